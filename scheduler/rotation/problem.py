@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+Date = date  # a field called `date` hides the type's own name in its class
+
 
 class BadProblem(ValueError):
     """A problem document that cannot be read: every fault with the object and field it is in."""
@@ -21,7 +23,7 @@ class BadProblem(ValueError):
 class Day:
     """One date of the period; `type` is workday, weekend, holiday or makeup."""
 
-    date: date
+    date: Date
     type: str
 
     @property
@@ -87,8 +89,8 @@ class Duty:
 class History:
     """What a person has stood before the period, and the days they could have."""
 
-    trips: float = 0
-    restday_trips: float = 0
+    trips: int = 0
+    restday_trips: int = 0
     avail_days: float = 0
 
 
@@ -134,7 +136,7 @@ class Match:
 
     place: str | None = None
     weekday: int | None = None
-    date: date | None = None
+    date: Date | None = None
     kind: str | None = None
 
 

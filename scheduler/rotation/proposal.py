@@ -80,7 +80,7 @@ class Candidate:
     staff: str
     refusal: str | None
     other: str | None
-    trips: float
+    trips: int
     target: float
     travel: float
     last: date | None
