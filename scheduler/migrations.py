@@ -1,0 +1,570 @@
+"""The schema's history: one function a step, never edited once released.
+
+Instants are UTC text that sorts (`2026-03-02T01:00:00Z`), days are local dates (`2026-03-02`),
+clock times local `08:30`. Every table is STRICT; whatever must be so whoever writes stands here
+as a constraint or a trigger, whose message is a refusal's code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+STEPS = Migrations("lunzhi")
+
+
+def names() -> set[str]:
+    """The names of every step that this code knows."""
+    return {step.name for step in STEPS._migrations}
+
+
+def _statements(script: str) -> list[str]:
+    """The script's statements, parted at blank lines: triggers hold semicolons of their own."""
+    return [part.strip() for part in re.split(r"\n\s*\n", script) if part.strip()]
+
+
+def _apply(db: Database, script: str) -> None:
+    for statement in _statements(script):
+        db.conn.execute(statement)
+
+
+@STEPS()
+def first_month(db: Database) -> None:
+    """Everything that one month needs, from a list of people to person-trips in the ledger."""
+    for script in (ORGANISATION, ACCESS, PLACES, DUTIES, ASSIGNMENTS, LEDGER, MESSAGES, CALENDARS, WORK):
+        _apply(db, script)
+
+
+ORGANISATION = """
+CREATE TABLE organisation (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    zone TEXT NOT NULL,
+    is_demo INTEGER NOT NULL DEFAULT 0 CHECK (is_demo IN (0, 1)),
+    made_at TEXT NOT NULL
+) STRICT
+
+CREATE TABLE unit (
+    id INTEGER PRIMARY KEY,
+    parent_id INTEGER REFERENCES unit (id),
+    name TEXT NOT NULL CHECK (name <> ''),
+    kind TEXT NOT NULL CHECK (kind IN ('organisation', 'branch', 'department', 'county', 'centre', 'outlet', 'team')),
+    district TEXT NOT NULL DEFAULT '',
+    sort INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (parent_id, name)
+) STRICT
+
+CREATE TABLE unit_above (
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    above_id INTEGER NOT NULL REFERENCES unit (id),
+    depth INTEGER NOT NULL CHECK (depth >= 0),
+    PRIMARY KEY (unit_id, above_id)
+) STRICT, WITHOUT ROWID
+
+CREATE INDEX unit_below ON unit_above (above_id, unit_id)
+
+CREATE TRIGGER unit_added AFTER INSERT ON unit BEGIN
+    INSERT INTO unit_above (unit_id, above_id, depth) VALUES (NEW.id, NEW.id, 0);
+    INSERT INTO unit_above (unit_id, above_id, depth)
+    SELECT NEW.id, above_id, depth + 1 FROM unit_above WHERE unit_id = NEW.parent_id;
+END
+
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    staff_no TEXT NOT NULL UNIQUE CHECK (staff_no <> ''),
+    name TEXT NOT NULL CHECK (name <> ''),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    role TEXT NOT NULL CHECK (role IN ('head', 'deputy', 'staff')),
+    party INTEGER NOT NULL DEFAULT 0 CHECK (party IN (0, 1)),
+    email TEXT NOT NULL DEFAULT '',
+    mobile TEXT NOT NULL DEFAULT '',
+    lang TEXT NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en')),
+    joined_on TEXT NOT NULL,
+    left_on TEXT CHECK (left_on >= joined_on),
+    max_per_week INTEGER CHECK (max_per_week BETWEEN 0 AND 14),
+    version INTEGER NOT NULL DEFAULT 1
+) STRICT
+
+CREATE INDEX person_by_unit ON person (unit_id)
+
+CREATE TABLE person_skill (
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    skill TEXT NOT NULL CHECK (skill <> ''),
+    PRIMARY KEY (person_id, skill)
+) STRICT, WITHOUT ROWID
+
+CREATE TABLE away (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    kind TEXT NOT NULL CHECK (kind IN ('leave', 'sick', 'travel', 'training', 'other')),
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL CHECK (ends_at > starts_at),
+    note TEXT NOT NULL DEFAULT ''
+) STRICT
+
+CREATE INDEX away_by_person ON away (person_id, starts_at)
+
+CREATE TABLE workday_override (
+    day TEXT PRIMARY KEY,
+    is_workday INTEGER NOT NULL CHECK (is_workday IN (0, 1)),
+    name TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    person_id INTEGER REFERENCES person (id),
+    actor TEXT NOT NULL,
+    act TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subject_id INTEGER NOT NULL,
+    unit_id INTEGER,
+    facts TEXT NOT NULL CHECK (json_valid(facts))
+) STRICT
+
+CREATE INDEX audit_by_subject ON audit (subject, subject_id, id)
+
+CREATE TRIGGER audit_is_never_altered BEFORE UPDATE ON audit BEGIN
+    SELECT RAISE(ABORT, 'audit_is_append_only');
+END
+
+CREATE TRIGGER audit_is_never_removed BEFORE DELETE ON audit BEGIN
+    SELECT RAISE(ABORT, 'audit_is_append_only');
+END
+"""
+
+ACCESS = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    role TEXT NOT NULL CHECK (role IN ('coordinator', 'administrator')),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    UNIQUE (person_id, role, unit_id)
+) STRICT
+
+CREATE TABLE signin_link (
+    token_hash TEXT PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    made_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT, WITHOUT ROWID
+
+CREATE TABLE session (
+    id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    made_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    ended_at TEXT
+) STRICT
+
+CREATE INDEX session_by_person ON session (person_id)
+"""
+
+PLACES = """
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL CHECK (name <> ''),
+    kind TEXT NOT NULL CHECK (kind IN ('outlet', 'community', 'village', 'school', 'other')),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    district TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    contact TEXT NOT NULL DEFAULT '',
+    phone TEXT NOT NULL DEFAULT '',
+    responsible_id INTEGER REFERENCES person (id),
+    closed_on TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (unit_id, name)
+) STRICT
+
+CREATE TABLE sponsorship (
+    id INTEGER PRIMARY KEY,
+    place_id INTEGER NOT NULL REFERENCES place (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT CHECK (ends_on >= starts_on),
+    responsible_id INTEGER REFERENCES person (id),
+    procedure TEXT NOT NULL DEFAULT ''
+) STRICT
+
+CREATE INDEX sponsorship_by_place ON sponsorship (place_id, starts_on)
+"""
+
+DUTIES = """
+CREATE TABLE activity (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    sort INTEGER NOT NULL DEFAULT 0
+) STRICT
+
+INSERT INTO activity (code, name_zh, name_en, sort) VALUES
+    ('lobby', '厅堂服务', 'Lobby service', 1),
+    ('community', '社区值班', 'Community duty', 2),
+    ('visit', '领导走访', 'Leader visit', 3),
+    ('publicity', '宣传活动', 'Publicity', 4),
+    ('epidemic', '疫情值守', 'Epidemic duty', 5),
+    ('inspection', '检查整改', 'Inspection', 6),
+    ('training', '培训', 'Training', 7)
+
+CREATE TABLE template (
+    id INTEGER PRIMARY KEY,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    name TEXT NOT NULL CHECK (name <> ''),
+    activity_id INTEGER NOT NULL REFERENCES activity (id),
+    days TEXT NOT NULL CHECK (days IN ('workday', 'restday', 'every', 'weekdays')),
+    weekdays TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(weekdays)),
+    starts TEXT NOT NULL CHECK (starts GLOB '[0-2][0-9]:[0-5][0-9]'),
+    ends TEXT NOT NULL CHECK (ends GLOB '[0-2][0-9]:[0-5][0-9]' AND ends <> starts),
+    headcount INTEGER NOT NULL CHECK (headcount BETWEEN 1 AND 99),
+    requires TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(requires)),
+    tasks TEXT NOT NULL DEFAULT '',
+    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 9),
+    valid_from TEXT NOT NULL,
+    valid_to TEXT CHECK (valid_to >= valid_from),
+    version INTEGER NOT NULL DEFAULT 1
+) STRICT
+
+CREATE TABLE template_place (
+    template_id INTEGER NOT NULL REFERENCES template (id),
+    place_id INTEGER NOT NULL REFERENCES place (id),
+    PRIMARY KEY (template_id, place_id)
+) STRICT, WITHOUT ROWID
+
+CREATE TABLE roster (
+    id INTEGER PRIMARY KEY,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL CHECK (ends_on >= starts_on),
+    state TEXT NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'published', 'closed')),
+    version INTEGER NOT NULL DEFAULT 1,
+    fill_state TEXT NOT NULL DEFAULT 'none' CHECK (fill_state IN ('none', 'asked', 'running', 'done', 'failed')),
+    fill_asked_at TEXT,
+    fill_asked_by INTEGER REFERENCES person (id),
+    fill_version INTEGER,
+    fill_facts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fill_facts)),
+    made_at TEXT NOT NULL,
+    published_at TEXT,
+    published_by TEXT,
+    closed_at TEXT,
+    CHECK ((state = 'draft') = (published_at IS NULL))
+) STRICT
+
+CREATE TRIGGER roster_periods_do_not_overlap BEFORE INSERT ON roster BEGIN
+    SELECT RAISE(ABORT, 'roster_overlaps')
+    WHERE EXISTS (
+        SELECT 1 FROM roster
+        WHERE unit_id = NEW.unit_id AND starts_on <= NEW.ends_on AND ends_on >= NEW.starts_on
+    );
+END
+
+CREATE TABLE shift (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    roster_id INTEGER REFERENCES roster (id),
+    template_id INTEGER REFERENCES template (id),
+    place_id INTEGER NOT NULL REFERENCES place (id),
+    activity_id INTEGER NOT NULL REFERENCES activity (id),
+    day TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL CHECK (ends_at > starts_at),
+    headcount INTEGER NOT NULL CHECK (headcount BETWEEN 1 AND 99),
+    requires TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(requires)),
+    tasks TEXT NOT NULL DEFAULT '',
+    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 9),
+    state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'held', 'cancelled')),
+    confirmed_at TEXT,
+    confirmed_by TEXT,
+    UNIQUE (template_id, place_id, day),
+    CHECK ((state = 'held') = (confirmed_at IS NOT NULL))
+) STRICT
+
+CREATE INDEX shift_by_roster ON shift (roster_id, day)
+
+CREATE INDEX shift_by_place ON shift (place_id, day)
+
+CREATE INDEX shift_by_unit ON shift (unit_id, day)
+
+CREATE INDEX shift_to_confirm ON shift (ends_at) WHERE state = 'planned'
+"""
+
+ASSIGNMENTS = """
+CREATE TABLE assignment (
+    id INTEGER PRIMARY KEY,
+    shift_id INTEGER NOT NULL REFERENCES shift (id),
+    slot INTEGER NOT NULL CHECK (slot >= 1),
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL CHECK (ends_at > starts_at),
+    state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'present', 'absent', 'released')),
+    absence TEXT NOT NULL DEFAULT '',
+    fixed INTEGER NOT NULL DEFAULT 0 CHECK (fixed IN (0, 1)),
+    source TEXT NOT NULL CHECK (source IN ('engine', 'hand')),
+    made_at TEXT NOT NULL
+) STRICT
+
+CREATE UNIQUE INDEX one_person_a_slot ON assignment (shift_id, slot) WHERE state <> 'released'
+
+CREATE UNIQUE INDEX a_person_once_a_shift ON assignment (shift_id, person_id) WHERE state <> 'released'
+
+CREATE INDEX assignment_by_person ON assignment (person_id, starts_at) WHERE state <> 'released'
+
+CREATE TRIGGER assignment_is_possible BEFORE INSERT ON assignment WHEN NEW.state <> 'released' BEGIN
+    SELECT RAISE(ABORT, 'shift_is_full')
+    WHERE NEW.slot > (SELECT headcount FROM shift WHERE id = NEW.shift_id);
+    SELECT RAISE(ABORT, 'double_booking')
+    WHERE EXISTS (
+        SELECT 1 FROM assignment
+        WHERE person_id = NEW.person_id AND state <> 'released'
+          AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+    );
+    SELECT RAISE(ABORT, 'person_is_away')
+    WHERE EXISTS (
+        SELECT 1 FROM away
+        WHERE person_id = NEW.person_id AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+    );
+    SELECT RAISE(ABORT, 'person_may_not_stand')
+    WHERE NOT EXISTS (SELECT 1 FROM may_stand WHERE person_id = NEW.person_id AND shift_id = NEW.shift_id);
+END
+
+CREATE TRIGGER assignment_stays_possible
+BEFORE UPDATE OF person_id, shift_id, slot, starts_at, ends_at, state ON assignment
+WHEN NEW.state = 'planned' BEGIN
+    SELECT RAISE(ABORT, 'shift_is_full')
+    WHERE NEW.slot > (SELECT headcount FROM shift WHERE id = NEW.shift_id);
+    SELECT RAISE(ABORT, 'double_booking')
+    WHERE EXISTS (
+        SELECT 1 FROM assignment
+        WHERE person_id = NEW.person_id AND state <> 'released' AND id <> NEW.id
+          AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+    );
+    SELECT RAISE(ABORT, 'person_is_away')
+    WHERE (NEW.person_id <> OLD.person_id OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at)
+      AND EXISTS (
+        SELECT 1 FROM away
+        WHERE person_id = NEW.person_id AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+    );
+    SELECT RAISE(ABORT, 'person_may_not_stand')
+    WHERE (NEW.person_id <> OLD.person_id OR NEW.shift_id <> OLD.shift_id)
+      AND NOT EXISTS (SELECT 1 FROM may_stand WHERE person_id = NEW.person_id AND shift_id = NEW.shift_id);
+END
+
+CREATE TRIGGER headcount_holds_who_stands BEFORE UPDATE OF headcount ON shift BEGIN
+    SELECT RAISE(ABORT, 'headcount_below_assigned')
+    WHERE EXISTS (
+        SELECT 1 FROM assignment
+        WHERE shift_id = NEW.id AND state <> 'released' AND slot > NEW.headcount
+    );
+END
+
+CREATE VIEW may_stand AS
+SELECT person.id AS person_id, shift.id AS shift_id
+FROM shift
+CROSS JOIN person
+WHERE person.joined_on <= shift.day
+  AND (person.left_on IS NULL OR person.left_on >= shift.day)
+  AND (COALESCE(shift.requires ->> 'party', 0) = 0 OR person.party = 1)
+  AND (
+    COALESCE(json_array_length(shift.requires, '$.roles'), 0) = 0
+    OR EXISTS (SELECT 1 FROM json_each(shift.requires, '$.roles') WHERE value = person.role)
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM json_each(shift.requires, '$.skills')
+    WHERE value NOT IN (SELECT skill FROM person_skill WHERE person_id = person.id)
+  )
+  AND (
+    COALESCE(json_array_length(shift.requires, '$.units'), 0) = 0
+    OR EXISTS (
+        SELECT 1 FROM json_each(shift.requires, '$.units')
+        JOIN unit_above ON unit_above.above_id = value
+        WHERE unit_above.unit_id = person.unit_id
+    )
+  )
+"""
+
+LEDGER = """
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY,
+    shift_id INTEGER REFERENCES shift (id),
+    assignment_id INTEGER REFERENCES assignment (id),
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    staff_no TEXT NOT NULL,
+    person TEXT NOT NULL,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    unit TEXT NOT NULL,
+    place_id INTEGER NOT NULL REFERENCES place (id),
+    place TEXT NOT NULL,
+    place_kind TEXT NOT NULL,
+    activity TEXT NOT NULL REFERENCES activity (code),
+    day TEXT NOT NULL,
+    minutes INTEGER NOT NULL CHECK (minutes > 0),
+    trips INTEGER NOT NULL CHECK (trips IN (1, -1)),
+    role TEXT NOT NULL,
+    party INTEGER NOT NULL CHECK (party IN (0, 1)),
+    source TEXT NOT NULL CHECK (source IN ('check_in', 'roll_call', 'default', 'carried_forward', 'supplemented')),
+    reverses INTEGER UNIQUE REFERENCES ledger (id),
+    reason TEXT NOT NULL DEFAULT '',
+    actor TEXT NOT NULL,
+    at TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    CHECK ((trips = -1) = (reverses IS NOT NULL)),
+    CHECK (reverses IS NULL OR reason <> '')
+) STRICT
+
+CREATE INDEX ledger_by_day ON ledger (day)
+
+CREATE INDEX ledger_by_person ON ledger (person_id, day)
+
+CREATE INDEX ledger_by_unit ON ledger (unit_id, day)
+
+CREATE INDEX ledger_by_place ON ledger (place_id, day)
+
+CREATE INDEX ledger_by_shift ON ledger (shift_id, person_id)
+
+CREATE TRIGGER a_trip_is_credited_once BEFORE INSERT ON ledger WHEN NEW.trips = 1 AND NEW.shift_id IS NOT NULL BEGIN
+    SELECT RAISE(ABORT, 'trip_already_credited')
+    WHERE (
+        SELECT SUM(trips) FROM ledger WHERE shift_id = NEW.shift_id AND person_id = NEW.person_id
+    ) >= 1;
+END
+
+CREATE TRIGGER ledger_is_never_altered BEFORE UPDATE ON ledger BEGIN
+    SELECT RAISE(ABORT, 'ledger_is_append_only');
+END
+
+CREATE TRIGGER ledger_is_never_removed BEFORE DELETE ON ledger BEGIN
+    SELECT RAISE(ABORT, 'ledger_is_append_only');
+END
+
+CREATE TABLE quota (
+    id INTEGER PRIMARY KEY,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    role TEXT NOT NULL CHECK (role IN ('head', 'deputy', 'staff')),
+    activity_id INTEGER NOT NULL REFERENCES activity (id),
+    min_per_week INTEGER NOT NULL CHECK (min_per_week BETWEEN 1 AND 7),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT CHECK (ends_on >= starts_on)
+) STRICT
+"""
+
+MESSAGES = """
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    message_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('email')),
+    person_id INTEGER REFERENCES person (id),
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sending', 'sent', 'failed', 'obsolete')),
+    due_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    lease_until TEXT,
+    fence INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT NOT NULL DEFAULT '',
+    made_at TEXT NOT NULL,
+    sent_at TEXT
+) STRICT
+
+CREATE INDEX outbox_to_send ON outbox (due_at) WHERE state IN ('due', 'sending')
+
+CREATE TABLE reminder (
+    id INTEGER PRIMARY KEY,
+    assignment_id INTEGER NOT NULL REFERENCES assignment (id),
+    rule TEXT NOT NULL CHECK (rule IN ('one_day', 'two_hours')),
+    channel TEXT NOT NULL CHECK (channel IN ('email')),
+    revision INTEGER NOT NULL DEFAULT 1,
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'queued', 'obsolete', 'failed')),
+    outbox_id INTEGER REFERENCES outbox (id),
+    UNIQUE (assignment_id, rule, channel, revision),
+    CHECK ((state = 'queued') = (outbox_id IS NOT NULL))
+) STRICT
+
+CREATE INDEX reminder_to_queue ON reminder (due_at) WHERE state = 'due'
+"""
+
+CALENDARS = """
+CREATE TABLE calendar (
+    id INTEGER PRIMARY KEY,
+    scope TEXT NOT NULL CHECK (scope IN ('person', 'place')),
+    person_id INTEGER REFERENCES person (id),
+    place_id INTEGER REFERENCES place (id),
+    lang TEXT NOT NULL CHECK (lang IN ('zh', 'en')),
+    alarms TEXT NOT NULL DEFAULT 'both' CHECK (alarms IN ('none', 'hour', 'day', 'both')),
+    body BLOB,
+    gzipped BLOB,
+    etag TEXT,
+    modified_at TEXT,
+    stale INTEGER NOT NULL DEFAULT 1 CHECK (stale IN (0, 1)),
+    week TEXT NOT NULL DEFAULT '',
+    CHECK ((scope = 'person') = (person_id IS NOT NULL)),
+    CHECK ((scope = 'place') = (place_id IS NOT NULL))
+) STRICT
+
+CREATE UNIQUE INDEX one_calendar_a_person ON calendar (person_id) WHERE scope = 'person'
+
+CREATE UNIQUE INDEX one_calendar_a_place ON calendar (place_id, lang) WHERE scope = 'place'
+
+CREATE TABLE feed (
+    id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    calendar_id INTEGER NOT NULL REFERENCES calendar (id),
+    owner_id INTEGER NOT NULL REFERENCES person (id),
+    made_at TEXT NOT NULL,
+    revoked_at TEXT,
+    fetched_at TEXT,
+    client TEXT NOT NULL DEFAULT ''
+) STRICT
+
+CREATE INDEX feed_by_owner ON feed (owner_id)
+
+CREATE TABLE feed_event (
+    calendar_id INTEGER NOT NULL REFERENCES calendar (id),
+    uid TEXT NOT NULL,
+    shift_id INTEGER NOT NULL REFERENCES shift (id),
+    content_hash TEXT NOT NULL,
+    visible_hash TEXT NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    modified_at TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    cancelled_at TEXT,
+    body BLOB NOT NULL,
+    PRIMARY KEY (calendar_id, uid)
+) STRICT, WITHOUT ROWID
+"""
+
+WORK = """
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    beat_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+
+CREATE TABLE job_run (
+    job TEXT PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    milliseconds INTEGER NOT NULL DEFAULT 0,
+    result TEXT NOT NULL DEFAULT '',
+    error TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID
+"""
