@@ -35,12 +35,12 @@ def is_wal_safe() -> bool:
     return tuple(sqlite3.sqlite_version_info) >= WAL_SAFE_FROM
 
 
-def connect(path: Path | str, zone: ZoneInfo) -> Database:
+def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECONDS) -> Database:
     """The database at `path`, opened for one thread at a time; the schema is left as it is.
 
     Every commit reaches the disk (synchronous FULL). Foreign keys are on.
     """
-    connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(str(path), timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     if str(path) != ":memory:":

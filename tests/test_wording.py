@@ -1,0 +1,56 @@
+"""Words in two languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from string import Formatter
+
+import pytest
+
+from scheduler import wording
+from scheduler.errors import Conflict, Problem
+from scheduler.wording.dates import day_text, hours_text, month_text
+from scheduler.wording.refusals import REFUSALS
+from scheduler.wording.states import STATES
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("code", sorted(REFUSALS))
+def test_both_sentences_of_a_refusal_are_told_from_the_same_facts(code: str):
+    chinese, english = REFUSALS[code]
+
+    assert chinese
+    assert english
+    assert gaps(chinese) == gaps(english)
+
+
+@pytest.mark.parametrize("group", sorted(STATES))
+def test_every_state_has_a_name_of_its_own_in_both_languages(group: str):
+    chinese = [pair[0] for pair in STATES[group].values()]
+    english = [pair[1] for pair in STATES[group].values()]
+
+    assert len(set(chinese)) == len(chinese)
+    assert len(set(english)) == len(english)
+
+
+def test_a_date_among_the_facts_is_written_as_the_reader_writes_dates():
+    problem = Problem("out_of_range", facts={"low": date(2026, 3, 2), "high": 99})
+
+    assert wording.sentence(problem, "zh") == "应在 3月2日 周一 到 99 之间。"
+    assert wording.sentence(problem, "en") == "Must be from Mon 2 Mar to 99."
+
+
+def test_a_refusal_lists_every_problem():
+    assert wording.sentences(Conflict("not_allowed"), "en") == ["You may not do this."]
+
+
+def test_days_months_and_hours_are_written_in_both_languages():
+    evening, morning = datetime(2026, 3, 2, 20, 0), datetime(2026, 3, 3, 8, 0)
+
+    assert (day_text(evening.date(), "zh"), day_text(evening.date(), "en")) == ("3月2日 周一", "Mon 2 Mar")
+    assert (month_text(evening.date(), "zh"), month_text(evening.date(), "en")) == ("2026年3月", "Mar 2026")
+    assert hours_text(evening, morning, "zh") == "20:00–次日 08:00"
+    assert hours_text(evening, morning, "en") == "20:00–08:00 next day"
