@@ -1,5 +1,7 @@
 """The rotation engine: a problem in, a proposal out."""
 
+from scheduler.rotation.candidates import candidate, candidates
+from scheduler.rotation.index import Index, indexed
 from scheduler.rotation.problem import (
     BadProblem,
     Day,
@@ -29,6 +31,10 @@ from scheduler.rotation.proposal import (
     Proposal,
     Uncovered,
 )
+from scheduler.rotation.reading import read_problem
+from scheduler.rotation.rules import breaches
+from scheduler.rotation.solve import solve
+from scheduler.rotation.writing import read_proposal, write_proposal
 
 __all__ = [
     "REFUSALS",
@@ -39,6 +45,7 @@ __all__ = [
     "Day",
     "Duty",
     "History",
+    "Index",
     "Interval",
     "Match",
     "Pin",
@@ -56,4 +63,12 @@ __all__ = [
     "Uncovered",
     "Unit",
     "Weights",
+    "breaches",
+    "candidate",
+    "candidates",
+    "indexed",
+    "read_problem",
+    "read_proposal",
+    "solve",
+    "write_proposal",
 ]

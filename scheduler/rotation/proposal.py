@@ -66,8 +66,9 @@ class Breach:
     duty: str | None
     position: str | None
     staff: str | None
-    other: str | None = None  # the other duty of a clash, where it is known
+    other: str | None = None  # the other duty of a clash; None if it was before the period
     hard: bool = True
+    day: date | None = None  # Monday of the week of a missed quota
 
 
 @dataclass(frozen=True, slots=True)

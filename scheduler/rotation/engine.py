@@ -1,0 +1,116 @@
+"""From the problem to a proposal: the flow, its repair, the sweeps, and the reasons."""
+
+from collections.abc import Callable
+
+from scheduler.rotation.blocks import maximal_blocks
+from scheduler.rotation.compiled import Compiled, compiled
+from scheduler.rotation.costs import objective
+from scheduler.rotation.exchange import Block, improve
+from scheduler.rotation.flow import Relaxed, relaxed
+from scheduler.rotation.index import indexed
+from scheduler.rotation.problem import Problem, Seat
+from scheduler.rotation.proposal import Budget, Proposal
+from scheduler.rotation.reasons import uncovered
+from scheduler.rotation.standing import Standing
+
+Progress = Callable[[str, float | None, float | None], None]
+
+PROVEN = 0.005  # costs are whole hundredths: a smaller difference is none
+
+
+class _Run:
+    """One solve: what to tell whoever waits, and whether they still do."""
+
+    def __init__(self, model: Compiled, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
+        self.model = model
+        self.bound: float | None = None
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def tell(self, stage: str, state: Standing | None = None) -> None:
+        """Report the stage with the price of the roster so far and the bound."""
+        if self._progress is not None:
+            price = None if state is None else objective(self.model.index, state.seats())
+            self._progress(stage, price, self.bound)
+
+    def is_over(self) -> bool:
+        """Whether whoever waited has gone."""
+        return self._cancelled is not None and self._cancelled()
+
+
+def propose(
+    problem: Problem,
+    budget: Budget,
+    progress: Progress | None,
+    cancelled: Callable[[], bool] | None,
+) -> Proposal:
+    """The best roster that the budget finds. Cancelled, it is the best so far, still without
+    a broken rule or a seat that a free person could take."""
+    model = compiled(indexed(problem))
+    run = _Run(model, progress, cancelled)
+    run.tell("flow")
+    start = relaxed(model)
+    run.bound = start.bound
+    state = _repaired(model, start)
+    run.tell("sweep", state)
+    _sweep(run, state, budget.sweeps)
+    _complete(state)
+    run.tell("done", state)
+    return _proposal(model, state.seats(), start.bound)
+
+
+def _repaired(model: Compiled, start: Relaxed) -> Standing:
+    """The flow's seats in order of time, without those that clash with an earlier one."""
+    state = Standing(model)
+    for slot, person in zip(start.slots.tolist(), start.people.tolist(), strict=True):
+        if state.may_stand(slot, person):
+            state.put(slot, person)
+    return state
+
+
+def _sweep(run: _Run, state: Standing, sweeps: int) -> None:
+    """Solve block after block exactly, over and over, until a whole pass saves nothing."""
+    index = state.model.index
+    blocks = [
+        Block(state, slots, range(len(index.slots)))
+        for slots in maximal_blocks(index.slots, index.problem.min_rest_minutes)
+    ]
+    for _ in range(sweeps):
+        saved = 0
+        for block in blocks:
+            if run.is_over():
+                return
+            saved += improve(state, block)
+        run.tell("sweep", state)
+        if not saved:
+            return
+
+
+def _complete(state: Standing) -> None:
+    """Fill what can be filled: an empty seat that a free person could take is never an answer,
+    however unfair that trip may be."""
+    for slot in state.model.index.slots:
+        while state.missing(slot.at) > 0:
+            people = state.model.eligible[slot.at]
+            prices = state.model.cost[slot.at] + state.marginal(slot.at, people)
+            for rank in prices.argsort(kind="stable").tolist():
+                if state.may_stand(slot.at, int(people[rank])):
+                    state.put(slot.at, int(people[rank]))
+                    break
+            else:
+                break
+
+
+def _proposal(model: Compiled, seats: tuple[Seat, ...], bound: float) -> Proposal:
+    price = objective(model.index, seats)
+    is_proven = price - bound < PROVEN
+    bound = min(bound, price)
+    return Proposal(
+        seats=seats,
+        uncovered=uncovered(model.index, seats),
+        conflicts=model.conflicts,
+        objective=round(price, 6),
+        bound=round(bound, 6),
+        gap=(price - bound) / max(1.0, abs(bound)),
+        proven=is_proven,
+    )
