@@ -1,0 +1,41 @@
+# make run: start here.  make test: everything CI checks.  make bench: the figures.  make screenshots: docs/pictures.
+# Python 3.11 or newer and make are all that has to be there; .venv is made again only when a lock changes.
+
+SHELL := /bin/sh
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help run test lint bench screenshots
+
+help:
+	@sed -n 1,2p Makefile | cut -c3-
+
+run: .venv/installed
+	@exec .venv/bin/python -m web.serve
+
+.venv/installed: requirements.txt tools/venv
+	@tools/venv
+	@echo "正在安装依赖（约 15 秒） · installing the requirements (about 15 s)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-for-tests: tests/requirements.txt tools/venv
+	@tools/venv
+	@echo "正在安装开发依赖 · installing the development requirements"
+	@$(PIP) -r tests/requirements.txt
+	@touch $@ .venv/installed
+
+test: .venv/installed-for-tests lint
+	@tools/test-setup
+	@.venv/bin/python -m pytest -n 2
+
+lint: .venv/installed-for-tests
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+bench: .venv/installed
+	@.venv/bin/python -m tools.bench
+
+screenshots: .venv/installed-for-tests
+	@tools/test-setup
+	@.venv/bin/python -m tools.screenshots
