@@ -1,10 +1,44 @@
-"""Messages waiting to leave: queue once, claim one, send, retry or give up."""
+"""Messages waiting to leave: queue once, claim one, send, retry or give up.
+
+due → sending (a lease, a fence, one more attempt) → sent | due again later | failed, with the reason.
+What is still waiting when `expires_at` comes is obsolete: nobody is told of what is over.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import logging
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from scheduler.database import Database
+from scheduler import audit, clock
+from scheduler.audit import Actor
+from scheduler.database import Database, Row, one, rows, run, value, write
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.wording.plain import is_plain_line, one_line
+
+LEASE = timedelta(minutes=5)  # longer than ten slow sends: a batch of that size never outlives its claims
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)  # a mail server that comes back is found within a quarter of an hour
+REASON_LENGTH = 300
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one attempt. `temporary` is worth another try; `down` means that nothing else will get out now."""
+
+    ok: bool
+    temporary: bool = False
+    reason: str = ""
+    down: bool = False
+
+
+Post = Callable[[Row], Sent]
+Outcome = tuple[Row, Sent]
 
 
 def queue(
@@ -21,5 +55,257 @@ def queue(
     expires_at: datetime,
     now: datetime,
 ) -> int:
-    """Put a message into the outbox; the same key again changes nothing. Gives its id."""
-    raise NotImplementedError
+    """Put a message into the outbox; the same key again changes nothing. Gives its id.
+
+    Its Message-ID is made of the key here and never changes: a copy made by a crash can be told as one.
+    An address or subject that would break a header is refused.
+    """
+    for field, text in (("email", address), ("subject", subject)):
+        if not is_plain_line(text):
+            raise Invalid("bad_characters", field=field)
+    with write(db):
+        run(
+            db,
+            """
+            INSERT INTO outbox
+                (key, message_id, kind, channel, person_id, address, subject, body, due_at, expires_at, made_at)
+            VALUES
+                (:key, :message_id, :kind, 'email', :person_id, :address, :subject, :body, :due_at, :expires_at, :now)
+            ON CONFLICT (key) DO NOTHING
+            """,
+            key=key,
+            message_id=f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
+            kind=kind,
+            person_id=person_id,
+            address=address,
+            subject=subject,
+            body=body,
+            due_at=clock.to_text(due_at),
+            expires_at=clock.to_text(expires_at),
+            now=clock.to_text(now),
+        )
+        return int(value(db, "SELECT id FROM outbox WHERE key = :key", key=key))
+
+
+def send_due(
+    db: Database, post: Post, *, now: datetime, limit: int = 10, unwritten: list[Outcome] | None = None
+) -> int:
+    """Send what is due, oldest first, at most `limit` messages; gives how many were tried.
+
+    No lock is held while one is sent. An outcome that cannot be written is kept in `unwritten`, which
+    the caller passes again: it is written before anything else is claimed, so that a database that was
+    busy after a successful send does not lead to a second one.
+    """
+    unwritten = [] if unwritten is None else unwritten
+    _write_outcomes(db, unwritten, now=now)
+    expire(db, now=now)
+    for tried in range(limit):
+        message = claim(db, now=now)
+        if message is None:
+            return tried
+        outcome = _post(post, message)
+        unwritten.append((message, outcome))
+        _write_outcomes(db, unwritten, now=now)
+        if outcome.down:
+            return tried + 1
+    return limit
+
+
+def expire(db: Database, *, now: datetime) -> int:
+    """Make obsolete whatever has waited too long; gives how many."""
+    with write(db):
+        return run(
+            db,
+            """
+            UPDATE outbox
+            SET state = 'obsolete', lease_until = NULL
+            WHERE expires_at <= :now AND (state = 'due' OR (state = 'sending' AND lease_until <= :now))
+            """,
+            now=clock.to_text(now),
+        )
+
+
+def claim(db: Database, *, now: datetime) -> Row | None:
+    """Take the oldest due message, or one whose sender has not been heard of since its lease ran out; None if none."""
+    with write(db):
+        return one(
+            db,
+            """
+            UPDATE outbox
+            SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = :lease_until
+            WHERE id = (
+                SELECT id FROM outbox
+                WHERE state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
+                  AND (state = 'due' OR lease_until <= :now)
+                ORDER BY due_at, id
+                LIMIT 1
+            )
+            RETURNING id, message_id, kind, channel, address, subject, body, attempts, fence, made_at
+            """,
+            now=clock.to_text(now),
+            lease_until=clock.to_text(now + LEASE),
+        )
+
+
+def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
+    """Note what became of a claimed message; False if somebody else has claimed it since, and nothing is noted."""
+    if outcome.ok:
+        state, due_at = "sent", None
+    elif outcome.temporary:
+        state, due_at = "due", clock.to_text(now + wait(message["id"], message["attempts"]))
+    else:
+        state, due_at = "failed", None
+    with write(db):
+        noted = run(
+            db,
+            """
+            UPDATE outbox
+            SET state = :state, due_at = COALESCE(:due_at, due_at), lease_until = NULL, last_error = :reason,
+                sent_at = CASE WHEN :state = 'sent' THEN :now END
+            WHERE id = :id AND fence = :fence AND state = 'sending'
+            """,
+            state=state,
+            due_at=due_at,
+            reason=one_line(outcome.reason)[:REASON_LENGTH],
+            now=clock.to_text(now),
+            id=message["id"],
+            fence=message["fence"],
+        )
+    log.info("message %d: %s after attempt %d", message["id"], state, message["attempts"])
+    return noted == 1
+
+
+def wait(message_id: int, attempts: int) -> timedelta:
+    """How long to wait after the given attempt: doubling to a quarter of an hour, by a quarter more or less.
+
+    The jitter is made of the message and the attempt, so that many that failed together do not return together.
+    """
+    steady = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    jitter = zlib.crc32(f"{message_id}:{attempts}".encode()) / 2**32
+    return timedelta(seconds=round(steady.total_seconds() * (0.75 + jitter / 2)))
+
+
+def _post(post: Post, message: Row) -> Sent:
+    try:
+        return post(message)
+    except (ValueError, LookupError, TypeError) as error:  # a row that no message can be made of: it fails alone
+        return Sent(False, reason=type(error).__name__)
+
+
+def _write_outcomes(db: Database, unwritten: list[Outcome], *, now: datetime) -> None:
+    while unwritten:
+        message, outcome = unwritten[0]
+        settle(db, message, outcome, now=now)
+        unwritten.pop(0)
+
+
+def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
+    """Make obsolete what has not left yet; one that is leaving now is not tried again. Gives how many were stopped."""
+    ids = str(message_ids)
+    with write(db):
+        run(
+            db,
+            """
+            UPDATE outbox SET expires_at = MIN(expires_at, :now)
+            WHERE state = 'sending' AND id IN (SELECT value FROM json_each(:ids))
+            """,
+            ids=ids,
+            now=clock.to_text(now),
+        )
+        return run(
+            db,
+            """
+            UPDATE outbox SET state = 'obsolete'
+            WHERE state = 'due' AND id IN (SELECT value FROM json_each(:ids))
+            """,
+            ids=ids,
+        )
+
+
+def retry(db: Database, message_id: int, *, by: Actor, now: datetime) -> None:
+    """Put a failed message back among the due. Refused where it did not fail, or where what it tells of is over."""
+    with write(db):
+        message = one(
+            db,
+            """
+            SELECT outbox.state, outbox.expires_at, person.unit_id
+            FROM outbox LEFT JOIN person ON person.id = outbox.person_id
+            WHERE outbox.id = :id
+            """,
+            id=message_id,
+        )
+        if message is None:
+            raise NotFound("not_found")
+        if message["state"] != "failed":
+            raise Conflict("message_not_failed", message=message["state"])
+        if message["expires_at"] <= clock.to_text(now):
+            raise Conflict("message_is_over")
+        run(
+            db,
+            "UPDATE outbox SET state = 'due', due_at = :now WHERE id = :id",
+            id=message_id,
+            now=clock.to_text(now),
+        )
+        audit.record(db, "retry", "outbox", message_id, by=by, now=now, unit_id=message["unit_id"])
+
+
+def messages(db: Database, state: str, *, within: list[int], limit: int = 50) -> list[Row]:
+    """The messages in one state to people of these units and below: failed and sent newest first, due by their time.
+
+    id, kind, channel, person, address, subject, state, due_at, sent_at, attempts, last_error.
+    """
+    return rows(
+        db,
+        """
+        SELECT outbox.id, outbox.kind, outbox.channel, person.name AS person, outbox.address, outbox.subject,
+               outbox.state, outbox.due_at, outbox.expires_at, outbox.sent_at, outbox.attempts, outbox.last_error
+        FROM outbox
+        JOIN person ON person.id = outbox.person_id
+        WHERE outbox.state = :state
+          AND person.unit_id IN (
+            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:within))
+          )
+        ORDER BY CASE WHEN :state IN ('due', 'sending') THEN outbox.due_at END, outbox.id DESC
+        LIMIT :limit
+        """,
+        state=state,
+        within=str(within),
+        limit=limit,
+    )
+
+
+def counts(db: Database, *, within: list[int]) -> dict[str, int]:
+    """How many messages there are in each state, to people of these units and below."""
+    found = rows(
+        db,
+        """
+        SELECT outbox.state, COUNT(*) AS messages
+        FROM outbox
+        JOIN person ON person.id = outbox.person_id
+        WHERE person.unit_id IN (
+            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:within))
+        )
+        GROUP BY outbox.state
+        """,
+        within=str(within),
+    )
+    none = dict.fromkeys(("due", "sending", "sent", "failed", "obsolete"), 0)
+    return none | {row["state"]: row["messages"] for row in found}
+
+
+def prune(db: Database, *, before: datetime, limit: int = 1000) -> int:
+    """Forget the text and address of messages that were settled before then; that they were sent stays known."""
+    with write(db):
+        return run(
+            db,
+            """
+            UPDATE outbox SET body = '', address = '', subject = ''
+            WHERE id IN (
+                SELECT id FROM outbox
+                WHERE state IN ('sent', 'failed', 'obsolete') AND expires_at < :before AND body <> ''
+                LIMIT :limit
+            )
+            """,
+            before=clock.to_text(before),
+            limit=limit,
+        )

@@ -27,4 +27,35 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "too_long": ("最多 {most} 个字。", "At most {most} characters."),
     "bad_characters": ("含有不可见的控制字符。", "Holds invisible control characters."),
     "end_before_start": ("结束早于开始。", "Ends before it starts."),
+    # messages waiting to leave
+    "message_not_failed": (
+        "这条消息现在是“{message}”，不需要重试。",
+        "This message is “{message}” now; there is nothing to retry.",
+    ),
+    "message_is_over": ("这次值班已经开始，不再发送。", "The duty it tells of has begun; it is not sent any more."),
+    # attendance and the ledger
+    "shift_not_over": (
+        "班次到 {ends} 才结束，结束后才能确认到岗。",
+        "The shift ends at {ends}; confirm it after that.",
+    ),
+    "already_confirmed": ("{who} 已在 {when} 确认过到岗。", "{who} confirmed the attendance at {when}."),
+    "shift_not_held": ("该班次没有举行。", "This shift was not held."),
+    "not_published": ("排班表还是草稿，发布后才能确认到岗。", "The roster is still a draft; publish it first."),
+    "unknown_assignment": ("该班次没有这个人的安排。", "Nobody by that assignment stands this shift."),
+    "absence_needs_reason": ("请写明{person}缺勤的理由。", "Give the reason why {person} was absent."),
+    "not_confirmed_yet": ("该班次还没有确认到岗。", "This shift's attendance has not been confirmed yet."),
+    "already_absent": (
+        "{person}已是缺勤，台账上没有可更正的人次。",
+        "{person} is already absent: no person-trip to correct.",
+    ),
+    "trip_already_credited": (
+        "{person} {day} 这一班已经计过 1 人次。",
+        "{person} is already credited with this shift on {day}.",
+    ),
+    "trip_already_corrected": (
+        "{person} {day} 的这条台账已经更正过。",
+        "{person}'s entry of {day} has already been corrected.",
+    ),
+    "correction_does_not_fit": ("更正与原条目不符。", "The correction does not match the entry that it reverses."),
+    "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
 }

@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scheduler.audit import Actor
-from scheduler.database import Database
+from scheduler.database import Database, run, write
 
 
 def touch(db: Database, *, people: Iterable[int] = (), places: Iterable[int] = ()) -> int:
     """Mark the calendars of these people and places as stale, in the transaction that changes them."""
-    raise NotImplementedError
+    with write(db):
+        return run(
+            db,
+            """
+            UPDATE calendar SET stale = stale + 1
+            WHERE person_id IN (SELECT value FROM json_each(:people))
+               OR place_id IN (SELECT value FROM json_each(:places))
+            """,
+            people=str(list(people)),
+            places=str(list(places)),
+        )
 
 
 def subscribe(

@@ -1,0 +1,69 @@
+"""Messages that leave the house, in Chinese and English: subject and text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from scheduler.wording.dates import day_text, hours_text
+from scheduler.wording.plain import one_line, plain
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    """What a message about one duty may say; `starts` and `ends` are on the local clock."""
+
+    person: str
+    activity: str
+    place: str
+    starts: datetime
+    ends: datetime
+    address: str
+    contact: str
+    phone: str
+    tasks: str
+    procedure: str
+    link: str
+
+
+def reminder(duty: DutyFacts, lang: Literal["zh", "en"]) -> tuple[str, str]:
+    """The subject and the text that remind a person of one duty.
+
+    They name the date and never "tomorrow": a reminder that was held up for hours must still be true.
+    """
+    when = f"{day_text(duty.starts.date(), lang)} {hours_text(duty.starts, duty.ends, lang)}"
+    subject = f"值班提醒：{when} {duty.place}" if lang == "zh" else f"Duty reminder: {when}, {duty.place}"
+    return one_line(subject), plain(_text(duty, when, lang))
+
+
+def _text(duty: DutyFacts, when: str, lang: Literal["zh", "en"]) -> str:
+    chinese = lang == "zh"
+    lines = [
+        f"{duty.person}，您好：" if chinese else f"Dear {duty.person},",
+        "",
+        "请按时到岗。" if chinese else "this is a reminder of your duty.",
+        "",
+        *(
+            f"{label_zh}：{words}" if chinese else f"{label_en}: {words}"
+            for label_zh, label_en, words in (
+                ("活动", "Activity", duty.activity),
+                ("时间", "When", when),
+                ("地点", "Place", duty.place),
+                ("地址", "Address", duty.address),
+                ("联系人", "Contact", " ".join(filter(None, (duty.contact, duty.phone)))),
+            )
+            if words
+        ),
+        *_block("任务" if chinese else "Tasks", duty.tasks, "：" if chinese else ":"),
+        *_block("工作流程" if chinese else "Procedure", duty.procedure, "：" if chinese else ":"),
+        "",
+        f"我的值班：{duty.link}" if chinese else f"My duties: {duty.link}",
+        "",
+        "本邮件由系统自动发出，请勿回复。" if chinese else "This mail was sent automatically; please do not reply.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _block(label: str, words: str, colon: str) -> list[str]:
+    return ["", f"{label}{colon}", words.strip()] if words.strip() else []
