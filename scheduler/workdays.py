@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+import chinese_calendar
+
+from scheduler import audit
 from scheduler.audit import Actor
-from scheduler.database import Database
+from scheduler.database import Database, Row, rows, run, write
+from scheduler.errors import Invalid, NotFound
+from scheduler.people.fields import Checked
+from scheduler.wording import STATES, Lang, name_of
+
+Kind = Literal["workday", "weekend", "holiday", "makeup"]
+
+SATURDAY = 5
+NAME_MOST = 30
+HOLIDAYS = {chinese: code for code, (chinese, _) in STATES["holiday"].items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date: a make-up workday is a workday whatever its weekday. `announced` is False in a year not yet gazetted."""
+    """One date. A make-up workday is a workday whatever its weekday; `announced` is False in a year not yet gazetted."""
 
     day: date
-    kind: Literal["workday", "weekend", "holiday", "makeup"]
+    kind: Kind
     name: str
     announced: bool
 
@@ -24,12 +36,85 @@ class Day:
         """Whether people work on it."""
         return self.kind in ("workday", "makeup")
 
+    def called(self, lang: Lang) -> str:
+        """The holiday's name in a language, as far as it is a known one; `name` is the Chinese."""
+        return name_of("holiday", HOLIDAYS[self.name], lang) if self.name in HOLIDAYS else self.name
+
 
 def days(db: Database, first: date, last: date) -> list[Day]:
-    """Every date from first to last."""
-    raise NotImplementedError
+    """Every date from first to last: what somebody decided for it, else the State's calendar, else its weekday."""
+    decided = {row["day"]: row for row in overrides(db, first, last)}
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [_decided(day, decided[day.isoformat()]) if day.isoformat() in decided else _official(day) for day in every]
+
+
+def is_announced(year: int) -> bool:
+    """Whether the State's calendar of a year is known: its holidays are gazetted each November for the year after."""
+    return _official(date(year, 1, 1)).announced
+
+
+def overrides(db: Database, first: date, last: date) -> list[Row]:
+    """What was decided by hand from first to last, by date: day, is_workday, name."""
+    return rows(
+        db,
+        """
+        SELECT day, is_workday, name
+        FROM workday_override
+        WHERE day BETWEEN :first AND :last
+        ORDER BY day
+        """,
+        first=first.isoformat(),
+        last=last.isoformat(),
+    )
 
 
 def override(db: Database, day: date, *, is_workday: bool, name: str = "", by: Actor, now: datetime) -> None:
-    """Say that a date is a workday or an off day, whatever the calendar knows."""
-    raise NotImplementedError
+    """Say that a date is a workday or an off day, whatever the calendar knows. The last word counts."""
+    checked = Checked()
+    checked.text("name", name, NAME_MOST)
+    if checked.problems:
+        raise Invalid.of(checked.problems)
+    with write(db):
+        run(
+            db,
+            """
+            INSERT INTO workday_override (day, is_workday, name)
+            VALUES (:day, :is_workday, :name)
+            ON CONFLICT (day) DO UPDATE SET is_workday = excluded.is_workday, name = excluded.name
+            """,
+            day=day.isoformat(),
+            is_workday=int(is_workday),
+            **checked.columns,
+        )
+        audit.record(db, "override", "workday", day.toordinal(), by=by, now=now, day=day, is_workday=is_workday)
+
+
+def remove_override(db: Database, day: date, *, by: Actor, now: datetime) -> None:
+    """Take a decision back: the date is again what the calendar says."""
+    with write(db):
+        if not run(db, "DELETE FROM workday_override WHERE day = :day", day=day.isoformat()):
+            raise NotFound("not_found")
+        audit.record(db, "remove_override", "workday", day.toordinal(), by=by, now=now, day=day)
+
+
+def _decided(day: date, decision: Row) -> Day:
+    weekend = day.weekday() >= SATURDAY
+    if decision["is_workday"]:
+        return Day(day, "makeup" if weekend else "workday", decision["name"], True)
+    return Day(day, "weekend" if weekend and not decision["name"] else "holiday", decision["name"], True)
+
+
+def _official(day: date) -> Day:
+    weekend = day.weekday() >= SATURDAY
+    try:
+        off, holiday = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:  # the year's notice is not out, or not in the library that is installed
+        return Day(day, "weekend" if weekend else "workday", "", False)
+    name = _chinese(holiday)
+    if off:
+        return Day(day, "holiday" if holiday else "weekend", name, True)
+    return Day(day, "makeup" if weekend else "workday", name, True)
+
+
+def _chinese(holiday: str | None) -> str:
+    return chinese_calendar.Holiday(holiday).chinese if holiday else ""

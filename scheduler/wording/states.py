@@ -61,4 +61,20 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "failed": ("失败", "Failed"),
         "obsolete": ("已作废", "Obsolete"),
     },
+    "holiday": {
+        "new_year": ("元旦", "New Year's Day"),
+        "spring_festival": ("春节", "Spring Festival"),
+        "qingming": ("清明", "Qingming Festival"),
+        "labour_day": ("劳动节", "Labour Day"),
+        "dragon_boat": ("端午", "Dragon Boat Festival"),
+        "mid_autumn": ("中秋", "Mid-Autumn Festival"),
+        "national_day": ("国庆节", "National Day"),
+        "victory_day": ("中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日", "70th Victory Day"),
+    },
+    "workday": {
+        "workday": ("工作日", "Workday"),
+        "weekend": ("周末", "Weekend"),
+        "holiday": ("节假日", "Holiday"),
+        "makeup": ("补班日（调休上班）", "Make-up workday"),
+    },
 }

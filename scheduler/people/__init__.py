@@ -1,0 +1,30 @@
+"""Units, the people in them, and the days they are away."""
+
+from scheduler.people.away import add_away, aways, duties_met, remove_away
+from scheduler.people.fields import AWAY_KINDS, ROLES, UNIT_KINDS
+from scheduler.people.persons import add, add_many, by_staff_no, change, change_many, found, history, person, skills
+from scheduler.people.units import add_unit, change_unit, paths, unit, units
+
+__all__ = [
+    "AWAY_KINDS",
+    "ROLES",
+    "UNIT_KINDS",
+    "add",
+    "add_away",
+    "add_many",
+    "add_unit",
+    "aways",
+    "by_staff_no",
+    "change",
+    "change_many",
+    "change_unit",
+    "duties_met",
+    "found",
+    "history",
+    "paths",
+    "person",
+    "remove_away",
+    "skills",
+    "unit",
+    "units",
+]

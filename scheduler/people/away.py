@@ -1,0 +1,129 @@
+"""Away: days or hours in which a person may not be assigned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scheduler import audit, clock
+from scheduler.audit import Actor
+from scheduler.database import Database, Row, insert, one, rows, run, write
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.people.fields import AWAY_KINDS, NOTE_MOST, Checked
+from scheduler.people.persons import person
+
+
+def add_away(
+    db: Database,
+    person_id: int,
+    *,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Note days or hours in which a person may not be assigned.
+
+    Duties that are already theirs stay (`duties_met` names them): somebody else has to be found first. Two times away
+    of one person do not overlap.
+    """
+    checked = Checked()
+    checked.choice("kind", kind, AWAY_KINDS)
+    checked.text("note", note, NOTE_MOST)
+    if ends_at <= starts_at:
+        checked.refuse("end_before_start", "ends")
+    if checked.problems:
+        raise Invalid.of(checked.problems)
+    with write(db):
+        unit_id = person(db, person_id)["unit_id"]
+        span = {"starts_at": clock.to_text(starts_at), "ends_at": clock.to_text(ends_at)}
+        _refuse_overlap(db, person_id, **span)
+        away_id = insert(db, "away", person_id=person_id, **span, **checked.columns)
+        audit.record(db, "add_away", "person", person_id, by=by, now=now, unit_id=unit_id, kind=kind, **span)
+    return away_id
+
+
+def remove_away(db: Database, away_id: int, *, by: Actor, now: datetime) -> None:
+    """Take a time away back."""
+    with write(db):
+        away = one(
+            db,
+            """
+            SELECT away.person_id, person.unit_id, away.kind, away.starts_at, away.ends_at
+            FROM away
+            JOIN person ON person.id = away.person_id
+            WHERE away.id = :away_id
+            """,
+            away_id=away_id,
+        )
+        if away is None:
+            raise NotFound("not_found")
+        run(db, "DELETE FROM away WHERE id = :away_id", away_id=away_id)
+        audit.record(db, "remove_away", "person", away.pop("person_id"), by=by, now=now, **away)
+
+
+def aways(db: Database, person_id: int, *, since: datetime | None = None) -> list[Row]:
+    """A person's times away that end after `since` (all without it), by start: id, kind, starts_at, ends_at, note."""
+    return rows(
+        db,
+        """
+        SELECT id, kind, starts_at, ends_at, note
+        FROM away
+        WHERE person_id = :person_id AND (:since IS NULL OR ends_at > :since)
+        ORDER BY starts_at
+        """,
+        person_id=person_id,
+        since=clock.to_text(since) if since else None,
+    )
+
+
+def duties_met(db: Database, person_id: int) -> list[Row]:
+    """The person's planned duties of published rosters that fall into a time away or outside of their dates.
+
+    By start: assignment_id, shift_id, roster_id, day, starts_at, ends_at, place, activity_zh, activity_en,
+    kind (the away's, None where the person has not joined yet or has left).
+    """
+    return rows(
+        db,
+        """
+        SELECT assignment.id AS assignment_id, shift.id AS shift_id, shift.roster_id, shift.day,
+               assignment.starts_at, assignment.ends_at, place.name AS place,
+               activity.name_zh AS activity_zh, activity.name_en AS activity_en, MIN(away.kind) AS kind
+        FROM assignment
+        JOIN shift ON shift.id = assignment.shift_id
+        JOIN roster ON roster.id = shift.roster_id
+        JOIN place ON place.id = shift.place_id
+        JOIN activity ON activity.id = shift.activity_id
+        JOIN person ON person.id = assignment.person_id
+        LEFT JOIN away
+          ON away.person_id = person.id
+         AND away.starts_at < assignment.ends_at AND away.ends_at > assignment.starts_at
+        WHERE assignment.person_id = :person_id
+          AND assignment.state = 'planned'
+          AND roster.state = 'published'
+          AND (away.id IS NOT NULL OR shift.day < person.joined_on OR shift.day > person.left_on)
+        GROUP BY assignment.id
+        ORDER BY assignment.starts_at
+        """,
+        person_id=person_id,
+    )
+
+
+def _refuse_overlap(db: Database, person_id: int, *, starts_at: str, ends_at: str) -> None:
+    other = one(
+        db,
+        """
+        SELECT kind, starts_at
+        FROM away
+        WHERE person_id = :person_id AND starts_at < :ends_at AND ends_at > :starts_at
+        ORDER BY starts_at
+        LIMIT 1
+        """,
+        person_id=person_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    if other:
+        day = clock.local(other["starts_at"], db.zone).date()
+        raise Conflict("already_away", field="starts", away_kind=other["kind"], day=day)
