@@ -439,6 +439,16 @@ CREATE TRIGGER a_trip_is_credited_once BEFORE INSERT ON ledger WHEN NEW.trips = 
     ) >= 1;
 END
 
+CREATE TRIGGER a_correction_mirrors_its_entry BEFORE INSERT ON ledger WHEN NEW.trips = -1 BEGIN
+    SELECT RAISE(ABORT, 'correction_does_not_fit')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM ledger
+        WHERE id = NEW.reverses AND trips = 1 AND shift_id IS NEW.shift_id AND person_id = NEW.person_id
+          AND unit_id = NEW.unit_id AND place_id = NEW.place_id AND activity = NEW.activity
+          AND day = NEW.day AND minutes = NEW.minutes AND party = NEW.party
+    );
+END
+
 CREATE TRIGGER ledger_is_never_altered BEFORE UPDATE ON ledger BEGIN
     SELECT RAISE(ABORT, 'ledger_is_append_only');
 END
@@ -510,7 +520,7 @@ CREATE TABLE calendar (
     gzipped BLOB,
     etag TEXT,
     modified_at TEXT,
-    stale INTEGER NOT NULL DEFAULT 1 CHECK (stale IN (0, 1)),
+    stale INTEGER NOT NULL DEFAULT 1 CHECK (stale >= 0),
     week TEXT NOT NULL DEFAULT '',
     CHECK ((scope = 'person') = (person_id IS NOT NULL)),
     CHECK ((scope = 'place') = (place_id IS NOT NULL))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from scheduler import duties, people, places, rosters
+from scheduler import attendance, clock, duties, ledger, people, places, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import Database
+from scheduler.database import Database, insert, value, write
 
 MARCH = (date(2026, 3, 2), date(2026, 3, 29))  # four whole ISO weeks, no holiday in them
 
@@ -96,3 +98,68 @@ def published(db: Database, town: Town, now: datetime) -> int:
     rosters.fill(db, roster_id, by=SYSTEM, now=now)
     rosters.publish(db, roster_id, by=SYSTEM, now=now)
     return roster_id
+
+
+def shift(
+    db: Database,
+    town: Town,
+    day: date,
+    people: Iterable[int] = (),
+    *,
+    place_id: int | None = None,
+    activity: str = "lobby",
+    starts: time = time(8, 30),
+    ends: time = time(17, 0),
+    roster: str = "published",
+) -> int:
+    """One shift of the day's own roster with these people in it, put there by SQL: no template, no engine."""
+    with write(db):
+        first, last = clock.span(day, starts, ends, db.zone)
+        at = {"starts_at": clock.to_text(first), "ends_at": clock.to_text(last)}
+        shift_id = insert(
+            db, "shift", key=secrets.token_hex(8), unit_id=town.branch, roster_id=_roster_of(db, town, day, roster),
+            place_id=place_id or town.outlet,
+            activity_id=value(db, "SELECT id FROM activity WHERE code = :code", code=activity),
+            day=day.isoformat(), headcount=9, **at,
+        )  # fmt: skip
+        for slot, person_id in enumerate(people, start=1):
+            insert(
+                db, "assignment", shift_id=shift_id, slot=slot, person_id=person_id, source="hand",
+                made_at=at["starts_at"], **at,
+            )  # fmt: skip
+    return shift_id
+
+
+def held(
+    db: Database, town: Town, day: date, people: Iterable[int], *, absent: Iterable[int] = (), **more: object
+) -> int:
+    """A shift that is over and confirmed: everybody was there but the `absent`."""
+    shift_id = shift(db, town, day, people, **more)
+    missing = {assigned(db, shift_id, person_id): "病假" for person_id in absent}
+    attendance.confirm(db, shift_id, absent=missing, by=SYSTEM, now=clock.midnight(day + timedelta(days=2), db.zone))
+    return shift_id
+
+
+def carried(db: Database, town: Town, person_id: int, now: datetime, trips: int = 1) -> list[int]:
+    """Trips of 2025 brought into the ledger as an opening balance."""
+    return ledger.carry_forward(
+        db, person_id, place_id=town.outlet, activity="lobby", day=date(2025, 12, 31), minutes=480, trips=trips,
+        reason="2025 年结转", by=SYSTEM, now=now,
+    )  # fmt: skip
+
+
+def assigned(db: Database, shift_id: int, person_id: int) -> int:
+    """The person's assignment to the shift."""
+    sql = "SELECT id FROM assignment WHERE shift_id = :shift_id AND person_id = :person_id AND state <> 'released'"
+    return value(db, sql, shift_id=shift_id, person_id=person_id)
+
+
+def _roster_of(db: Database, town: Town, day: date, state: str) -> int:
+    found = value(db, "SELECT id FROM roster WHERE starts_on <= :day AND ends_on >= :day", day=day.isoformat())
+    if found:
+        return found
+    at = clock.to_text(clock.midnight(day, db.zone))
+    return insert(
+        db, "roster", unit_id=town.branch, starts_on=day.isoformat(), ends_on=day.isoformat(), state=state, made_at=at,
+        published_at=None if state == "draft" else at,
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""The ledger: credited once, corrected by new entries, chained by hash."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from scheduler import database, ledger
+from scheduler.audit import SYSTEM, history
+from scheduler.database import insert, rows, run, update, value, write
+from scheduler.errors import Conflict, Invalid, NotFound
+from tests.builders import assigned, carried, held, shift
+
+MONDAY = date(2026, 3, 2)
+
+
+def first_entry(db):
+    return value(db, "SELECT MIN(id) FROM ledger")
+
+
+def unguarded(db):
+    """What somebody with the file in their hands can do: the triggers are gone."""
+    for name in ("ledger_is_never_altered", "ledger_is_never_removed", "a_trip_is_credited_once"):
+        run(db, f"DROP TRIGGER {name}")
+
+
+def test_an_entry_holds_who_where_and_what_as_they_are_that_day(db, town):
+    held(db, town, MONDAY, [town.party], starts=time(8, 30), ends=time(17, 0))
+
+    (entry,) = ledger.dump(db)
+
+    assert {name: entry[name] for name in ("person", "staff_no", "unit", "place", "place_kind", "activity")} == {
+        "person": "吕莉", "staff_no": "0003", "unit": "办公室",
+        "place": "江北支行", "place_kind": "outlet", "activity": "lobby",
+    }  # fmt: skip
+    assert (entry["day"], entry["minutes"], entry["trips"]) == ("2026-03-02", 510, 1)
+    assert (entry["role"], entry["party"], entry["source"], entry["reverses"]) == ("staff", True, "roll_call", None)
+
+
+def test_an_entry_keeps_the_unit_that_the_person_had_left_since(db, town):
+    held(db, town, MONDAY, [town.party])
+    update(db, "person", town.party, unit_id=town.branch, role="deputy")
+    held(db, town, MONDAY + timedelta(days=1), [town.party])
+
+    assert [(entry["unit"], entry["role"]) for entry in ledger.dump(db)] == [
+        ("办公室", "staff"), ("巴中市分行", "deputy"),
+    ]  # fmt: skip
+
+
+def test_a_night_shift_counts_for_the_day_it_begins_on(db, town):
+    held(db, town, MONDAY, [town.party], starts=time(20, 0), ends=time(8, 0))
+
+    (entry,) = ledger.dump(db)
+
+    assert (entry["day"], entry["minutes"]) == ("2026-03-02", 720)
+
+
+def test_a_person_is_credited_with_a_shift_once(db, town, now):
+    shift_id = held(db, town, MONDAY, [town.party])
+
+    with pytest.raises(Conflict) as refused:
+        ledger.credit(db, shift_id, [assigned(db, shift_id, town.party)], source="roll_call", by=SYSTEM, now=now)
+
+    assert refused.value.code == "trip_already_credited"
+    assert len(list(ledger.dump(db))) == 1
+
+
+def test_the_schema_itself_refuses_a_second_credit(db, town):
+    held(db, town, MONDAY, [town.party])
+    (entry,) = rows(db, "SELECT * FROM ledger")
+
+    with pytest.raises(database.IntegrityError, match="trip_already_credited"):
+        insert(db, "ledger", **(entry | {"id": 2, "hash": "other"}))
+
+
+def test_an_assignment_of_another_shift_is_not_credited(db, town, now):
+    first, second = shift(db, town, MONDAY, [town.party]), shift(db, town, MONDAY + timedelta(days=1), [town.lan])
+
+    with pytest.raises(NotFound):
+        ledger.credit(db, first, [assigned(db, second, town.lan)], source="roll_call", by=SYSTEM, now=now)
+
+    assert list(ledger.dump(db)) == []
+
+
+def test_a_correction_is_a_new_entry_that_takes_the_trip_back(db, town, now):
+    held(db, town, MONDAY, [town.party])
+
+    ledger.correct(db, first_entry(db), reason=" 当天在开会 ", by=SYSTEM, now=now)
+
+    entry, correction = ledger.dump(db)
+    assert (entry["trips"], correction["trips"], correction["reverses"]) == (1, -1, entry["entry"])
+    assert correction["reason"] == "当天在开会"
+    own = {"entry", "trips", "reverses", "reason", "actor", "at", "hash"}
+    assert {name: correction[name] for name in correction if name not in own} == {
+        name: entry[name] for name in entry if name not in own
+    }
+    assert [row["act"] for row in history(db, "ledger", entry["entry"])] == ["correct"]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 201, "a\x00b", "\u202eabc"])
+def test_a_correction_without_a_readable_reason_is_refused(db, town, now, reason):
+    held(db, town, MONDAY, [town.party])
+
+    with pytest.raises(Invalid):
+        ledger.correct(db, first_entry(db), reason=reason, by=SYSTEM, now=now)
+
+    assert len(list(ledger.dump(db))) == 1
+
+
+def test_an_entry_is_corrected_once_and_a_correction_never(db, town, now):
+    held(db, town, MONDAY, [town.party])
+    correction = ledger.correct(db, first_entry(db), reason="当天在开会", by=SYSTEM, now=now)
+
+    for entry_id in (first_entry(db), correction):
+        with pytest.raises(Conflict) as refused:
+            ledger.correct(db, entry_id, reason="再来一次", by=SYSTEM, now=now)
+        assert refused.value.code == "trip_already_corrected"
+
+
+def test_an_entry_that_does_not_exist_is_not_corrected(db, town, now):
+    with pytest.raises(NotFound):
+        ledger.correct(db, 99, reason="没有", by=SYSTEM, now=now)
+
+
+def test_after_a_correction_the_person_may_be_credited_again(db, town, now):
+    shift_id = held(db, town, MONDAY, [town.party])
+    ledger.correct(db, first_entry(db), reason="记错了", by=SYSTEM, now=now)
+
+    ledger.credit(
+        db, shift_id, [assigned(db, shift_id, town.party)], source="supplemented", reason="没记错", by=SYSTEM, now=now
+    )
+
+    assert [entry["trips"] for entry in ledger.dump(db)] == [1, -1, 1]
+    assert ledger.verify(db) is None
+
+
+def test_the_schema_refuses_a_correction_of_something_else(db, town):
+    held(db, town, MONDAY, [town.party])
+    (entry,) = rows(db, "SELECT * FROM ledger")
+    reversal = entry | {"id": 2, "hash": "other", "trips": -1, "reverses": 1, "reason": "理由"}
+
+    with pytest.raises(database.IntegrityError, match="correction_does_not_fit"):
+        insert(db, "ledger", **(reversal | {"minutes": 1}))
+
+
+@pytest.mark.parametrize("sql", ["UPDATE ledger SET minutes = 1", "DELETE FROM ledger"])
+def test_the_ledger_is_neither_altered_nor_removed(db, town, sql):
+    held(db, town, MONDAY, [town.party])
+
+    with pytest.raises(database.IntegrityError, match="ledger_is_append_only"):
+        run(db, sql)
+
+
+def test_an_untouched_ledger_verifies(db, town, now):
+    assert ledger.verify(db) is None
+    assert ledger.head(db) == "0" * 64
+
+    held(db, town, MONDAY, [town.party, town.lan])
+    ledger.correct(db, first_entry(db), reason="记错了", by=SYSTEM, now=now)
+
+    assert ledger.verify(db) is None
+    assert ledger.head(db) == value(db, "SELECT hash FROM ledger WHERE id = 3")
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("UPDATE ledger SET minutes = 9999 WHERE id = 2", 2),
+        ("UPDATE ledger SET person = '别人' WHERE id = 3", 3),
+        ("UPDATE ledger SET hash = 'ff' WHERE id = 1", 1),
+        ("DELETE FROM ledger WHERE id = 2", 3),
+        ("DELETE FROM ledger WHERE id = 1", 2),
+    ],
+)
+def test_verify_names_the_first_entry_that_was_tampered_with(db, town, sql, named):
+    held(db, town, MONDAY, [town.party, town.lan, town.min, town.bo])
+    unguarded(db)
+
+    run(db, sql)
+
+    assert ledger.verify(db) == named
+
+
+def test_verify_names_a_trip_credited_twice_even_if_the_chain_is_whole(db, town, now):
+    held(db, town, MONDAY, [town.party, town.lan])
+    unguarded(db)
+    (entry, _) = rows(db, "SELECT * FROM ledger ORDER BY id")
+
+    with write(db):
+        ledger._append(db, [entry], by=SYSTEM, now=now)
+
+    assert ledger.verify(db) == 3
+
+
+def test_an_opening_balance_is_so_many_trips_of_no_shift(db, town, now):
+    carried(db, town, town.party, now, trips=3)
+
+    assert [(entry["shift"], entry["trips"], entry["source"]) for entry in ledger.dump(db)] == [
+        (None, 1, "carried_forward")
+    ] * 3
+    assert ledger.verify(db) is None
+
+
+def test_an_opening_balance_for_nobody_is_refused(db, town, now):
+    with pytest.raises(NotFound):
+        carried(db, town, 99, now)
+
+
+def test_a_persons_own_figures_leave_out_what_was_corrected_and_other_years(db, town, now):
+    held(db, town, MONDAY, [town.party], ends=time(9, 30))
+    held(db, town, MONDAY + timedelta(days=1), [town.party])
+    held(db, town, date(2025, 12, 31), [town.party])
+    ledger.correct(db, 2, reason="记错了", by=SYSTEM, now=now)
+
+    assert ledger.for_person_year(db, town.party, date(2026, 1, 1), date(2026, 12, 31)) == {"trips": 1, "minutes": 60}
+    assert ledger.for_person_year(db, town.lan, date(2026, 1, 1), date(2026, 12, 31)) == {"trips": 0, "minutes": 0}
