@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from scheduler.rotation.blocks import maximal_blocks
+from scheduler.rotation.chains import Chains
 from scheduler.rotation.compiled import Compiled, compiled
 from scheduler.rotation.costs import objective
 from scheduler.rotation.exchange import Block, improve
@@ -54,6 +55,8 @@ def propose(
     state = _repaired(model, start)
     run.tell("sweep", state)
     _sweep(run, state, budget.sweeps)
+    run.tell("chains", state)
+    _exchange(run, state, budget.chain_rounds)
     _complete(state)
     run.tell("done", state)
     return _proposal(model, state.seats(), start.bound)
@@ -84,6 +87,15 @@ def _sweep(run: _Run, state: Standing, sweeps: int) -> None:
         run.tell("sweep", state)
         if not saved:
             return
+
+
+def _exchange(run: _Run, state: Standing, rounds: int) -> None:
+    """Make exchanges over many days, until none pays or the rounds are spent."""
+    chains = Chains(state, range(len(state.model.index.slots)))
+    for _ in range(rounds):
+        if run.is_over() or not chains.improve():
+            return
+        run.tell("chains", state)
 
 
 def _complete(state: Standing) -> None:

@@ -92,7 +92,8 @@ class Candidate:
 class Budget:
     """How much work to spend, counted in work and never in seconds: the same answer everywhere."""
 
-    sweeps: int = 6  # passes over all blocks of the period; most rosters settle within three
+    sweeps: int = 2  # passes over all blocks of the period, before the longer exchanges
+    chain_rounds: int = 400  # searches for exchanges over many days; most need under fifty
     prove: bool = False  # go on until the roster is proven optimal or the counts below are spent
     pricing_rounds: int = 40
     branch_nodes: int = 2000
