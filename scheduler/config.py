@@ -17,6 +17,17 @@ SAMPLE = Path(__file__).parent.parent / "instance" / "settings.sample.toml"
 SECRET_MARK = "generated at first start"  # noqa: S105 - stands in the sample where a secret is put
 
 
+HOST = "127.0.0.1"  # a front server with TLS makes it reachable from elsewhere
+
+
+def port() -> int:
+    """The port that the web server listens at: `PORT`, or 8000."""
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise Invalid("setting_is_wrong", field="PORT", name="PORT", reason=repr(text))
+    return int(text)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,10 +36,15 @@ class Site(_Section):
     """The organisation's name as pages show it, and where people reach it."""
 
     name: str = "轮值"
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = Field(default="", validate_default=True)
     zone: str = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     secret_key: str = Field(min_length=32)
+
+    @field_validator("base_url")
+    @classmethod
+    def _this_machine_where_empty(cls, url: str) -> str:
+        return url.rstrip("/") or f"http://{HOST}:{port()}"
 
     @field_validator("zone")
     @classmethod

@@ -13,6 +13,7 @@ import sqlite_utils
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one: never two SQLites
 
 from scheduler import migrations
+from scheduler.config import Settings
 from scheduler.errors import Busy, Conflict
 
 Row = dict[str, Any]
@@ -46,6 +47,17 @@ def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECO
     if str(path) != ":memory:":
         connection.execute(f"PRAGMA journal_mode = {'WAL' if is_wal_safe() else 'DELETE'}")
     return Database(connection, zone)
+
+
+def of(settings: Settings) -> Database:
+    """The installation's database, made where it is missing and at the newest schema."""
+    db = connect(settings.database, settings.zone)
+    try:
+        migrate(db, settings.folder / "migrate.lock")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def migrate(db: Database, lock: Path | None = None) -> None:

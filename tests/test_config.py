@@ -63,3 +63,23 @@ def test_a_file_that_is_no_toml_is_refused_by_its_path(tmp_path: Path):
 
     assert refused.value.code == "settings_unreadable"
     assert str(tmp_path) in wording.sentences(refused.value, "en")[0]
+
+
+def test_links_point_at_this_machine_and_its_port_until_an_address_is_set(tmp_path: Path, monkeypatch):
+    path = config.prepare(tmp_path)
+    monkeypatch.setenv("PORT", "8123")
+
+    assert config.load(tmp_path).site.base_url == "http://127.0.0.1:8123"
+
+    path.write_text(path.read_text(encoding="utf-8").replace('base_url = ""', 'base_url = "https://duty.example/"'))
+
+    assert config.load(tmp_path).site.base_url == "https://duty.example"
+
+
+def test_a_port_that_is_none_is_named(monkeypatch):
+    monkeypatch.setenv("PORT", "80800")
+
+    with pytest.raises(Invalid) as refused:
+        config.port()
+
+    assert [problem.field for problem in refused.value.problems] == ["PORT"]

@@ -2,6 +2,7 @@
 
 from scheduler.people.away import add_away, aways, duties_met, remove_away
 from scheduler.people.fields import AWAY_KINDS, ROLES, UNIT_KINDS
+from scheduler.people.organisation import found_organisation, is_founded
 from scheduler.people.persons import add, add_many, by_staff_no, change, change_many, found, history, person, skills
 from scheduler.people.units import add_unit, change_unit, paths, unit, units
 
@@ -20,7 +21,9 @@ __all__ = [
     "change_unit",
     "duties_met",
     "found",
+    "found_organisation",
     "history",
+    "is_founded",
     "paths",
     "person",
     "remove_away",

@@ -88,4 +88,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "no_weekday": ("至少选一个星期几。", "Choose at least one weekday."),
     "no_duration": ("开始与结束不能是同一时刻。", "Start and end may not be the same."),
     "period_too_long": ("一次最多 {most} 天。", "At most {most} days at once."),
+    # the installation
+    "already_founded": (
+        "这个数据库已经有机构了。登录链接：python -m scheduler link 工号",
+        "This database already has an organisation. For a sign-in link: python -m scheduler link STAFF_NO",
+    ),
+    "port_is_taken": (
+        "端口 {port} 不能使用（{reason}）：结束占用它的程序，或用 PORT=8001 make run 换一个。",
+        "Port {port} cannot be used ({reason}): end what holds it, or choose another with PORT=8001 make run.",
+    ),
 }
