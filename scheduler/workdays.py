@@ -8,11 +8,10 @@ from typing import Literal
 
 import chinese_calendar
 
-from scheduler import audit
+from scheduler import audit, fields
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, rows, run, write
 from scheduler.errors import Invalid, NotFound
-from scheduler.people.fields import Checked
 from scheduler.wording import STATES, Lang, name_of
 
 Kind = Literal["workday", "weekend", "holiday", "makeup"]
@@ -24,7 +23,7 @@ HOLIDAYS = {chinese: code for code, (chinese, _) in STATES["holiday"].items()}
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date. A make-up workday is a workday whatever its weekday; `announced` is False in a year not yet gazetted."""
+    """One date. A make-up workday is a workday whatever its weekday; a year not yet gazetted is not `announced`."""
 
     day: date
     kind: Kind
@@ -70,10 +69,9 @@ def overrides(db: Database, first: date, last: date) -> list[Row]:
 
 def override(db: Database, day: date, *, is_workday: bool, name: str = "", by: Actor, now: datetime) -> None:
     """Say that a date is a workday or an off day, whatever the calendar knows. The last word counts."""
-    checked = Checked()
-    checked.text("name", name, NAME_MOST)
-    if checked.problems:
-        raise Invalid.of(checked.problems)
+    problems = fields.text("name", name.strip(), most=NAME_MOST)
+    if problems:
+        raise Invalid.of(problems)
     with write(db):
         run(
             db,
@@ -84,7 +82,7 @@ def override(db: Database, day: date, *, is_workday: bool, name: str = "", by: A
             """,
             day=day.isoformat(),
             is_workday=int(is_workday),
-            **checked.columns,
+            name=name.strip(),
         )
         audit.record(db, "override", "workday", day.toordinal(), by=by, now=now, day=day, is_workday=is_workday)
 

@@ -2,8 +2,9 @@
 
 from scheduler.people.away import add_away, aways, duties_met, remove_away
 from scheduler.people.fields import AWAY_KINDS, ROLES, UNIT_KINDS
+from scheduler.people.finding import by_staff_no, found, history, person, skills
 from scheduler.people.organisation import found_organisation, is_founded
-from scheduler.people.persons import add, add_many, by_staff_no, change, change_many, found, history, person, skills
+from scheduler.people.persons import add, add_many, change, store_many
 from scheduler.people.units import add_unit, change_unit, paths, unit, units
 
 __all__ = [
@@ -17,7 +18,6 @@ __all__ = [
     "aways",
     "by_staff_no",
     "change",
-    "change_many",
     "change_unit",
     "duties_met",
     "found",
@@ -28,6 +28,7 @@ __all__ = [
     "person",
     "remove_away",
     "skills",
+    "store_many",
     "unit",
     "units",
 ]

@@ -9,7 +9,7 @@ from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.people.fields import AWAY_KINDS, NOTE_MOST, Checked
-from scheduler.people.persons import person
+from scheduler.people.finding import person
 
 
 def add_away(

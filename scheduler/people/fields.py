@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from scheduler import fields
 from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
@@ -27,9 +28,7 @@ SKILLS_MOST = 20
 NOTE_MOST = 200
 WEEK_MOST = 14  # two duties a day
 
-# Cc control, Cf invisible format (zero width, bidirectional overrides), Cs half a pair, Zl Zp line ends.
-# Private use stays allowed: rare characters of names stand there in GBK.
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+STAFF_NO = re.compile(r"\w[\w./-]*")
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])"
@@ -39,7 +38,7 @@ CHINESE = re.compile(r"[㐀-鿿豈-﫿\ue000-\uf8ff\U00020000-\U000323af·•]+"
 
 @dataclass(slots=True)
 class Checked:
-    """The fields that are ready to be stored, and what was wrong with the others."""
+    """Columns as they may be stored, and what is wrong with them: nothing is stored while there is a problem."""
 
     columns: Row = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -49,21 +48,14 @@ class Checked:
         self.problems.append(Problem(code, name, None, facts))
 
     def text(self, name: str, given: str, most: int, *, required: bool = False) -> None:
-        """A line of text: trimmed, without invisible characters, not too long."""
-        line = given.strip()
-        self.columns[name] = line
-        if required and not line:
-            self.refuse("required", name)
-        elif any(unicodedata.category(character) in UNSEEN for character in line):
-            self.refuse("bad_characters", name)
-        elif len(line) > most:
-            self.refuse("too_long", name, most=most)
+        """Take a line of text, trimmed."""
+        self.columns[name] = given.strip()
+        self.problems += fields.text(name, self.columns[name], most=most, required=required)
 
-    def choice(self, name: str, given: str, choices: Iterable[str]) -> None:
-        """One of a few stored words."""
+    def choice(self, name: str, given: str, choices: Container[str]) -> None:
+        """Take one of a few stored words."""
         self.columns[name] = given
-        if given not in choices:
-            self.refuse("bad_choice", name, text=given)
+        self.problems += fields.choice(name, given, choices)
 
 
 def unit_fields(*, name: str, kind: str, district: str) -> Checked:
@@ -109,8 +101,9 @@ def plain_staff_no(staff_no: str) -> str:
 
 
 def _check_staff_no(checked: Checked) -> None:
-    if any(character.isspace() for character in checked.columns["staff_no"]):
-        checked.refuse("staff_no_has_spaces", "staff_no")
+    staff_no = checked.columns["staff_no"]
+    if staff_no and not STAFF_NO.fullmatch(staff_no):
+        checked.refuse("bad_staff_no", "staff_no", text=staff_no)
 
 
 def _check_email(checked: Checked) -> None:
@@ -137,5 +130,5 @@ def _check_dates(checked: Checked, joined_on: date, left_on: date | None) -> Non
 
 def _check_week(checked: Checked, max_per_week: int | None) -> None:
     checked.columns["max_per_week"] = max_per_week
-    if max_per_week is not None and not 0 <= max_per_week <= WEEK_MOST:
-        checked.refuse("out_of_range", "max_per_week", low=0, high=WEEK_MOST)
+    if max_per_week is not None:
+        checked.problems += fields.number("max_per_week", max_per_week, 0, WEEK_MOST)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from scheduler import audit
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, update, value, write
-from scheduler.errors import Invalid, NotFound, Problem
+from scheduler.database import Database, Row, insert, run, update, value, write
+from scheduler.errors import Invalid, Problem
 from scheduler.people.fields import Checked, person_fields
+from scheduler.people.finding import history, person
 from scheduler.people.versions import stale
 
 DEFAULTS: Row = {
@@ -25,11 +25,6 @@ DEFAULTS: Row = {
     "left_on": None,
     "max_per_week": None,
 }
-COLUMNS = """
-    person.id, person.key, person.staff_no, person.name, person.unit_id, unit.name AS unit, person.role, person.party,
-    person.email, person.mobile, person.lang, person.joined_on, person.left_on, person.max_per_week, person.version,
-    (SELECT json_group_array(skill ORDER BY skill) FROM person_skill WHERE person_id = person.id) AS skills
-"""
 
 
 def add(
@@ -70,17 +65,30 @@ def add(
 
 
 def add_many(db: Database, people: Iterable[Mapping[str, Any]], *, by: Actor, now: datetime) -> list[int]:
-    """Add many at once, all or none: rows with the fields of `add`, what it has a default for may be missing.
+    """Add many at once, all or none: rows with the fields of `add`; what it has a default for may be missing.
 
     A problem names its row by its place among the given, the first being 1. Gives the ids in the given order.
     """
+    return store_many(db, people, {}, by=by, now=now)
+
+
+def store_many(
+    db: Database,
+    added: Iterable[Mapping[str, Any]],
+    changed: Mapping[int, Mapping[str, Any]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[int]:
+    """Add people as `add_many` does and set fields of others (person id → fields), all or nothing, as one act."""
     with write(db):
-        added = [_checked(db, number, DEFAULTS | dict(given)) for number, given in enumerate(people, start=1)]
-        problems = [problem for checked in added for problem in checked.problems] or _twice(added)
+        new = [_checked(db, number, DEFAULTS | dict(given)) for number, given in enumerate(added, start=1)]
+        problems = [problem for checked in new for problem in checked.problems] or _twice(new)
         if problems:
             raise Invalid.of(problems)
-        ids = [_insert(db, checked.columns) for checked in added]
-        audit.record(db, "add", "people", 0, by=by, now=now, added=ids)
+        ids = [_insert(db, checked.columns) for checked in new]
+        changes = {person_id: _change(db, person(db, person_id), given) for person_id, given in changed.items()}
+        audit.record(db, "import", "people", 0, by=by, now=now, added=ids, changed=changes)
     return ids
 
 
@@ -92,133 +100,6 @@ def change(db: Database, person_id: int, *, version: int, by: Actor, now: dateti
             raise stale(db, history(db, person_id, limit=1))
         changed = _change(db, old, given)
         audit.record(db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed)
-
-
-def change_many(db: Database, changes: Mapping[int, Row], *, by: Actor, now: datetime) -> None:
-    """Change many at once, all or none: person id → the fields to set."""
-    with write(db):
-        changed = {person_id: _change(db, person(db, person_id), given) for person_id, given in changes.items()}
-        audit.record(db, "change", "people", 0, by=by, now=now, changed=changed)
-
-
-def person(db: Database, person_id: int) -> Row:
-    """One person with unit (name) and skills (a sorted list). NotFound."""
-    found = one(
-        db,
-        f"""
-        SELECT {COLUMNS}
-        FROM person
-        JOIN unit ON unit.id = person.unit_id
-        WHERE person.id = :person_id
-        """,
-        person_id=person_id,
-    )
-    if found is None:
-        raise NotFound("not_found")
-    return _with_skills(found)
-
-
-def by_staff_no(db: Database, staff_nos: Iterable[str]) -> dict[str, Row]:
-    """The people with these staff numbers, each as `person` gives them; numbers that nobody has are left out."""
-    found = rows(
-        db,
-        f"""
-        SELECT {COLUMNS}
-        FROM person
-        JOIN unit ON unit.id = person.unit_id
-        WHERE person.staff_no IN (SELECT value FROM json_each(:staff_nos))
-        """,
-        staff_nos=json.dumps(list(staff_nos)),
-    )
-    return {row["staff_no"]: _with_skills(row) for row in found}
-
-
-def found(
-    db: Database,
-    *,
-    below: Sequence[int],
-    text: str = "",
-    role: str | None = None,
-    party: bool | None = None,
-    present_on: date | None = None,
-    limit: int = 50,
-    offset: int = 0,
-) -> tuple[list[Row], int]:
-    """People of the units `below` (each with its whole subtree) as `person` gives them, and how many there are in all.
-
-    `text` is looked for in name, staff number, mobile, e-mail and skills; `present_on` leaves out who has left by then.
-    By unit, leaders first, then by staff number.
-    """
-    where = """
-        FROM person
-        JOIN unit ON unit.id = person.unit_id
-        WHERE person.unit_id IN (
-            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:below))
-        )
-          AND (:role IS NULL OR person.role = :role)
-          AND (:party IS NULL OR person.party = :party)
-          AND (:present_on IS NULL OR person.left_on IS NULL OR person.left_on >= :present_on)
-          AND (
-            :like = '%%'
-            OR person.name LIKE :like ESCAPE '!'
-            OR person.staff_no LIKE :like ESCAPE '!'
-            OR person.mobile LIKE :like ESCAPE '!'
-            OR person.email LIKE :like ESCAPE '!'
-            OR EXISTS (SELECT 1 FROM person_skill WHERE person_id = person.id AND skill LIKE :like ESCAPE '!')
-          )
-    """
-    asked = {
-        "below": json.dumps(list(below)),
-        "role": role,
-        "party": party,
-        "present_on": present_on.isoformat() if present_on else None,
-        "like": "%" + text.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%",
-    }
-    shown = rows(
-        db,
-        f"""
-        SELECT {COLUMNS}
-        {where}
-        ORDER BY unit.sort, unit.id,
-                 CASE person.role WHEN 'head' THEN 0 WHEN 'deputy' THEN 1 ELSE 2 END,
-                 person.staff_no
-        LIMIT :limit OFFSET :offset
-        """,
-        **asked,
-        limit=limit,
-        offset=offset,
-    )
-    return [_with_skills(row) for row in shown], int(value(db, f"SELECT COUNT(*) {where}", **asked))
-
-
-def skills(db: Database) -> list[str]:
-    """Every skill that somebody has, sorted."""
-    return [row["skill"] for row in rows(db, "SELECT DISTINCT skill FROM person_skill ORDER BY skill")]
-
-
-def history(db: Database, person_id: int, *, limit: int = 50) -> list[Row]:
-    """What was done to a person, alone or with many others, newest first: at, actor, act, facts (a dict)."""
-    found = rows(
-        db,
-        """
-        SELECT id, at, actor, act, facts
-        FROM audit
-        WHERE subject = 'person' AND subject_id = :person_id
-        UNION ALL
-        SELECT id, at, actor, act, json_object('changed', json(facts -> ('$.changed."' || :person_id || '"')))
-        FROM audit
-        WHERE subject = 'people'
-          AND (
-            facts ->> ('$.changed."' || :person_id || '"') IS NOT NULL
-            OR EXISTS (SELECT 1 FROM json_each(facts, '$.added') WHERE value = :person_id)
-          )
-        ORDER BY id DESC
-        LIMIT :limit
-        """,
-        person_id=person_id,
-        limit=limit,
-    )
-    return [{**row, "facts": json.loads(row["facts"])} for row in found]
 
 
 def _checked(db: Database, number: int, given: Row) -> Checked:
@@ -267,14 +148,14 @@ def _insert(db: Database, columns: Row) -> int:
 
 
 def _set_skills(db: Database, person_id: int, skills: list[str]) -> None:
-    db.conn.execute("DELETE FROM person_skill WHERE person_id = :person_id", {"person_id": person_id})
+    run(db, "DELETE FROM person_skill WHERE person_id = :person_id", person_id=person_id)
     for skill in skills:
         insert(db, "person_skill", person_id=person_id, skill=skill)
 
 
 def _change(db: Database, old: Row, given: Mapping[str, object]) -> dict[str, list[object]]:
     """Store the given fields; what has changed: field → [old, new]."""
-    merged = _as_given(old) | given
+    merged = _as_given(old) | dict(given)
     if merged.keys() != _as_given(old).keys():
         raise TypeError(f"a person has no field {sorted(merged.keys() - _as_given(old).keys())}")
     checked = person_fields(merged)
@@ -297,7 +178,3 @@ def _as_given(row: Row) -> Row:
     given["joined_on"] = date.fromisoformat(row["joined_on"])
     given["left_on"] = date.fromisoformat(row["left_on"]) if row["left_on"] else None
     return given
-
-
-def _with_skills(row: Row) -> Row:
-    return {**row, "skills": json.loads(row["skills"])}

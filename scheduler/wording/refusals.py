@@ -64,7 +64,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unit_below_itself": ("单位不能移到自己或自己的下级之下。", "A unit cannot go below itself or its own units."),
     "staff_no_taken": ("工号 {staff_no} 已有人使用。", "Staff number {staff_no} is taken."),
     "staff_no_twice": ("工号 {staff_no} 与第 {row} 行重复。", "Staff number {staff_no} stands in row {row} already."),
-    "staff_no_has_spaces": ("工号中间不能有空格。", "A staff number has no spaces in it."),
+    "bad_staff_no": (
+        "“{text}”不能作工号：工号只含字母、数字和 - _ . /。",
+        "“{text}” is not a staff number: letters, digits and - _ . / only.",
+    ),
     "bad_email": ("“{text}”不是电子邮箱地址。", "“{text}” is not an e-mail address."),
     "too_many_skills": ("最多 {most} 项技能。", "At most {most} skills."),
     "left_before_joined": ("离岗日期早于到岗日期。", "The last day is before the first."),
@@ -76,7 +79,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "place_name_taken": ("该单位已有名为“{name}”的地点。", "The unit already has a place called “{name}”."),
     "unknown_person": ("没有这个人员。", "There is no such person."),
     "sponsorship_overlaps": (
-        "{unit}从{first}起已包保这里，时间不能重叠。",
+        "{unit}从{first}起已包保这里，日期不能重叠。",
         "{unit} already sponsors this place from {first}; the dates may not overlap.",
     ),
     "unknown_activity": ("没有这种活动类型。", "There is no such kind of activity."),
@@ -96,5 +99,129 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "port_is_taken": (
         "端口 {port} 不能使用（{reason}）：结束占用它的程序，或用 PORT=8001 make run 换一个。",
         "Port {port} cannot be used ({reason}): end what holds it, or choose another with PORT=8001 make run.",
+    ),
+    # rosters
+    "roster_overlaps": (
+        "{unit}已有 {first} 至 {last} 的排班表（{roster}），时间不能重叠。",
+        "{unit} already has a roster from {first} to {last} ({roster}); periods may not overlap.",
+    ),
+    "roster_is_not_a_draft": (
+        "这张排班表{roster}，只有草稿可以这样做。",
+        "This roster is {roster}; only a draft can be changed in this way.",
+    ),
+    "roster_is_not_published": ("这张排班表还没有发布。", "This roster is not published."),
+    "roster_is_closed": ("排班表已归档，不能再改。", "The roster is closed and cannot be changed."),
+    "roster_is_empty": (
+        "这张排班表没有任何班次，先设好值班模板再发布。",
+        "This roster has no shifts. Set up duty templates before publishing it.",
+    ),
+    "roster_changed": (
+        "您打开页面之后，这张排班表又有改动。请看过最新内容再发布。",
+        "This roster has changed since you opened the page. Look at it once more, then publish.",
+    ),
+    "fill_is_asked_already": ("自动排班已在进行。", "The draft is being filled already."),
+    "changed_while_filling": (
+        "自动排班期间有人改动了排班表、请假或人员，为避免覆盖，没有写入。请再排一次。",
+        "Somebody changed the roster, leave or people while it was being filled; to keep their change, "
+        "nothing was written. Fill it again.",
+    ),
+    "shifts_not_confirmed": (
+        "还有 {count} 个班次没有确认到岗，最早的是 {day}。",
+        "{count} shifts have not been confirmed yet, the first on {day}.",
+    ),
+    # what stands against publishing
+    "breach_leave": (
+        "{person} {day} 请假或不可排，却排在{place}。",
+        "{person} is away on {day} but stands at {place}.",
+    ),
+    "breach_double_booking": (
+        "{person} {day} 在{place}值班时，另一张排班表里也有班。",
+        "{person} stands at {place} on {day}, and at the same time in another roster.",
+    ),
+    "breach_double_booking_within": (
+        "{person} {day} 同时排在{place}和{other}。",
+        "{person} stands at {place} and at {other} at the same time on {day}.",
+    ),
+    "breach_duplicate": (
+        "{person}在{place} {day} 的班次里排了两次。",
+        "{person} is in the shift at {place} on {day} twice.",
+    ),
+    "breach_over_headcount": ("{place} {day} 排的人多于需要。", "{place} has more people than it needs on {day}."),
+    "breach_not_eligible": (
+        "{person}不符合{place} {day} 的要求：{refusal}。",
+        "{person} does not meet what {place} asks for on {day}: {refusal}.",
+    ),
+    # rules that a roster may break knowingly
+    "breach_rest_gap": (
+        "{person} {day} 在{place}值班，与其他排班表中的一班间隔过短。",
+        "{person}'s duty at {place} on {day} is too close to one in another roster.",
+    ),
+    "breach_rest_gap_within": (
+        "{person} {day} 在{place}值班，与 {other_day} {other}的一班间隔过短。",
+        "{person}'s duty at {place} on {day} is too close to the one at {other} on {other_day}.",
+    ),
+    "breach_max_per_week": (
+        "{person} {day} 在{place}的这一班超过每周上限。",
+        "{person}'s duty at {place} on {day} is above the weekly cap.",
+    ),
+    "breach_max_per_period": (
+        "{person} {day} 在{place}的这一班超过本期上限。",
+        "{person}'s duty at {place} on {day} is above the period's cap.",
+    ),
+    "breach_quota": (
+        "{person}在 {monday} 这一周的走访还差 1 次。",
+        "{person} is one visit short in the week of {monday}.",
+    ),
+    # seats
+    "shift_is_in_no_roster": (
+        "{place} {day} 的班次还不在任何排班表里。",
+        "The shift at {place} on {day} is in no roster yet.",
+    ),
+    "shift_is_cancelled": ("{place} {day} 的班次已取消。", "The shift at {place} on {day} is cancelled."),
+    "shift_is_held": (
+        "{place} {day} 的班次已确认到岗，不能再改；有误请在台账更正。",
+        "The attendance at {place} on {day} is confirmed; correct the ledger instead.",
+    ),
+    "shift_is_full": (
+        "{place} {day} 的 {headcount} 个名额已满。",
+        "All {headcount} slots at {place} on {day} are filled.",
+    ),
+    "double_booking": (
+        "{person} {day} {hours} 已在{place}值班，时间重叠。",
+        "{person} already stands at {place} on {day}, {hours}; the times overlap.",
+    ),
+    "already_stands_it": (
+        "{person}已在{place} {day} 的这个班次里。",
+        "{person} already stands this shift at {place} on {day}.",
+    ),
+    "person_is_away": (
+        "{person} {first} 至 {last} {away_kind}。",
+        "{person} is away from {first} to {last} ({away_kind}).",
+    ),
+    "not_of_the_roster": (
+        "{person}不属于{unit}及其下级单位。",
+        "{person} belongs neither to {unit} nor to a unit below it.",
+    ),
+    "not_yet_joined": ("{person} {day} 才到岗。", "{person} joins only on {day}."),
+    "has_left": ("{person} {day} 已离岗。", "{person} left on {day}."),
+    "not_in_the_party": (
+        "{person}不是党员，这个班次只排党员。",
+        "{person} is not a party member, which this shift asks for.",
+    ),
+    "wrong_role": ("这个班次不由“{role}”值（{person}）。", "This shift is not for {person}'s role ({role})."),
+    "lacks_skill": ("{person}没有所需技能：{skill}。", "{person} lacks a skill that is asked for: {skill}."),
+    "wrong_unit": (
+        "{person}所在的{unit}不在可值单位之内。",
+        "{person}'s unit, {unit}, is not one that may stand this shift.",
+    ),
+    "already_released": ("{person}已撤下。", "{person} has been released already."),
+    # told, not refused
+    "short_rest": (
+        "与 {day} {place} {hours} 只隔 {between} 小时。",
+        "Only {between} hours from the duty at {place} on {day}, {hours}.",
+    ),
+    "week_is_full": (
+        "{monday} 这一周将有 {count} 班，上限 {cap} 班。",
+        "That makes {count} duties in the week of {monday}; the cap is {cap}.",
     ),
 }
