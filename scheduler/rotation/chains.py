@@ -1,9 +1,9 @@
 """Exchanges over many days: someone takes a seat, gives up another, which someone else takes.
 
-The graph has a node for each slot, standing for a seat of it that has just become empty, and
-one for the outside. From slot k an arc leads to slot l if somebody who stands l could stand k
-instead; its length is what the cheapest such move costs. A round trip of negative length is
-an exchange that pays, provided that nobody moves twice in it.
+The graph has a node for each slot and one for the outside, where those come from who take one
+trip more and those go who take one less. An arc leads from slot to slot if somebody who stands
+the first could stand the second instead; its length is what the cheapest such move costs. A
+round trip of negative length is an exchange that pays, provided that nobody moves twice in it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,8 +38,9 @@ class Chains:
             kind: np.array([index.slots[slot].kind == kind for slot in self.slots], np.bool_)
             for kind in model.visit_reward
         }
-        # into[l, k]: the least cost of moving someone from slot l to slot k
-        self.into = np.full((self.outside + 1, self.outside + 1), NEVER, np.int64)
+        # lengths[l, k]: the least cost of moving someone from slot l to slot k
+        self.lengths = np.full((self.outside + 1, self.outside + 1), NEVER, np.int64)
+        self.distance = np.zeros(self.outside + 1, np.int64)  # where the last search left off
         self.mover = np.full((self.outside + 1, self.outside + 1), NOBODY, np.int64)
         self.added = np.full((len(index.people), self.outside), NEVER, np.int64)
         self._refresh(range(len(index.people)), range(self.outside))
@@ -50,7 +51,7 @@ class Chains:
         A round trip in which somebody moves twice is closed and not made: the next search goes
         past it, so that a search without any is the end.
         """
-        cycles = _negative_cycles(self.into)
+        cycles = _negative_cycles(self.lengths, self.distance)
         for cycle in cycles:
             self._exchange(cycle)
         return bool(cycles)
@@ -60,9 +61,9 @@ class Chains:
 
         Exchanges made since the search may have changed its length, so that is asked again.
         """
-        if sum(int(self.into[there, here]) for here, there in _steps(cycle)) >= 0:
+        if sum(int(self.lengths[step]) for step in _steps(cycle)) >= 0:
             return
-        moves = [(there, here, int(self.mover[there, here])) for here, there in _steps(cycle)]
+        moves = [(*step, int(self.mover[step])) for step in _steps(cycle)]
         people = [person for _, _, person in moves if person != NOBODY]
         if len(set(people)) < len(people):
             self._forbid(moves)
@@ -81,7 +82,7 @@ class Chains:
         seen = set()
         for here, there, person in moves:
             if person in seen:
-                self.into[here, there] = NEVER
+                self.lengths[here, there] = NEVER
                 return
             seen.add(person)
 
@@ -91,9 +92,9 @@ class Chains:
             self.added[person] = self._adding(person)
         if len(self.added):
             self.mover[self.outside, : self.outside] = self.added.argmin(axis=0)
-            self.into[self.outside, : self.outside] = self.added.min(axis=0)
-        leave_empty = self.empty < self.into[self.outside, : self.outside]
-        self.into[self.outside, : self.outside][leave_empty] = self.empty[leave_empty]
+            self.lengths[self.outside, : self.outside] = self.added.min(axis=0)
+        leave_empty = self.empty < self.lengths[self.outside, : self.outside]
+        self.lengths[self.outside, : self.outside][leave_empty] = self.empty[leave_empty]
         self.mover[self.outside, : self.outside][leave_empty] = NOBODY
         for row in rows:
             self._price_row(row)
@@ -101,7 +102,7 @@ class Chains:
     def _price_row(self, row: int) -> None:
         """The cheapest move out of one slot to each other slot, and to the outside."""
         people = sorted(self.state.standing[self.slots[row]])
-        best, who = self.into[row], self.mover[row]
+        best, who = self.lengths[row], self.mover[row]
         best[:], who[:] = NEVER, NOBODY
         for person in people:
             moved = self._moving(person, row)
@@ -180,23 +181,27 @@ def _steps(cycle: list[int]) -> list[tuple[int, int]]:
     return list(pairwise([*cycle, cycle[0]]))
 
 
-def _negative_cycles(into: Ints) -> list[list[int]]:
-    """Some round trips of negative length that share no node, or none if there is none."""
-    count = len(into)
-    distance = np.zeros(count, np.int64)
-    before = np.full(count, -1, np.int64)
-    for _ in range(count + 1):
-        through = into + distance
-        nearest = through.argmin(axis=1)
-        reached = through[np.arange(count), nearest]
-        closer = reached < distance
-        if not closer.any():
+def _negative_cycles(lengths: Ints, distance: Ints) -> list[list[int]]:
+    """Some round trips of negative length that share no node, or none if there is none.
+
+    Bellman and Ford's search from everywhere at once; only nodes that came closer in the last
+    round can bring others closer in the next. It may start from any distances, and changes
+    them: those of the search before, over nearly the same graph, leave little to be done.
+    """
+    before = np.full(len(lengths), -1, np.int64)
+    last = np.arange(len(lengths))
+    for _ in range(len(lengths) + 1):
+        through = lengths[last] + distance[last, None]
+        reached = through.min(axis=0)
+        closer = np.flatnonzero(reached < distance)
+        if not len(closer):
             return []
-        before[closer] = nearest[closer]
-        distance = np.minimum(distance, reached)
+        before[closer] = last[through[:, closer].argmin(axis=0)]
+        distance[closer] = reached[closer]
         cycles = _cycles(before.tolist())
         if cycles:
             return cycles
+        last = closer
     return []
 
 

@@ -20,23 +20,26 @@ PROVEN = 0.005  # costs are whole hundredths: a smaller difference is none
 
 
 class _Run:
-    """One solve: what to tell whoever waits, and whether they still do."""
+    """One solve: what to tell whoever waits, and when there is nothing left to do."""
 
     def __init__(self, model: Compiled, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
         self.model = model
         self.bound: float | None = None
         self._progress = progress
         self._cancelled = cancelled
+        self._is_proven = False
 
     def tell(self, stage: str, state: Standing | None = None) -> None:
         """Report the stage with the price of the roster so far and the bound."""
+        price = None if state is None else objective(self.model.index, state.seats())
+        if price is not None and self.bound is not None:
+            self._is_proven = price - self.bound < PROVEN
         if self._progress is not None:
-            price = None if state is None else objective(self.model.index, state.seats())
             self._progress(stage, price, self.bound)
 
     def is_over(self) -> bool:
-        """Whether whoever waited has gone."""
-        return self._cancelled is not None and self._cancelled()
+        """Whether the roster last told of cannot be better, or nobody waits for it any more."""
+        return self._is_proven or (self._cancelled is not None and self._cancelled())
 
 
 def propose(
@@ -46,7 +49,8 @@ def propose(
     cancelled: Callable[[], bool] | None,
 ) -> Proposal:
     """The best roster that the budget finds. Cancelled, it is the best so far, still without
-    a broken rule or a seat that a free person could take."""
+    a broken rule or a seat that a free person could take.
+    """
     model = compiled(indexed(problem))
     run = _Run(model, progress, cancelled)
     run.tell("flow")
@@ -55,7 +59,6 @@ def propose(
     state = _repaired(model, start)
     run.tell("sweep", state)
     _sweep(run, state, budget.sweeps)
-    run.tell("chains", state)
     _exchange(run, state, budget.chain_rounds)
     _complete(state)
     run.tell("done", state)
@@ -91,6 +94,8 @@ def _sweep(run: _Run, state: Standing, sweeps: int) -> None:
 
 def _exchange(run: _Run, state: Standing, rounds: int) -> None:
     """Make exchanges over many days, until none pays or the rounds are spent."""
+    if run.is_over():
+        return
     chains = Chains(state, range(len(state.model.index.slots)))
     for _ in range(rounds):
         if run.is_over() or not chains.improve():
