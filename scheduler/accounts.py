@@ -2,68 +2,356 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import secrets
+from datetime import datetime, timedelta
 from typing import Literal
 
+from scheduler import audit, clock
 from scheduler.audit import Actor
-from scheduler.database import Database, Row
+from scheduler.database import Database, Row, insert, one, rows, run, value, write
+from scheduler.errors import Conflict, NotAllowed, NotFound
 
 Role = Literal["staff", "coordinator", "administrator"]
+
+LINK_LASTS = timedelta(hours=24)
+SESSION_LASTS = timedelta(days=30)  # without use: a staff phone that looks once a month stays signed in
+PROLONG_AFTER = timedelta(days=1)  # one write a day and session is enough to know that it is in use
+
+ROLES_THAT_SUFFICE = {"coordinator": ("coordinator", "administrator"), "administrator": ("administrator",)}
+
+UNIT_OF = {
+    "unit": "SELECT id FROM unit WHERE id = :id",
+    "person": "SELECT unit_id FROM person WHERE id = :id",
+    "away": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM away WHERE id = :id)",
+    "place": "SELECT unit_id FROM place WHERE id = :id",
+    "sponsorship": "SELECT unit_id FROM place WHERE id = (SELECT place_id FROM sponsorship WHERE id = :id)",
+    "template": "SELECT unit_id FROM template WHERE id = :id",
+    "roster": "SELECT unit_id FROM roster WHERE id = :id",
+    "shift": "SELECT unit_id FROM shift WHERE id = :id",
+    "assignment": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM assignment WHERE id = :id)",
+    "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
+    "access": "SELECT unit_id FROM access WHERE id = :id",
+    "outbox": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM outbox WHERE id = :id)",
+}
+
+
+def _hash(secret: str) -> str:
+    """What is stored of a secret. It has 256 random bits, so one round without salt is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def grant(db: Database, person_id: int, role: Role, unit_id: int, *, by: Actor, now: datetime) -> int:
     """Let a person coordinate or administer a unit and all below it; granting twice changes nothing."""
-    raise NotImplementedError
+    with write(db):
+        held = value(
+            db,
+            "SELECT id FROM access WHERE person_id = :person_id AND role = :role AND unit_id = :unit_id",
+            person_id=person_id,
+            role=role,
+            unit_id=unit_id,
+        )
+        if held is not None:
+            return int(held)
+        unit_of(db, "person", person_id)
+        unit_of(db, "unit", unit_id)
+        access_id = insert(db, "access", person_id=person_id, role=role, unit_id=unit_id)
+        audit.record(
+            db, "grant", "access", access_id, by=by, now=now, unit_id=unit_id, person_id=person_id, access=role
+        )
+    return access_id
 
 
 def revoke(db: Database, access_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a grant back."""
-    raise NotImplementedError
+    """Take a grant back. Refused (Conflict) where nobody would administer the unit any more."""
+    with write(db):
+        held = one(db, "SELECT person_id, role, unit_id FROM access WHERE id = :id", id=access_id)
+        if held is None:
+            raise NotFound("not_found")
+        run(db, "DELETE FROM access WHERE id = :id", id=access_id)
+        if held["role"] == "administrator" and not _is_administered(db, held["unit_id"]):
+            raise Conflict("last_administrator")
+        audit.record(
+            db,
+            "revoke",
+            "access",
+            access_id,
+            by=by,
+            now=now,
+            unit_id=held["unit_id"],
+            person_id=held["person_id"],
+            access=held["role"],
+        )
+
+
+def _is_administered(db: Database, unit_id: int) -> bool:
+    return bool(
+        value(
+            db,
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM access
+                JOIN unit_above ON unit_above.above_id = access.unit_id
+                WHERE access.role = 'administrator' AND unit_above.unit_id = :unit_id
+            )
+            """,
+            unit_id=unit_id,
+        )
+    )
+
+
+def grants(db: Database, actor: Actor) -> list[Row]:
+    """Every grant below the units that the actor administers: id, person_id, person, staff_no, role, unit_id, unit."""
+    return rows(
+        db,
+        """
+        SELECT access.id, access.person_id, person.name AS person, person.staff_no,
+               access.role, access.unit_id, unit.name AS unit
+        FROM access
+        JOIN person ON person.id = access.person_id
+        JOIN unit ON unit.id = access.unit_id
+        WHERE EXISTS (
+            SELECT 1 FROM access AS own
+            JOIN unit_above ON unit_above.above_id = own.unit_id
+            WHERE own.person_id = :actor_id AND own.role = 'administrator' AND unit_above.unit_id = access.unit_id
+        )
+        ORDER BY access.role, unit.sort, unit.id, person.staff_no
+        """,
+        actor_id=actor.person_id,
+    )
 
 
 def may(db: Database, actor: Actor, role: Role, unit_id: int) -> bool:
-    """Whether the actor holds the role over the unit. An administrator may what a coordinator may; the system may all."""
-    raise NotImplementedError
+    """Whether the actor holds the role over the unit.
+
+    An administrator may what a coordinator may; the system may all; everybody is staff.
+    """
+    if actor.person_id is None or role == "staff":
+        return True
+    return bool(
+        value(
+            db,
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM access
+                JOIN unit_above ON unit_above.above_id = access.unit_id
+                WHERE access.person_id = :person_id AND unit_above.unit_id = :unit_id
+                  AND access.role IN (:role, 'administrator')
+            )
+            """,
+            person_id=actor.person_id,
+            role=role,
+            unit_id=unit_id,
+        )
+    )
 
 
 def require(db: Database, actor: Actor, role: Role, unit_id: int) -> None:
     """Refuse where `may` says no: NotFound, so that ids of other units tell nothing."""
-    raise NotImplementedError
+    if not may(db, actor, role, unit_id):
+        raise NotFound("not_found")
 
 
 def unit_of(db: Database, subject: str, subject_id: int) -> int:
-    """The unit that one thing belongs to: the single place that scope checks resolve an object. NotFound if there is none.
+    """The unit that one thing belongs to: the single place that scope checks resolve an object. NotFound.
 
-    `subject` is a table: unit, person, away, place, sponsorship, template, roster, shift, assignment, ledger, access, outbox.
+    `subject` is a table, one of `UNIT_OF`.
     """
-    raise NotImplementedError
+    unit_id = value(db, UNIT_OF[subject], id=subject_id)
+    if unit_id is None:
+        raise NotFound("not_found")
+    return int(unit_id)
 
 
 def tops(db: Database, actor: Actor, role: Role) -> list[Row]:
     """The units over which the actor holds the role directly: id, name; widest first."""
-    raise NotImplementedError
+    return rows(
+        db,
+        """
+        SELECT unit.id, unit.name
+        FROM access
+        JOIN unit ON unit.id = access.unit_id
+        WHERE access.person_id = :person_id AND access.role IN (:role, 'administrator')
+        GROUP BY unit.id
+        ORDER BY (SELECT COUNT(*) FROM unit_above WHERE above_id = unit.id) DESC, unit.sort, unit.id
+        """,
+        person_id=actor.person_id,
+        role=role,
+    )
 
 
 def actor(db: Database, person_id: int) -> Actor:
     """The person as one who acts."""
-    raise NotImplementedError
+    name = value(db, "SELECT name FROM person WHERE id = :id", id=person_id)
+    if name is None:
+        raise NotFound("not_found")
+    return Actor(person_id, name)
 
 
-def make_link(db: Database, person_id: int, *, by: Actor, now: datetime) -> str:
-    """A fresh one-time token to sign in with, good for 24 hours; only its hash is kept."""
-    raise NotImplementedError
+def make_link(db: Database, person_id: int, *, lasts: timedelta = LINK_LASTS, by: Actor, now: datetime) -> str:
+    """A fresh one-time token to sign in with, good for 24 hours; only its hash is kept.
+
+    Whoever makes a link could sign in by it: refused (NotAllowed) for a person who may more than
+    the actor does, and for one who has left.
+    """
+    token = secrets.token_urlsafe(32)
+    with write(db):
+        unit_id = unit_of(db, "person", person_id)
+        for held in rows(db, "SELECT role, unit_id FROM access WHERE person_id = :id ORDER BY id", id=person_id):
+            if by.person_id != person_id and not may(db, by, held["role"], held["unit_id"]):
+                raise NotAllowed("link_above_own_rights")
+        if not is_current(db, person_id, now=now):
+            raise Conflict("person_has_left")
+        insert(
+            db,
+            "signin_link",
+            token_hash=_hash(token),
+            person_id=person_id,
+            made_at=clock.to_text(now),
+            expires_at=clock.to_text(now + lasts),
+        )
+        audit.record(db, "make_link", "person", person_id, by=by, now=now, unit_id=unit_id)
+    return token
+
+
+def is_current(db: Database, person_id: int, *, now: datetime) -> bool:
+    """Whether the person belongs to the organisation on this day."""
+    day = clock.today(now, db.zone).isoformat()
+    return bool(
+        value(
+            db,
+            "SELECT left_on IS NULL OR left_on >= :day FROM person WHERE id = :id",
+            id=person_id,
+            day=day,
+        )
+    )
+
+
+def link_owner(db: Database, token: str, *, now: datetime) -> Row:
+    """Whom a token would sign in: person_id, name, unit, lang. NotFound for one that is unknown, used or expired."""
+    found = one(
+        db,
+        """
+        SELECT person.id AS person_id, person.name, person.lang, unit.name AS unit
+        FROM signin_link
+        JOIN person ON person.id = signin_link.person_id
+        JOIN unit ON unit.id = person.unit_id
+        WHERE signin_link.token_hash = :token_hash AND signin_link.used_at IS NULL AND signin_link.expires_at > :now
+        """,
+        token_hash=_hash(token),
+        now=clock.to_text(now),
+    )
+    if found is None or not is_current(db, found["person_id"], now=now):
+        raise NotFound("link_is_spent")
+    return found
 
 
 def sign_in(db: Database, token: str, *, now: datetime) -> str:
-    """Use up a one-time token; gives the new session's secret. NotFound for one that is unknown, used or expired."""
-    raise NotImplementedError
+    """Use up a one-time token; gives the new session's secret. NotFound for one that is unknown, used or expired.
+
+    A session lasts 30 days from its last use and ends at once on signing out.
+    """
+    secret = secrets.token_urlsafe(32)
+    with write(db):
+        owner = link_owner(db, token, now=now)
+        run(
+            db,
+            "UPDATE signin_link SET used_at = :now WHERE token_hash = :token_hash",
+            now=clock.to_text(now),
+            token_hash=_hash(token),
+        )
+        session_id = insert(
+            db,
+            "session",
+            token_hash=_hash(secret),
+            person_id=owner["person_id"],
+            made_at=clock.to_text(now),
+            seen_at=clock.to_text(now),
+            expires_at=clock.to_text(now + SESSION_LASTS),
+        )
+        by = Actor(owner["person_id"], owner["name"])
+        audit.record(db, "sign_in", "session", session_id, by=by, now=now)
+    return secret
 
 
 def signed_in(db: Database, secret: str, *, now: datetime) -> Row | None:
-    """The session's person, or None: session_id, person_id, name, staff_no, lang, unit_id, unit, is_coordinator, is_administrator."""
-    raise NotImplementedError
+    """The session's person, or None.
+
+    session_id, seen_at, person_id, name, staff_no, lang, unit_id, unit, is_coordinator, is_administrator.
+    An administrator is a coordinator too. A person who has left is not signed in.
+    """
+    return one(
+        db,
+        """
+        SELECT session.id AS session_id, session.seen_at, person.id AS person_id, person.name, person.staff_no,
+               person.lang, person.unit_id, unit.name AS unit,
+               EXISTS (SELECT 1 FROM access WHERE person_id = person.id) AS is_coordinator,
+               EXISTS (
+                   SELECT 1 FROM access WHERE person_id = person.id AND role = 'administrator'
+               ) AS is_administrator
+        FROM session
+        JOIN person ON person.id = session.person_id
+        JOIN unit ON unit.id = person.unit_id
+        WHERE session.token_hash = :token_hash AND session.ended_at IS NULL AND session.expires_at > :now
+          AND (person.left_on IS NULL OR person.left_on >= :day)
+        """,
+        token_hash=_hash(secret),
+        now=clock.to_text(now),
+        day=clock.today(now, db.zone).isoformat(),
+    )
+
+
+def is_to_prolong(session: Row, *, now: datetime) -> bool:
+    """Whether a session's last noted use is a day or more ago."""
+    return clock.from_text(session["seen_at"]) <= now - PROLONG_AFTER
+
+
+def prolong(db: Database, session_id: int, *, now: datetime) -> None:
+    """Note that the session is in use: it then lasts another 30 days. Not an act, so not in the audit."""
+    with write(db):
+        run(
+            db,
+            "UPDATE session SET seen_at = :now, expires_at = :until WHERE id = :id AND ended_at IS NULL",
+            id=session_id,
+            now=clock.to_text(now),
+            until=clock.to_text(now + SESSION_LASTS),
+        )
 
 
 def sign_out(db: Database, secret: str, *, now: datetime) -> None:
     """End the session at once."""
-    raise NotImplementedError
+    with write(db):
+        held = one(
+            db,
+            """
+            SELECT session.id, session.person_id, person.name
+            FROM session
+            JOIN person ON person.id = session.person_id
+            WHERE session.token_hash = :token_hash AND session.ended_at IS NULL
+            """,
+            token_hash=_hash(secret),
+        )
+        if held is None:
+            return
+        run(db, "UPDATE session SET ended_at = :now WHERE id = :id", id=held["id"], now=clock.to_text(now))
+        by = Actor(held["person_id"], held["name"])
+        audit.record(db, "sign_out", "session", held["id"], by=by, now=now)
+
+
+def speak(db: Database, person_id: int, lang: Literal["zh", "en"], *, by: Actor, now: datetime) -> None:
+    """Choose the language of a person's pages, mails and calendar."""
+    with write(db):
+        run(
+            db,
+            "UPDATE person SET lang = :lang, version = version + 1 WHERE id = :id AND lang <> :lang",
+            id=person_id,
+            lang=lang,
+        )
+        audit.record(
+            db, "speak", "person", person_id, by=by, now=now, unit_id=unit_of(db, "person", person_id), lang=lang
+        )
+
+
+def is_demo(db: Database) -> bool:
+    """Whether this is the demonstration organisation, with invented people."""
+    return bool(value(db, "SELECT is_demo FROM organisation WHERE id = 1"))

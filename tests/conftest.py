@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from scheduler import database
+from scheduler import accounts, database
+from scheduler.audit import SYSTEM
+from scheduler.config import Mail, Settings, Site
 from scheduler.database import Database
 from tests import builders
+from web import create_app
+from web.session import COOKIE
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -21,12 +30,74 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def db() -> Database:
-    opened = database.connect(":memory:", SHANGHAI)
+def settings(tmp_path: Path) -> Settings:
+    """An installation of its own; mail is configured, so that messages may be queued."""
+    return Settings(site=Site(secret_key="for tests only " * 3), mail=Mail(host="127.0.0.1"), folder=tmp_path)
+
+
+@pytest.fixture
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """In memory; a test that also asks for `client` (or `app`) gets the file that the pages read."""
+    has_pages = "app" in request.fixturenames
+    path = request.getfixturevalue("settings").database if has_pages else ":memory:"
+    opened = database.connect(path, SHANGHAI)
     database.migrate(opened)
-    return opened
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Watch:
+    """The clock that pages read: a test moves it on by setting `now`."""
+
+    now: datetime
+
+
+@pytest.fixture
+def watch(now: datetime) -> Watch:
+    return Watch(now)
+
+
+@pytest.fixture
+def app(db: Database, settings: Settings, watch: Watch) -> Flask:
+    made = create_app(settings, now=lambda: watch.now)
+    made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in. Forms need no CSRF token, but for tests that switch it on."""
+    return app.test_client()
 
 
 @pytest.fixture
 def town(db: Database, now: datetime) -> builders.Town:
     return builders.town(db, now)
+
+
+def signed_in(client: FlaskClient, db: Database, person_id: int, now: datetime) -> FlaskClient:
+    """The browser, with a session of the person's."""
+    secret = accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now)
+    client.set_cookie(COOKIE, secret)
+    return client
+
+
+@pytest.fixture
+def as_coordinator(client: FlaskClient, db: Database, town: builders.Town, now: datetime) -> FlaskClient:
+    """A browser in which 吕莉 (town.party) coordinates the whole branch."""
+    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+    return signed_in(client, db, town.party, now)
+
+
+@pytest.fixture
+def as_administrator(client: FlaskClient, db: Database, town: builders.Town, now: datetime) -> FlaskClient:
+    """A browser in which 何远山 (town.head) administers the whole branch."""
+    accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
+    return signed_in(client, db, town.head, now)
+
+
+@pytest.fixture
+def as_staff(client: FlaskClient, db: Database, town: builders.Town, now: datetime) -> FlaskClient:
+    """A browser in which 兰草 (town.lan) is signed in and has no grant."""
+    return signed_in(client, db, town.lan, now)

@@ -27,6 +27,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "too_long": ("最多 {most} 个字。", "At most {most} characters."),
     "bad_characters": ("含有不可见的控制字符。", "Holds invisible control characters."),
     "end_before_start": ("结束早于开始。", "Ends before it starts."),
+    # signing in, access
+    "link_is_spent": (
+        "这个登录链接无效、已用过或已过期，请重新申请。",
+        "This sign-in link is not valid, was used already, or has expired: ask for a new one.",
+    ),
+    "link_above_own_rights": (
+        "此人的权限大于您的，请由管理员发登录链接。",
+        "This person may do more than you: an administrator has to make the link.",
+    ),
+    "person_has_left": ("此人已离岗，不能登录。", "This person has left and cannot sign in."),
+    "last_administrator": (
+        "这是该单位的最后一位管理员，不能撤销；请先授权另一位。",
+        "This is the unit's last administrator: grant another one first.",
+    ),
     # messages waiting to leave
     "message_not_failed": (
         "这条消息现在是“{message}”，不需要重试。",
@@ -57,6 +71,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person}'s entry of {day} has already been corrected.",
     ),
     "correction_does_not_fit": ("更正与原条目不符。", "The correction does not match the entry that it reverses."),
+    "quota_exists": ("这段日期已有{role}的同类指标。", "{role}: the same quota already covers some of these days."),
     "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
     # units, people, days away
     "unknown_unit": ("没有这个单位。", "There is no such unit."),

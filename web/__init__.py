@@ -1,0 +1,40 @@
+"""The pages: an application factory. No SQL and no rules stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from scheduler import clock
+from scheduler.config import Settings
+from web import errors, filters, session, views
+
+LARGEST_UPLOAD = 12 * 1024 * 1024  # a staff list of 100,000 rows is about 5 MB
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> Flask:
+    """The web application of one installation. Opens nothing and starts nothing."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.site.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        SESSION_COOKIE_NAME="lunzhi_form",  # CSRF token and flashed words only; who is signed in is session.COOKIE
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=session.is_https(settings),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the signed cookie: a form left open over lunch still saves
+        SETTINGS=settings,
+        NOW=now,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    session.install(app)  # before CSRFProtect: a refused token is told in the reader's language
+    CSRFProtect(app)
+    errors.install(app)
+    filters.install(app)
+    for blueprint in views.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

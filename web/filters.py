@@ -1,0 +1,128 @@
+"""What templates may call: words in two languages, dates, counts, icons, the CSRF field, versioned assets."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, g, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from scheduler import accounts, clock, wording
+from scheduler.wording.dates import day_text, hours_text, month_text
+
+STATIC = Path(__file__).parent / "static"
+
+
+def install(app: Flask) -> None:
+    """Give templates these functions and filters by name."""
+    app.jinja_env.globals.update(
+        t=t, hours=hours, csrf=csrf, icon=icon, asset=asset, is_demo=is_demo, today=today, failures=failures
+    )
+    app.jinja_env.filters.update(
+        name_of=name_of, day=day, month=month, moment=moment, clock=clock_time, number=number, as_hours=as_hours
+    )
+
+
+def t(chinese: str, english: str, **gaps: object) -> Markup:
+    """The sentence in the reader's language; what fills its gaps is escaped.
+
+    The sentence itself is ours and may hold markup, so it holds no straight double quotes: “ ” instead.
+    """
+    words = Markup(chinese if g.lang == "zh" else english)  # noqa: S704 - written in our own templates
+    return words.format(**gaps) if gaps else words
+
+
+def name_of(word: str, group: str) -> str:
+    """What a stored word is called: `"draft" | name_of("roster")`."""
+    return wording.name_of(group, word, g.lang)
+
+
+def _date(given: date | str) -> date:
+    return date.fromisoformat(given) if isinstance(given, str) else given
+
+
+def day(given: date | str) -> str:
+    """`3月2日 周一` or `Mon 2 Mar`; another year than this one is named."""
+    held = _date(given)
+    if held.year == today().year:
+        return day_text(held, g.lang)
+    return f"{held.year}年{day_text(held, g.lang)}" if g.lang == "zh" else f"{day_text(held, g.lang)} {held.year}"
+
+
+def month(given: date | str) -> str:
+    """`2026年3月` or `Mar 2026`; a month may be given as `2026-03`."""
+    return month_text(_date(f"{given}-01" if isinstance(given, str) and len(given) == 7 else given), g.lang)
+
+
+def _local(given: datetime | str) -> datetime:
+    return clock.local(given, g.settings.zone) if isinstance(given, str) else given.astimezone(g.settings.zone)
+
+
+def clock_time(given: datetime | str) -> str:
+    """An instant's local clock time, `08:30`."""
+    return f"{_local(given):%H:%M}"
+
+
+def moment(given: datetime | str) -> str:
+    """An instant's local day and clock time, `3月2日 周一 08:30`."""
+    at = _local(given)
+    return f"{day(at.date())} {at:%H:%M}"
+
+
+def hours(starts_at: datetime | str, ends_at: datetime | str) -> str:
+    """A shift's local hours: `08:30–17:00`, `20:00–次日 08:00`."""
+    return hours_text(_local(starts_at), _local(ends_at), g.lang)
+
+
+def number(count: int) -> str:
+    """A count with its thousands parted: `1,219`."""
+    return f"{count:,}"
+
+
+def as_hours(minutes: int) -> str:
+    """Minutes as hours, to one decimal where there is one: `8.5`, `30`."""
+    return f"{minutes / 60:,.1f}".removesuffix(".0")
+
+
+def today() -> date:
+    """The local date of this request."""
+    return clock.today(g.now, g.settings.zone)
+
+
+def csrf() -> Markup:
+    """The hidden field that every form holds."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def icon(name: str, label: str = "", size: int = 16) -> Markup:
+    """One of the sprite's drawings. Without a label it is decoration; with one it speaks for itself."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    title = Markup("<title>{}</title>").format(label) if label else ""
+    return Markup('<svg class="icon" width="{0}" height="{0}" {1}>{2}<use href="{3}#{4}"></use></svg>').format(
+        size, told, title, asset("img/icons.svg"), escape(name)
+    )
+
+
+@cache
+def _version(path: Path, changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash, so that browsers may keep it for a year."""
+    path = STATIC / name
+    return url_for("static", filename=name, v=_version(path, path.stat().st_mtime))
+
+
+def is_demo() -> bool:
+    """Whether the page has to say that its people are invented."""
+    return g.db is not None and accounts.is_demo(g.db)
+
+
+def failures() -> int:
+    """How many messages of the reader's people have failed: stands beside Operations."""
+    return 0

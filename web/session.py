@@ -1,0 +1,158 @@
+"""Per request: a connection, a moment, who is there; and the one gate that every view stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import session as form_session
+from werkzeug.wrappers import Response as AnyResponse
+
+from scheduler import accounts, database
+from scheduler.accounts import Role
+from scheduler.audit import Actor
+from scheduler.config import Settings
+from scheduler.errors import Busy, NotAllowed
+
+COOKIE = "lunzhi"  # holds the secret of a row of the `session` table and nothing else
+LANGUAGE_COOKIE = "lunzhi_lang"
+YEAR_SECONDS = 365 * 24 * 3600
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+View = Callable[..., Any]
+
+
+def install(app: Flask) -> None:
+    """Let every request begin with `open_request` and end with the connection closed and the headers set."""
+    app.before_request(open_request)
+    app.after_request(guard_response)
+    app.teardown_request(close_request)
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether people reach this installation over TLS."""
+    return settings.site.base_url.startswith("https:")
+
+
+def open_request() -> None:
+    """Set g.settings, g.now, g.db, g.person (or None), g.actor (or None) and g.lang."""
+    g.settings = current_app.config["SETTINGS"]
+    g.lang, g.person, g.actor, g.db = g.settings.site.language, None, None, None
+    if request.endpoint == "static":
+        return
+    g.now = current_app.config["NOW"]()
+    g.db = database.connect(g.settings.database, g.settings.zone)
+    g.lang = _asked_language(g.lang)
+    if secret := request.cookies.get(COOKIE):
+        _recognise(secret)
+
+
+def _asked_language(default: str) -> str:
+    asked = request.cookies.get(LANGUAGE_COOKIE)
+    return asked if asked in ("zh", "en") else default
+
+
+def _recognise(secret: str) -> None:
+    person = accounts.signed_in(g.db, secret, now=g.now)
+    if person is None:
+        return
+    g.person, g.lang = person, person["lang"]
+    g.actor = Actor(person["person_id"], person["name"])
+    if accounts.is_to_prolong(person, now=g.now):
+        try:
+            accounts.prolong(g.db, person["session_id"], now=g.now)
+        except Busy:
+            current_app.logger.info("session not prolonged: database busy")  # the next request tries again
+
+
+def close_request(_error: BaseException | None) -> None:
+    if (db := g.pop("db", None)) is not None:
+        db.close()
+
+
+def guard_response(response: Response) -> Response:
+    """Headers of every answer. Pages are never stored by caches; `?v=` files for a year."""
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")  # over TLS the CSRF check reads it
+    if request.endpoint == "static":
+        lasting = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        response.headers["Cache-Control"] = lasting
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def gate(role: Role, subject: str | None = None, arg: str | None = None) -> Callable[[View], View]:
+    """Let only those pass who are signed in and hold the role.
+
+    With a subject (a table, see `accounts.unit_of`) and the name of the view's argument that is its id,
+    the role must be held over that object's unit; without, anywhere. Put it under the route.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**args: Any) -> Any:
+            if g.person is None:
+                return ask_to_sign_in()
+            allow(role, subject, args[arg] if arg else None)
+            return view(**args)
+
+        cast(Any, guarded).gate = (role, subject, arg)
+        return guarded
+
+    return guard
+
+
+def allow(role: Role, subject: str | None = None, subject_id: int | None = None) -> None:
+    """Refuse unless the reader holds the role, over the object's unit where one is named: the one place of scope."""
+    if subject is not None and subject_id is not None:
+        accounts.require(g.db, g.actor, role, accounts.unit_of(g.db, subject, subject_id))
+    elif role != "staff" and not g.person[f"is_{role}"]:
+        raise NotAllowed("not_allowed")
+
+
+def ask_to_sign_in() -> AnyResponse:
+    """To the sign-in page, and back here afterwards."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("signin.ask", next=wanted), 303)
+
+
+def local_path(wanted: str | None, otherwise: str) -> str:
+    """`wanted` where it is a path on this site, else `otherwise`: no redirect ever leaves."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
+        return otherwise
+    parts = urlsplit(wanted)
+    if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in wanted):
+        return otherwise
+    return wanted
+
+
+def begin(response: AnyResponse, secret: str) -> None:
+    """Give the browser its session; the CSRF token of the time before is thrown away."""
+    form_session.clear()
+    _set_cookie(response, COOKIE, secret, int(accounts.SESSION_LASTS.total_seconds()))
+
+
+def end(response: AnyResponse) -> None:
+    """Take the session from the browser."""
+    form_session.clear()
+    response.delete_cookie(COOKIE, path="/", secure=is_https(g.settings), httponly=True, samesite="Lax")
+
+
+def remember_language(response: AnyResponse, lang: str) -> None:
+    """Keep the choice of one who is not signed in."""
+    _set_cookie(response, LANGUAGE_COOKIE, lang, YEAR_SECONDS)
+
+
+def _set_cookie(response: AnyResponse, name: str, content: str, seconds: int) -> None:
+    response.set_cookie(
+        name, content, max_age=seconds, path="/", secure=is_https(g.settings), httponly=True, samesite="Lax"
+    )

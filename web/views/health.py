@@ -1,0 +1,18 @@
+"""Whether the installation is alive, for monitors: no session, no secrets."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, jsonify
+from flask.typing import ResponseReturnValue
+
+from scheduler import jobs
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def show() -> ResponseReturnValue:
+    """200 while pages are served; `stale` when the background process has not beaten its heart for too long."""
+    age = jobs.heartbeat_age(g.db, now=g.now)
+    alive = age is not None and age <= g.settings.work.stale_after_seconds
+    return jsonify(status="ok" if alive else "stale", background_age_s=age)
