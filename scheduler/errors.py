@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Refusal(Exception):
         super().__init__(code)
         self.problems: tuple[Problem, ...] = (Problem(code, field, None, facts),)
 
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> Self:
+        """A refusal that lists every problem, not only the first."""
+        refusal = cls(problems[0].code)
+        refusal.problems = tuple(problems)
+        return refusal
+
     @property
     def code(self) -> str:
         """The first problem's code."""
@@ -44,13 +52,6 @@ class NotAllowed(Refusal):
 
 class Invalid(Refusal):
     """What was given is wrong: one problem, or all that were found (422)."""
-
-    @classmethod
-    def of(cls, problems: Sequence[Problem]) -> Invalid:
-        """A refusal that lists every problem, not only the first."""
-        refusal = cls(problems[0].code)
-        refusal.problems = tuple(problems)
-        return refusal
 
 
 class Conflict(Refusal):

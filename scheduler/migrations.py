@@ -193,8 +193,29 @@ CREATE TABLE sponsorship (
     starts_on TEXT NOT NULL,
     ends_on TEXT CHECK (ends_on >= starts_on),
     responsible_id INTEGER REFERENCES person (id),
-    procedure TEXT NOT NULL DEFAULT ''
+    procedure TEXT NOT NULL DEFAULT '',
+    version INTEGER NOT NULL DEFAULT 1
 ) STRICT
+
+CREATE TRIGGER sponsorships_do_not_overlap BEFORE INSERT ON sponsorship BEGIN
+    SELECT RAISE(ABORT, 'sponsorship_overlaps')
+    WHERE EXISTS (
+        SELECT 1 FROM sponsorship
+        WHERE place_id = NEW.place_id AND unit_id = NEW.unit_id
+          AND starts_on <= COALESCE(NEW.ends_on, '9999-12-31')
+          AND COALESCE(ends_on, '9999-12-31') >= NEW.starts_on
+    );
+END
+
+CREATE TRIGGER sponsorships_stay_apart BEFORE UPDATE OF place_id, unit_id, starts_on, ends_on ON sponsorship BEGIN
+    SELECT RAISE(ABORT, 'sponsorship_overlaps')
+    WHERE EXISTS (
+        SELECT 1 FROM sponsorship
+        WHERE place_id = NEW.place_id AND unit_id = NEW.unit_id AND id <> NEW.id
+          AND starts_on <= COALESCE(NEW.ends_on, '9999-12-31')
+          AND COALESCE(ends_on, '9999-12-31') >= NEW.starts_on
+    );
+END
 
 CREATE INDEX sponsorship_by_place ON sponsorship (place_id, starts_on)
 """
@@ -251,6 +272,7 @@ CREATE TABLE roster (
     fill_state TEXT NOT NULL DEFAULT 'none' CHECK (fill_state IN ('none', 'asked', 'running', 'done', 'failed')),
     fill_asked_at TEXT,
     fill_asked_by INTEGER REFERENCES person (id),
+    fill_started_at TEXT,
     fill_version INTEGER,
     fill_facts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fill_facts)),
     made_at TEXT NOT NULL,
@@ -522,6 +544,7 @@ CREATE TABLE calendar (
     modified_at TEXT,
     stale INTEGER NOT NULL DEFAULT 1 CHECK (stale >= 0),
     week TEXT NOT NULL DEFAULT '',
+    version INTEGER NOT NULL DEFAULT 1,
     CHECK ((scope = 'person') = (person_id IS NOT NULL)),
     CHECK ((scope = 'place') = (place_id IS NOT NULL))
 ) STRICT

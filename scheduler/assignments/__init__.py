@@ -1,0 +1,7 @@
+"""Who stands which slot: seat, release, fix."""
+
+from scheduler.assignments.checks import warnings
+from scheduler.assignments.duties import duties_of
+from scheduler.assignments.seating import fix, release, seat, unfix
+
+__all__ = ["duties_of", "fix", "release", "seat", "unfix", "warnings"]

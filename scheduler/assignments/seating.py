@@ -1,0 +1,106 @@
+"""Put a person into a slot, take them out, hold them there: one transaction each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from scheduler import audit, clock, feeds, reminders
+from scheduler.assignments.checks import free_slot, refuse_ineligible, refuse_taken_time, shift_to_change
+from scheduler.audit import Actor
+from scheduler.database import Database, Row, insert, one, run, update, write
+from scheduler.errors import Conflict, NotFound
+
+
+def seat(db: Database, shift_id: int, person_id: int, *, by: Actor, now: datetime, source: str = "hand") -> int:
+    """Put a person into the shift's first free slot; gives the assignment. Refused, naming the cause: Conflict.
+
+    In a published roster the reminders and the calendars follow in the same transaction.
+    """
+    with write(db):
+        shift = shift_to_change(db, shift_id)
+        person = refuse_ineligible(db, shift, person_id)
+        refuse_taken_time(db, shift, person)
+        assignment_id = insert(
+            db,
+            "assignment",
+            shift_id=shift_id,
+            slot=free_slot(db, shift),
+            person_id=person_id,
+            starts_at=shift["starts_at"],
+            ends_at=shift["ends_at"],
+            source=source,
+            made_at=clock.to_text(now),
+        )
+        if shift["roster"] == "published":
+            reminders.arm(db, [assignment_id], now=now)
+            feeds.touch(db, people=[person_id], places=[shift["place_id"]])
+        _changed(db, "seat", shift | {"person": person["name"], "assignment_id": assignment_id}, by=by, now=now)
+        return assignment_id
+
+
+def release(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None:
+    """Free the slot. A draft forgets the assignment; a published roster keeps it as released, for the calendars."""
+    with write(db):
+        found = _planned(db, assignment_id)
+        if found["roster"] == "draft":
+            run(db, "DELETE FROM assignment WHERE id = :assignment_id", assignment_id=assignment_id)
+        else:
+            update(db, "assignment", assignment_id, state="released")
+            reminders.disarm(db, [assignment_id], now=now)
+            feeds.touch(db, people=[found["person_id"]], places=[found["place_id"]])
+        _changed(db, "release", found, by=by, now=now)
+
+
+def fix(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None:
+    """Forbid the engine to move the assignment; a coordinator still may."""
+    _set_fixed(db, assignment_id, fixed=True, by=by, now=now)
+
+
+def unfix(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None:
+    """Let the engine move the assignment again."""
+    _set_fixed(db, assignment_id, fixed=False, by=by, now=now)
+
+
+def _set_fixed(db: Database, assignment_id: int, *, fixed: bool, by: Actor, now: datetime) -> None:
+    with write(db):
+        found = _planned(db, assignment_id)
+        update(db, "assignment", assignment_id, fixed=int(fixed))
+        _changed(db, "fix" if fixed else "unfix", found, by=by, now=now)
+
+
+def _planned(db: Database, assignment_id: int) -> Row:
+    """The assignment with its shift, while both may still be changed."""
+    found = one(
+        db,
+        """
+        SELECT assignment.id AS assignment_id, shift_id, person_id, person.name AS person, assignment.state
+        FROM assignment
+        JOIN person ON person.id = assignment.person_id
+        WHERE assignment.id = :assignment_id
+        """,
+        assignment_id=assignment_id,
+    )
+    if found is None:
+        raise NotFound("not_found")
+    shift = shift_to_change(db, found["shift_id"])
+    if found["state"] == "released":
+        raise Conflict("already_released", person=found["person"])
+    return shift | found
+
+
+def _changed(db: Database, act: str, found: Row, *, by: Actor, now: datetime) -> None:
+    """The roster is another one now: whoever looks at the old one is told so."""
+    run(db, "UPDATE roster SET version = version + 1 WHERE id = :roster_id", roster_id=found["roster_id"])
+    audit.record(
+        db,
+        act,
+        "assignment",
+        found["assignment_id"],
+        by=by,
+        now=now,
+        unit_id=found["unit_id"],
+        roster_id=found["roster_id"],
+        person=found["person"],
+        place=found["place"],
+        day=date.fromisoformat(found["day"]),
+    )
