@@ -214,10 +214,7 @@ def _facts(db: Database, row: Row, base_url: str) -> DutyFacts:
 
 
 def dump(db: Database) -> list[Row]:
-    """Every reminder as it stands now, by its time.
-
-    reminder, assignment, rule, channel, due_at, state, attempts, sent_at, message_id. `state` is due, sending, sent, failed or obsolete: once queued it is the message's own.
-    """
+    """Every reminder as it stands now, by its time."""
     return rows(
         db,
         """

@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from scheduler.audit import Actor
 from scheduler.database import Database, run, write
+from scheduler.feeds.addresses import (
+    Served,
+    address,
+    client,
+    dump,
+    dump_with_addresses,
+    fetch,
+    note_fetch,
+    revoke,
+    set_alarms,
+    subscribe,
+    subscription,
+)
+from scheduler.feeds.calendars import refresh
+
+__all__ = [
+    "Served",
+    "address",
+    "client",
+    "dump",
+    "dump_with_addresses",
+    "fetch",
+    "note_fetch",
+    "refresh",
+    "revoke",
+    "set_alarms",
+    "subscribe",
+    "subscription",
+    "touch",
+]
 
 
 def touch(db: Database, *, people: Iterable[int] = (), places: Iterable[int] = ()) -> int:
@@ -22,22 +50,3 @@ def touch(db: Database, *, people: Iterable[int] = (), places: Iterable[int] = (
             people=str(list(people)),
             places=str(list(places)),
         )
-
-
-def subscribe(
-    db: Database,
-    *,
-    owner_id: int,
-    person_id: int | None = None,
-    place_id: int | None = None,
-    lang: str,
-    by: Actor,
-    now: datetime,
-) -> str:
-    """A new secret address's token for a person's or a place's calendar; only its hash is kept."""
-    raise NotImplementedError
-
-
-def refresh(db: Database, *, base_url: str, now: datetime) -> int:
-    """Render every stale calendar; gives how many changed."""
-    raise NotImplementedError

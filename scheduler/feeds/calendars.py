@@ -1,0 +1,152 @@
+"""Rendering calendars: an event when it changed, a calendar when one of its events did."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from scheduler import clock
+from scheduler.database import Database, Row, insert, one, rows, run, write
+from scheduler.feeds import render
+from scheduler.feeds.events import Window, entries, window
+from scheduler.feeds.render import Entry, Stamps
+
+SECOND = timedelta(seconds=1)
+
+
+def refresh(db: Database, *, base_url: str, now: datetime) -> int:
+    """Render every subscribed calendar that is stale or shows another week than this; gives how many changed."""
+    stale = rows(
+        db,
+        """
+        SELECT id FROM calendar
+        WHERE (stale > 0 OR week <> :week)
+          AND EXISTS (SELECT 1 FROM feed WHERE calendar_id = calendar.id AND revoked_at IS NULL)
+        ORDER BY id
+        """,
+        week=window(now, db.zone).week.isoformat(),
+    )
+    return sum(rerender(db, row["id"], base_url=base_url, now=now) for row in stale)
+
+
+def rerender(db: Database, calendar_id: int, *, base_url: str, now: datetime) -> bool:
+    """Render one calendar, with no lock held; whether its bytes changed.
+
+    What did not change keeps its stamps and its bytes. A change made while it was being rendered
+    leaves it stale; where somebody else rendered it meanwhile, theirs stands and it stays stale.
+    """
+    calendar = one(db, CALENDAR, id=calendar_id, domain=urlsplit(base_url).hostname or "localhost")
+    assert calendar is not None  # noqa: S101 - calendars are never removed
+    shown = window(now, db.zone)
+    known = {row["uid"]: row for row in rows(db, EVENTS, calendar=calendar_id)}
+    held = entries(db, calendar, known.values(), shown, base_url)
+    changed = [row for entry in held if (row := _restamped(db, entry, known.get(entry.uid), now))]
+    bodies = _bodies(db, calendar_id, shown) | {row["uid"]: row["body"] for row in changed}
+    body = b"".join((_head(db, calendar), *(bodies[entry.uid] for entry in held), render.TAIL))
+    with write(db):
+        return _store(db, calendar, body, changed, shown, now)
+
+
+CALENDAR = """
+SELECT calendar.id, calendar.scope, calendar.person_id, calendar.place_id, calendar.lang, calendar.alarms,
+       calendar.stale, calendar.version, calendar.etag, calendar.modified_at,
+       COALESCE(person.name, place.name) AS name, :domain AS domain
+FROM calendar
+LEFT JOIN person ON person.id = calendar.person_id
+LEFT JOIN place ON place.id = calendar.place_id
+WHERE calendar.id = :id
+"""
+
+EVENTS = """
+SELECT uid, content_hash, visible_hash, sequence, created_at, modified_at, starts_at, ends_at, cancelled_at
+FROM feed_event
+WHERE calendar_id = :calendar
+"""
+
+
+def _head(db: Database, calendar: Row) -> bytes:
+    title = f"值班 · {calendar['name']}" if calendar["lang"] == "zh" else f"Duties · {calendar['name']}"
+    return render.head(title, calendar["lang"], db.zone.key)
+
+
+def _bodies(db: Database, calendar_id: int, shown: Window) -> dict[str, bytes]:
+    kept = rows(
+        db,
+        "SELECT uid, body FROM feed_event WHERE calendar_id = :id AND ends_at > :first",
+        id=calendar_id,
+        first=clock.to_text(shown.first),
+    )
+    return {row["uid"]: row["body"] for row in kept}
+
+
+def _restamped(db: Database, entry: Entry, known: Row | None, now: datetime) -> Row | None:
+    """The event's new row, or None where nothing changed that a client would read."""
+    content = entry.content_hash(db.zone)
+    if known is not None and known["content_hash"] == content:
+        return None
+    visible = entry.visible_hash(db.zone)
+    stamps = _stamps(known, visible, now)
+    cancelled_at = (known or {}).get("cancelled_at") or clock.to_text(now)
+    return {
+        "uid": entry.uid,
+        "shift_id": entry.shift_id,
+        "content_hash": content,
+        "visible_hash": visible,
+        "sequence": stamps.sequence,
+        "created_at": clock.to_text(stamps.created),
+        "modified_at": clock.to_text(stamps.modified),
+        "starts_at": clock.to_text(entry.starts),
+        "ends_at": clock.to_text(entry.ends),
+        "cancelled_at": cancelled_at if entry.cancelled else None,
+        "body": render.event(entry, stamps, db.zone),
+    }
+
+
+def _stamps(known: Row | None, visible: str, now: datetime) -> Stamps:
+    if known is None:
+        return Stamps(0, now, now)
+    # some clients take an event anew only when LAST-MODIFIED grew, others only when SEQUENCE did
+    return Stamps(
+        known["sequence"] + (known["visible_hash"] != visible),
+        clock.from_text(known["created_at"]),
+        max(now, clock.from_text(known["modified_at"]) + SECOND),
+    )
+
+
+def _store(db: Database, calendar: Row, body: bytes, changed: list[Row], shown: Window, now: datetime) -> bool:
+    mine = run(
+        db,
+        """
+        UPDATE calendar SET version = version + 1, week = :week, stale = stale - :stale
+        WHERE id = :id AND version = :version
+        """,
+        week=shown.week.isoformat(),
+        stale=calendar["stale"],
+        id=calendar["id"],
+        version=calendar["version"],
+    )
+    etag = hashlib.sha256(body).hexdigest()
+    if not mine:
+        return False
+    for row in changed:
+        run(db, "DELETE FROM feed_event WHERE calendar_id = :id AND uid = :uid", id=calendar["id"], uid=row["uid"])
+        insert(db, "feed_event", calendar_id=calendar["id"], **row)
+    if etag == calendar["etag"]:
+        return False
+    _store_bytes(db, calendar, body, etag, now)
+    return True
+
+
+def _store_bytes(db: Database, calendar: Row, body: bytes, etag: str, now: datetime) -> None:
+    last = calendar["modified_at"]
+    run(
+        db,
+        "UPDATE calendar SET body = :body, gzipped = :gzipped, etag = :etag, modified_at = :modified_at WHERE id = :id",
+        body=body,
+        gzipped=gzip.compress(body, mtime=0),
+        etag=etag,
+        modified_at=clock.to_text(max(now, clock.from_text(last) + SECOND) if last else now),
+        id=calendar["id"],
+    )
