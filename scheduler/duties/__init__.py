@@ -1,19 +1,36 @@
 """Duty templates, and the dated shifts they ask for in a period."""
 
-from __future__ import annotations
-
-from scheduler.duties.generation import Generated, generate
-from scheduler.duties.shifts import shift
-from scheduler.duties.templates import activities, add_template, change_template, end_template, template, templates
+from scheduler.duties.checks import DAYS, places_in_reach, units_in_line
+from scheduler.duties.generation import Generated, Rule, generate, next_days, rule_of
+from scheduler.duties.shifts import coming_at, is_told, shift, standing
+from scheduler.duties.templates import (
+    activities,
+    add_template,
+    change_template,
+    end_template,
+    template,
+    templates,
+    unit_names,
+)
 
 __all__ = [
+    "DAYS",
     "Generated",
+    "Rule",
     "activities",
     "add_template",
     "change_template",
+    "coming_at",
     "end_template",
     "generate",
+    "is_told",
+    "next_days",
+    "places_in_reach",
+    "rule_of",
     "shift",
+    "standing",
     "template",
     "templates",
+    "unit_names",
+    "units_in_line",
 ]

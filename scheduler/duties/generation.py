@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from scheduler import audit, clock, fields, workdays
 from scheduler.audit import Actor
@@ -16,6 +16,8 @@ from scheduler.errors import Invalid, Problem
 from scheduler.workdays import Day
 
 LONGEST_PERIOD_DAYS = 366  # a year of shifts at once; a roster is a month or a quarter
+
+PREVIEW = timedelta(days=183)  # holidays are announced a year ahead at most; a rarer duty is not a template
 
 # what a template decides about its shifts, in the order of _Asked
 COLUMNS = ("activity_id", "starts_at", "ends_at", "headcount", "requires", "tasks", "weight")
@@ -240,6 +242,13 @@ def rule_of(row: Row) -> Rule:
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
     )
+
+
+def next_days(db: Database, rule: Rule, first: date, *, most: int = 12) -> list[Day]:
+    """The next days that a rule asks for, from `first` on, as far as half a year ahead."""
+    start = max(first, rule.valid_from)
+    calendar = workdays.days(db, start, start + PREVIEW)
+    return [day for day in calendar if rule.asks_for(day)][:most]
 
 
 def _asked(db: Database, templates: list[Row], first: date, last: date) -> dict[_Slot, _Asked]:

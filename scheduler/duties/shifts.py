@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from scheduler import clock
-from scheduler.database import Database, Row, one, rows
+from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import NotFound
 
 
@@ -64,6 +64,26 @@ def standing(db: Database, shift_id: int) -> list[Row]:
         ORDER BY assignment.slot
         """,
         shift_id=shift_id,
+    )
+
+
+def is_told(db: Database, shift_id: int, person_id: int) -> bool:
+    """Whether the person stands the shift and has been told so: a draft is not shown to those in it."""
+    return bool(
+        value(
+            db,
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM assignment
+                JOIN shift ON shift.id = assignment.shift_id
+                JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
+                WHERE assignment.shift_id = :shift_id AND assignment.person_id = :person_id
+                  AND assignment.state <> 'released'
+            )
+            """,
+            shift_id=shift_id,
+            person_id=person_id,
+        )
     )
 
 
