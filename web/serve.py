@@ -84,7 +84,7 @@ def _links(db: Database, settings: Settings) -> list[str]:
     lang = settings.site.language
     lines = [_words("一次性登录链接（24 小时内有效）：", "One-time sign-in links (good for 24 hours):", lang)]
     for role, staff_no in demo.CAST.items():
-        person_id = people.by_staff_no(db, [staff_no])[staff_no]
+        person_id = people.by_staff_no(db, [staff_no])[staff_no]["id"]
         token = accounts.make_link(db, person_id, by=audit.SYSTEM, now=clock.now())
         name = wording.name_of("access", role, lang)
         lines.append(f"  {name} ({staff_no})  {settings.site.base_url}/signin/{token}")

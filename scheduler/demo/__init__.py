@@ -1,0 +1,61 @@
+"""The Bazhong demonstration organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from scheduler import accounts, people, wording
+from scheduler.audit import SYSTEM
+from scheduler.database import Database, value, write
+from scheduler.demo import bank, telecom
+from scheduler.demo.cast import CAST, TELECOM_COORDINATOR
+from scheduler.demo.history import Tree, walk
+from scheduler.demo.scene import Month, scene
+from scheduler.wording.dates import month_text
+
+__all__ = ["CAST", "load"]
+
+
+def load(
+    db: Database, *, now: datetime, say: Callable[[str], None] = lambda line: None, lang: wording.Lang = "zh"
+) -> None:
+    """Found the demonstration and let it live through the twelve months before `now`: all of it, or nothing.
+
+    The current month is published, the next one a draft that nobody stands in yet. `say` is told how far it is.
+    """
+    stage = scene(now, db.zone)
+    with write(db):
+        people.found_organisation(db, is_demo=True, by=SYSTEM, now=stage.at(stage.began, 8))
+        roots = [bank.found(db, stage).root, telecom.found(db, stage).root]
+        say(_founded(db, lang))
+        trees = [
+            Tree(root, accounts.actor(db, _numbered(db, staff_no)))
+            for root, staff_no in zip(roots, (CAST["coordinator"], TELECOM_COORDINATOR), strict=True)
+        ]
+        walk(db, stage, trees, lambda month: say(_lived(db, month, lang)))
+
+
+def _numbered(db: Database, staff_no: str) -> int:
+    return int(people.by_staff_no(db, [staff_no])[staff_no]["id"])
+
+
+def _founded(db: Database, lang: wording.Lang) -> str:
+    counts = {table: value(db, f"SELECT COUNT(*) FROM {table}") for table in ("unit", "person", "place", "template")}
+    words = (
+        "演示机构：{unit} 个单位，{person} 人，{place} 个地点，{template} 个值班模板"
+        if lang == "zh"
+        else "Demonstration: {unit} units, {person} people, {place} places, {template} duty templates"
+    )
+    return words.format_map(counts)
+
+
+def _lived(db: Database, month: Month, lang: wording.Lang) -> str:
+    trips = value(
+        db,
+        "SELECT SUM(trips) FROM ledger WHERE day BETWEEN :first AND :last",
+        first=month.first.isoformat(),
+        last=month.last.isoformat(),
+    )
+    name = month_text(month.first + timedelta(days=3), lang)  # the Thursday that gave it its month
+    return f"{name}：{trips} 人次" if lang == "zh" else f"{name}: {trips} person-trips"
