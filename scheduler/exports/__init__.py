@@ -1,0 +1,5 @@
+"""Rosters and tallies as workbooks and CSV."""
+
+from scheduler.exports.tallies import file_name, tallies_csv, tallies_workbook, trips_csv, trips_workbook
+
+__all__ = ["file_name", "tallies_csv", "tallies_workbook", "trips_csv", "trips_workbook"]

@@ -1,0 +1,91 @@
+"""A workbook written row by row: however many rows, the memory stays the same."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from scheduler.database import Row
+from scheduler.exports.cells import Column, Held, shown
+from scheduler.wording import Lang
+
+FORMATS: dict[str, dict[str, object]] = {
+    "head": {"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "bottom_color": "#C8CED7", "valign": "vcenter"},
+    "text": {},
+    "count": {"num_format": "#,##0"},
+    "hours": {"num_format": "#,##0.0"},
+    "day": {"num_format": "yyyy-mm-dd", "align": "left"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "total": {"bold": True, "top": 1, "top_color": "#C8CED7"},
+}
+ROWS_TO_PRINT = (0, 0)  # the head, on every printed page
+
+
+class Workbook:
+    """Sheets, one after the other, each from its first row to its last."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._bytes = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._bytes,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self._formats = {name: self._book.add_format(look) for name, look in FORMATS.items()}
+        self._totals = {name: self._book.add_format(FORMATS[name] | FORMATS["total"]) for name in FORMATS}
+
+    def table(self, name: str, columns: Sequence[Column], found: Iterable[Row], total: Row | None = None) -> None:
+        """A sheet with a head that stays in sight, a filter, and the total where there is one."""
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(*ROWS_TO_PRINT)
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width)
+            sheet.write_string(0, number, column.head(self.lang), self._formats["head"])
+        line = 0
+        for line, row in enumerate(found, start=1):
+            self._row(sheet, line, columns, row, self._formats)
+        sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
+        if total is not None:
+            self._row(sheet, line + 1, columns, total, self._totals)
+
+    def facts(self, name: str, pairs: Iterable[tuple[str, Held]]) -> None:
+        """A sheet of two columns: what, and its value."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 90)
+        for line, (what, held) in enumerate(pairs):
+            sheet.write_string(line, 0, shown(what), self._formats["head"])
+            _put(sheet, line, 1, held, self._formats["moment" if isinstance(held, datetime) else "text"])
+
+    def content(self) -> bytes:
+        """The finished file."""
+        self._book.close()
+        return self._bytes.getvalue()
+
+    def _row(self, sheet: Any, line: int, columns: Sequence[Column], row: Row, looks: dict[str, Any]) -> None:
+        for number, column in enumerate(columns):
+            _put(sheet, line, number, column.held(row, self.lang), looks[column.kind])
+
+
+def _put(sheet: Any, line: int, number: int, held: Held, look: Any) -> None:
+    if held is None:
+        sheet.write_blank(line, number, None, look)
+    elif isinstance(held, (datetime, date)):
+        sheet.write_datetime(line, number, held, look)
+    elif isinstance(held, (int, float)):
+        sheet.write_number(line, number, held, look)
+    else:
+        sheet.write_string(line, number, shown(held), look)

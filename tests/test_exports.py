@@ -1,0 +1,200 @@
+"""Workbooks and CSV that a spreadsheet reads as they were meant, and runs nothing of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from scheduler import attendance, exports, ledger
+from scheduler.audit import SYSTEM, Actor
+from scheduler.database import update
+from scheduler.exports.cells import as_csv, harmless, shown
+from tests.builders import assigned, carried, held
+
+MONDAY = date(2026, 3, 2)
+YEAR = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+CHEN = Actor(None, "陈静")
+
+
+def read_csv(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def sheets(content: bytes) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+@pytest.fixture
+def month(db, town, now):
+    """Three person-trips, one of them corrected away."""
+    shift_id = held(db, town, MONDAY, [town.party, town.lan])
+    held(db, town, date(2026, 3, 3), [town.party])
+    attendance.mark_absent(db, assigned(db, shift_id, town.lan), reason="没有来", by=CHEN, now=now)
+
+
+def test_a_tally_as_csv_has_its_total(db, month):
+    assert read_csv(exports.tallies_csv(db, "person", lang="zh", **YEAR)) == [
+        ["姓名", "工号", "单位", "人次", "人数", "场次", "小时", "其中结转人次"],
+        ["吕莉", "0003", "办公室", "2", "1", "2", "17.0", "0"],
+        ["合计", "", "", "2", "1", "2", "17.0", "0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by_what", "head", "label"),
+    [
+        ("unit", ["Unit"], ["办公室"]),
+        ("place", ["Place", "Kind of place"], ["江北支行", "Outlet"]),
+        ("activity", ["Activity"], ["Lobby service"]),
+        ("month", ["Month"], ["2026-03"]),
+    ],
+)
+def test_a_tally_as_csv_in_english(db, month, by_what, head, label):
+    first, second, *_ = read_csv(exports.tallies_csv(db, by_what, lang="en", **YEAR))
+
+    assert first == [*head, "Person-trips", "People", "Sessions", "Hours", "Of which carried forward"]
+    assert second == [*label, "2", "1", "2", "17.0", "0"]
+
+
+def test_trips_as_csv_show_a_correction_under_its_entry(db, month):
+    _, *lines = read_csv(exports.trips_csv(db, lang="zh", **YEAR))
+
+    assert [[*line[:7], *line[10:16]] for line in lines] == [
+        ["1", "2026-03-02", "2026-03-02 08:30", "2026-03-02 17:00", "0003", "吕莉", "办公室",
+         "8.5", "1", "点名", "", "", "system"],
+        ["2", "2026-03-02", "2026-03-02 08:30", "2026-03-02 17:00", "0004", "兰草", "办公室",
+         "8.5", "1", "点名", "", "", "system"],
+        ["4", "2026-03-02", "2026-03-02 08:30", "2026-03-02 17:00", "0004", "兰草", "办公室",
+         "-8.5", "-1", "点名", "2", "没有来", "陈静"],
+        ["3", "2026-03-03", "2026-03-03 08:30", "2026-03-03 17:00", "0003", "吕莉", "办公室",
+         "8.5", "1", "点名", "", "", "system"],
+    ]  # fmt: skip
+
+
+def test_a_workbook_holds_the_tally_its_trips_and_what_it_is(db, town, month, now):
+    content = exports.tallies_workbook(db, "unit", lang="zh", by=CHEN, now=now, within=town.branch, **YEAR)
+
+    book = sheets(content)
+    assert list(book) == ["统计", "明细", "说明"]
+    assert book["统计"] == [
+        ["单位", "人次", "人数", "场次", "小时", "其中结转人次"],
+        ["办公室", 2, 1, 2, 17.0, 0],
+        ["合计", 2, 1, 2, 17.0, 0],
+    ]
+    assert book["明细"][1][:6] == [
+        1, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30), datetime(2026, 3, 2, 17, 0), "0003", "吕莉",
+    ]  # fmt: skip
+    assert sum(row[11] for row in book["明细"][1:]) == 2
+    about = {row[0]: row[1] for row in book["说明"]}
+    assert about["统计方式"] == "单位"
+    assert about["期间"] == "2026-01-01 – 2026-12-31"
+    assert about["单位（含下级）"] == "巴中市分行"
+    assert about["生成时间"] == datetime(2026, 2, 28, 9, 0)
+    assert about["生成人"] == "陈静"
+    assert about["台账最后一条的哈希"] == ledger.head(db)
+    assert "不重复的人" in about["人数"]
+
+
+def test_a_workbook_of_trips_says_how_it_was_narrowed(db, town, month, now):
+    content = exports.trips_workbook(
+        db, lang="en", by=CHEN, now=now, person_id=town.party, place_id=town.outlet, activity="lobby", **YEAR
+    )
+
+    book = sheets(content)
+    assert list(book) == ["Trips", "About"]
+    assert [row[4] for row in book["Trips"]] == ["Staff no.", "0003", "0003"]
+    about = {row[0]: row[1] for row in book["About"]}
+    assert (about["Person"], about["Place"], about["Activity"]) == ("吕莉 0003", "江北支行", "Lobby service")
+
+
+def test_an_empty_tally_is_a_file_with_a_head_and_a_total_of_nought(db, town, now):
+    assert read_csv(exports.tallies_csv(db, "month", lang="zh", **YEAR))[1:] == [["合计", "0", "0", "0", "0.0", "0"]]
+    assert sheets(exports.trips_workbook(db, lang="zh", by=CHEN, now=now, **YEAR))["明细"][1:] == []
+
+
+def test_a_balance_has_no_hours_of_the_day(db, town, now):
+    carried(db, town, town.party, now)
+
+    (_, line) = read_csv(exports.trips_csv(db, lang="zh", first=date(2025, 1, 1), last=date(2025, 12, 31)))
+
+    assert (line[1:4], line[12]) == (["2025-12-31", "", ""], "结转")
+
+
+HOSTILE = ["=1+1", "+1", "-2+3", "@SUM(A1)", "＝1+1", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_cell_of_a_csv_begins_like_a_formula(db, town, name):
+    held(db, town, MONDAY, [town.party])
+    update(db, "person", town.party, name=name)
+    held(db, town, date(2026, 3, 3), [town.party])
+
+    found = read_csv(exports.tallies_csv(db, "person", lang="zh", **YEAR))
+
+    assert found[1][0] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_workbook_keeps_such_a_name_as_text(db, town, now, name):
+    update(db, "person", town.party, name=name)
+    held(db, town, MONDAY, [town.party])
+
+    content = exports.tallies_workbook(db, "person", lang="zh", by=CHEN, now=now, **YEAR)
+
+    assert sheets(content)["统计"][1][0] == name
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    xml = b"".join(parts.read(part) for part in parts.namelist() if "worksheets/sheet" in part)
+    assert b"<f>" not in xml
+    assert b"<hyperlink" not in xml
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a\x00b\x07c", "abc"),
+        ("two\r\nlines", "two lines"),
+        ("\t=1", "=1"),
+        ("\u202eabc", "abc"),
+        ("a\ufffeb\uffff", "ab"),
+    ],
+)
+def test_what_cannot_be_seen_does_not_leave_the_house(text, told):
+    assert shown(text) == told
+
+
+def test_hidden_beginnings_do_not_hide_a_formula():
+    assert [harmless(text) for text in ("\x00=1", " \t@x", "\ufeff-1", "明天 = 1")] == ["'=1", "'@x", "'-1", "明天 = 1"]
+
+
+def test_numbers_stay_numbers_in_csv():
+    assert [as_csv(held) for held in (-1, 8.5, None, MONDAY)] == [-1, 8.5, "", "2026-03-02"]
+
+
+def test_a_name_with_control_characters_breaks_no_workbook(db, town, now):
+    update(db, "person", town.party, name="a\x01\x0b\ufffe<&>\x1f")
+    held(db, town, MONDAY, [town.party])
+
+    content = exports.trips_workbook(db, lang="zh", by=SYSTEM, now=now, **YEAR)
+
+    assert sheets(content)["明细"][1][5] == "a<&>"
+
+
+def test_text_that_looks_like_an_escape_stays_as_it_is(db, town, now):
+    update(db, "person", town.party, name="_x0041_")
+    held(db, town, MONDAY, [town.party])
+
+    content = exports.trips_workbook(db, lang="zh", by=SYSTEM, now=now, **YEAR)
+
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    assert b"_x005F_x0041_" in parts.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_file_name_has_the_period_in_letters_that_every_system_keeps():
+    assert exports.file_name("tallies", "xlsx", **YEAR) == "tallies-2026-01-01-2026-12-31.xlsx"
