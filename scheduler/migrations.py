@@ -323,7 +323,7 @@ CREATE INDEX shift_to_confirm ON shift (ends_at) WHERE state = 'planned'
 
 ASSIGNMENTS = """
 CREATE TABLE assignment (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     shift_id INTEGER NOT NULL REFERENCES shift (id),
     slot INTEGER NOT NULL CHECK (slot >= 1),
     person_id INTEGER NOT NULL REFERENCES person (id),
@@ -335,6 +335,8 @@ CREATE TABLE assignment (
     source TEXT NOT NULL CHECK (source IN ('engine', 'hand')),
     made_at TEXT NOT NULL
 ) STRICT
+
+CREATE INDEX assignment_by_shift ON assignment (shift_id)
 
 CREATE UNIQUE INDEX one_person_a_slot ON assignment (shift_id, slot) WHERE state <> 'released'
 
@@ -581,6 +583,8 @@ CREATE TABLE feed_event (
     body BLOB NOT NULL,
     PRIMARY KEY (calendar_id, uid)
 ) STRICT, WITHOUT ROWID
+
+CREATE INDEX feed_event_by_shift ON feed_event (shift_id)
 """
 
 WORK = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from scheduler import clock
 from scheduler.config import Duty
@@ -206,7 +207,7 @@ def _duties_between(db: Database, person_id: int, starts_at: str, ends_at: str) 
     )
 
 
-def _where(shift: Row) -> dict[str, object]:
+def _where(shift: Row) -> dict[str, Any]:
     return {"place": shift["place"], "day": date.fromisoformat(shift["day"])}
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from scheduler import audit, clock, duties
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, run, write
+from scheduler.database import Database, Row, insert, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 
 MAX_DAYS = 92  # a quarter; the engine and the board are made for about a month
@@ -111,8 +111,10 @@ def _refuse_overlap(db: Database, unit_id: int, starts_on: date, ends_on: date) 
 
 
 def _take(db: Database, roster_id: int, unit_id: int, first: date, last: date, *, by: Actor, now: datetime) -> int:
+    """Generate the period's shifts and take those that no roster has; gives how many the roster gained."""
+    had = _shifts(db, roster_id)
     duties.generate(db, unit_id, first, last, by=by, now=now)
-    return run(
+    run(
         db,
         """
         UPDATE shift SET roster_id = :roster_id
@@ -123,6 +125,11 @@ def _take(db: Database, roster_id: int, unit_id: int, first: date, last: date, *
         first=first.isoformat(),
         last=last.isoformat(),
     )
+    return _shifts(db, roster_id) - had
+
+
+def _shifts(db: Database, roster_id: int) -> int:
+    return int(value(db, "SELECT COUNT(*) FROM shift WHERE roster_id = :roster_id", roster_id=roster_id))
 
 
 _ROSTERS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,8 @@ from scheduler.errors import Conflict, Refusal
 from scheduler.rosters.drafting import draft_to_change
 from scheduler.rosters.problem import number, problem
 from scheduler.rotation.fixed import fixed_seats
+
+Progress = Callable[[str, float | None, float | None], None]
 
 GIVEN_UP_AFTER = timedelta(minutes=15)  # a fill takes seconds: one that runs this long died with its process
 
@@ -39,16 +41,24 @@ def ask_fill(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
         audit.record(db, "ask_fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"])
 
 
-def fill(db: Database, roster_id: int, *, by: Actor, now: datetime, duty: Duty | None = None) -> None:
+def fill(
+    db: Database,
+    roster_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    duty: Duty | None = None,
+    progress: Progress | None = None,
+) -> None:
     """Fill the draft with the engine: solved with no lock held, written only if nothing changed meanwhile.
 
     Fixed assignments stay, all others are replaced. Conflict, and nothing is written, if anybody changed the roster,
-    or filed leave, while the engine was at work.
+    or filed leave, while the engine was at work. `progress` is told the stage, the price so far and the bound.
     """
     found = draft_to_change(db, roster_id)
     asked = problem(db, roster_id, duty=duty)
     _, conflicts = fixed_seats(rotation.indexed(asked))
-    proposal = rotation.solve(_around(asked, conflicts))
+    proposal = rotation.solve(_around(asked, conflicts), progress=progress)
     with write(db):
         if draft_to_change(db, roster_id)["version"] != found["version"]:
             raise Conflict("changed_while_filling")
@@ -101,7 +111,7 @@ def _claim(db: Database, now: datetime) -> Row | None:
 
 
 def _is_given_up(roster: Row, now: datetime) -> bool:
-    return roster["fill_state"] == "running" and roster["fill_started_at"] <= clock.to_text(now - GIVEN_UP_AFTER)
+    return roster["fill_state"] == "running" and clock.from_text(roster["fill_started_at"]) <= now - GIVEN_UP_AFTER
 
 
 def _asker(db: Database, roster: Row) -> Actor:
@@ -158,7 +168,7 @@ def _replace_seats(db: Database, roster_id: int, proposal: rotation.Proposal, *,
                     "made_at": clock.to_text(now),
                 }
             )
-    db["assignment"].insert_all(new)
+    db.table("assignment").insert_all(new)
     return len(standing) + len(new)
 
 
