@@ -102,6 +102,14 @@ def change(db: Database, person_id: int, *, version: int, by: Actor, now: dateti
         audit.record(db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed)
 
 
+def as_given(row: Row) -> Row:
+    """A stored person as the fields that `add` takes."""
+    given = {name: row[name] for name in ("staff_no", "name", "unit_id", *DEFAULTS)}
+    given["joined_on"] = date.fromisoformat(row["joined_on"])
+    given["left_on"] = date.fromisoformat(row["left_on"]) if row["left_on"] else None
+    return given
+
+
 def _checked(db: Database, number: int, given: Row) -> Checked:
     checked = person_fields(given)
     _check_unit(db, checked, given["unit_id"])
@@ -155,9 +163,9 @@ def _set_skills(db: Database, person_id: int, skills: list[str]) -> None:
 
 def _change(db: Database, old: Row, given: Mapping[str, object]) -> dict[str, list[object]]:
     """Store the given fields; what has changed: field → [old, new]."""
-    merged = _as_given(old) | dict(given)
-    if merged.keys() != _as_given(old).keys():
-        raise TypeError(f"a person has no field {sorted(merged.keys() - _as_given(old).keys())}")
+    merged = as_given(old) | dict(given)
+    if merged.keys() != as_given(old).keys():
+        raise TypeError(f"a person has no field {sorted(merged.keys() - as_given(old).keys())}")
     checked = person_fields(merged)
     _check_unit(db, checked, int(merged["unit_id"]))
     _check_staff_no_is_free(db, checked, old["id"])
@@ -170,11 +178,3 @@ def _change(db: Database, old: Row, given: Mapping[str, object]) -> dict[str, li
     if "skills" in changed:
         _set_skills(db, old["id"], new["skills"])
     return changed
-
-
-def _as_given(row: Row) -> Row:
-    """A stored person as the fields that `add` takes."""
-    given = {name: row[name] for name in ("staff_no", "name", "unit_id", *DEFAULTS)}
-    given["joined_on"] = date.fromisoformat(row["joined_on"])
-    given["left_on"] = date.fromisoformat(row["left_on"]) if row["left_on"] else None
-    return given

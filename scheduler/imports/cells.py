@@ -1,0 +1,105 @@
+"""What stands in one cell, as the field that it is for, or a refusal of that cell."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, TypeVar
+
+from scheduler.errors import Invalid
+
+Meaning = TypeVar("Meaning")
+
+DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
+EARLIEST, LATEST = 1900, 2100
+SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+MOBILE = re.compile(r"1\d{10}")
+
+ROLE_WORDS = {
+    "head": "一把手 行长 主要负责人 单位负责人 head",
+    "deputy": "分管领导 分管行领导 副行长 副总经理 副职 纪委书记 deputy",
+    "staff": "员工 职员 科员 柜员 综合柜员 大堂经理 客户经理 理财经理 办事员 专员 主办 经办 "
+    "工作人员 普通员工 一般员工 staff",
+}
+# A probationary member (预备党员) wears the badge and takes the turns of a member.
+PARTY_WORDS = {
+    True: "是 党员 中共党员 正式党员 预备党员 中共预备党员 √ ✓ y yes true 1 party",
+    False: "否 非党员 群众 团员 共青团员 无党派 无党派人士 民主党派 民革党员 民盟盟员 民建会员 民进会员 农工党党员 "
+    "致公党党员 九三学社社员 台盟盟员 × n no false 0",
+}
+LANGUAGE_WORDS = {"zh": "中文 汉语 普通话 chinese zh zh-cn", "en": "英文 英语 english en"}
+
+
+def text(cell: Any) -> str:
+    """A cell as text; a whole number without its point."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dict):
+        return str(cell["date"])
+    return str(cell).strip()
+
+
+def staff_no(cell: Any) -> str:
+    """A staff number. One that a spreadsheet holds as a number is refused: its zeros are already lost."""
+    if isinstance(cell, float) or SCIENTIFIC.fullmatch(text(cell)):
+        raise Invalid("staff_no_is_a_number", text=text(cell))
+    return text(cell)
+
+
+def mobile(cell: Any) -> str:
+    """A telephone number. A mobile may be held as a number, since none begins with a zero."""
+    if (isinstance(cell, float) and not MOBILE.fullmatch(text(cell))) or SCIENTIFIC.fullmatch(text(cell)):
+        raise Invalid("mobile_is_a_number", text=text(cell))
+    return text(cell)
+
+
+def role(cell: Any) -> str:
+    """Head, deputy or staff, by the usual titles; a title that does not tell is refused, not guessed."""
+    return _meant(ROLE_WORDS, text(cell), "unknown_role")
+
+
+def party(cell: Any) -> bool:
+    """Whether it says party member."""
+    return _meant(PARTY_WORDS, text(cell), "unknown_party")
+
+
+def language(cell: Any) -> str:
+    """`zh` or `en`."""
+    return _meant(LANGUAGE_WORDS, text(cell), "unknown_language")
+
+
+def skills(cell: Any) -> list[str]:
+    """Skills, parted by 、 ， , ； ; or a new line."""
+    return [skill for skill in (part.strip() for part in re.split(r"[、，,；;\n]", text(cell))) if skill]
+
+
+def day(cell: Any) -> date:
+    """A date cell, or 2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302."""
+    written = text(cell)
+    found = DATE.fullmatch(written.replace(" ", ""))
+    if found is None:
+        raise Invalid("bad_date", text=written)
+    try:
+        given = date(*(int(part) for part in found.groups() if part))
+    except ValueError as error:
+        raise Invalid("bad_date", text=written) from error
+    if not EARLIEST <= given.year <= LATEST:
+        raise Invalid("bad_date", text=written)
+    return given
+
+
+def week(cell: Any) -> int:
+    """A whole number of duties a week."""
+    written = text(cell)
+    if not (written.isascii() and written.isdigit() and len(written) <= 4):
+        raise Invalid("bad_number", text=written)
+    return int(written)
+
+
+def _meant(words: dict[Meaning, str], written: str, code: str) -> Meaning:
+    for meaning, known in words.items():
+        if written.lower() in known.split():
+            return meaning
+    raise Invalid(code, text=written)
