@@ -32,6 +32,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "这个登录链接无效、已用过或已过期，请重新申请。",
         "This sign-in link is not valid, was used already, or has expired: ask for a new one.",
     ),
+    "unknown_staff_no": (
+        "没有工号 {staff_no}，或不在您管理的单位。",
+        "Nobody has staff number {staff_no} in the units that you administer.",
+    ),
     "link_above_own_rights": (
         "此人的权限大于您的，请由管理员发登录链接。",
         "This person may do more than you: an administrator has to make the link.",
@@ -106,7 +110,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "no_weekday": ("至少选一个星期几。", "Choose at least one weekday."),
     "no_duration": ("开始与结束不能是同一时刻。", "Start and end may not be the same."),
     "period_too_long": ("一次最多 {most} 天。", "At most {most} days at once."),
-    # the installation
+    # the installation and the command line
+    "no_such_staff_no": ("没有工号为 {staff_no} 的人员。", "Nobody has the staff number {staff_no}."),
+    "file_not_read": ("读不了文件 {path}：{reason}", "Cannot read {path}: {reason}"),
+    "file_not_written": ("写不了文件 {path}：{reason}", "Cannot write {path}: {reason}"),
+    "unit_not_one": (
+        "名为“{name}”的单位有 {count} 个；重名时请写完整路径，如 巴中市分行/本部/办公室。",
+        "{count} units are called “{name}”; where several are, write the whole path, like 巴中市分行/本部/办公室.",
+    ),
+    "database_is_damaged": ("数据库文件已损坏：{reason}", "The database file is damaged: {reason}"),
+    "ledger_is_altered": (
+        "台账第 {entry} 条与写入时不符：它或它之前的记录被改动过。",
+        "Ledger entry {entry} is not as it was written: it, or one before it, was altered.",
+    ),
     "already_founded": (
         "这个数据库已经有机构了。登录链接：python -m scheduler link 工号",
         "This database already has an organisation. For a sign-in link: python -m scheduler link STAFF_NO",
@@ -323,4 +339,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "检查之后名单里有人被改过，没有写入任何内容。请再导入一次。",
         "Somebody on the list was changed meanwhile; nothing was stored. Import it again.",
     ),
+    # background jobs
+    "unknown_job": ("没有叫 {job} 的后台任务，可用的有：{known}。", "No job is called {job}; there are: {known}."),
 }
