@@ -598,7 +598,8 @@ CREATE TABLE lease (
 
 CREATE TABLE job_run (
     job TEXT PRIMARY KEY,
-    started_at TEXT NOT NULL,
+    asked_at TEXT,
+    started_at TEXT,
     ended_at TEXT,
     milliseconds INTEGER NOT NULL DEFAULT 0,
     result TEXT NOT NULL DEFAULT '',

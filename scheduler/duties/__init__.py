@@ -1,7 +1,8 @@
 """Duty templates, and the dated shifts they ask for in a period."""
 
+from scheduler.duties.asking import Rule, next_days, rule_of
 from scheduler.duties.checks import DAYS, places_in_reach, units_in_line
-from scheduler.duties.generation import Generated, Rule, generate, next_days, rule_of
+from scheduler.duties.generation import Generated, generate
 from scheduler.duties.shifts import coming_at, is_told, shift, standing
 from scheduler.duties.templates import (
     activities,
