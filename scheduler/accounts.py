@@ -338,6 +338,16 @@ def sign_out(db: Database, secret: str, *, now: datetime) -> None:
         audit.record(db, "sign_out", "session", held["id"], by=by, now=now)
 
 
+def prune(db: Database, *, before: datetime) -> int:
+    """Forget sessions and one-time links that were over by then; gives how many."""
+    long_ago = clock.to_text(before)
+    with write(db):
+        sessions = run(
+            db, "DELETE FROM session WHERE MIN(expires_at, COALESCE(ended_at, expires_at)) < :before", before=long_ago
+        )
+        return sessions + run(db, "DELETE FROM signin_link WHERE expires_at < :before", before=long_ago)
+
+
 def speak(db: Database, person_id: int, lang: Literal["zh", "en"], *, by: Actor, now: datetime) -> None:
     """Choose the language of a person's pages, mails and calendar."""
     with write(db):

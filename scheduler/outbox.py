@@ -19,7 +19,7 @@ from scheduler.database import Database, Row, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.wording.plain import is_plain_line, one_line
 
-LEASE = timedelta(minutes=5)  # longer than ten slow sends: a batch of that size never outlives its claims
+LEASE = timedelta(minutes=2)  # longer than the slowest single send that our time-outs allow
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)  # a mail server that comes back is found within a quarter of an hour
 REASON_LENGTH = 300
@@ -87,27 +87,26 @@ def queue(
         return int(value(db, "SELECT id FROM outbox WHERE key = :key", key=key))
 
 
-def send_due(
-    db: Database, post: Post, *, now: datetime, limit: int = 10, unwritten: list[Outcome] | None = None
-) -> int:
-    """Send what is due, oldest first, at most `limit` messages; gives how many were tried.
+def send_due(db: Database, post: Post, *, now: datetime, limit: int, unwritten: list[Outcome] | None = None) -> int:
+    """Send what is due, oldest first, at most `limit` messages; gives how many were answered for.
 
-    No lock is held while one is sent. An outcome that cannot be written is kept in `unwritten`, which
-    the caller passes again: it is written before anything else is claimed, so that a database that was
-    busy after a successful send does not lead to a second one.
+    No lock is held while one is sent. It ends early where nothing gets out at all: the others then wait
+    without an attempt being counted. An outcome that cannot be written stays in `unwritten`, which the
+    caller passes again: it is written before anything else is claimed, so that a database that was busy
+    after a successful send does not lead to a second one.
     """
     unwritten = [] if unwritten is None else unwritten
     _write_outcomes(db, unwritten, now=now)
     expire(db, now=now)
-    for tried in range(limit):
+    for answered in range(limit):
         message = claim(db, now=now)
         if message is None:
-            return tried
+            return answered
         outcome = _post(post, message)
         unwritten.append((message, outcome))
         _write_outcomes(db, unwritten, now=now)
         if outcome.down:
-            return tried + 1
+            return answered
     return limit
 
 
@@ -118,7 +117,7 @@ def expire(db: Database, *, now: datetime) -> int:
             db,
             """
             UPDATE outbox
-            SET state = 'obsolete', lease_until = NULL
+            SET state = 'obsolete', lease_until = NULL, body = CASE WHEN kind = 'signin' THEN '' ELSE body END
             WHERE expires_at <= :now AND (state = 'due' OR (state = 'sending' AND lease_until <= :now))
             """,
             now=clock.to_text(now),
@@ -148,7 +147,10 @@ def claim(db: Database, *, now: datetime) -> Row | None:
 
 
 def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
-    """Note what became of a claimed message; False if somebody else has claimed it since, and nothing is noted."""
+    """Note what became of a claimed message; False if somebody else has claimed it since, and nothing is noted.
+
+    The text of a sign-in link is forgotten once it is sent: it holds a secret.
+    """
     if outcome.ok:
         state, due_at = "sent", None
     elif outcome.temporary:
@@ -161,7 +163,8 @@ def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
             """
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), lease_until = NULL, last_error = :reason,
-                sent_at = CASE WHEN :state = 'sent' THEN :now END
+                sent_at = CASE WHEN :state = 'sent' THEN :now END,
+                body = CASE WHEN :state = 'sent' AND kind = 'signin' THEN '' ELSE body END
             WHERE id = :id AND fence = :fence AND state = 'sending'
             """,
             state=state,

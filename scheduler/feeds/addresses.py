@@ -190,7 +190,7 @@ def client(user_agent: str) -> str:
 
 
 def dump(db: Database) -> list[Row]:
-    """Every address in use, oldest first, but not the address: feed, scope, of, owner, staff_no, made_at, fetched_at."""
+    """Every address in use, oldest first, without itself: feed, scope, of, owner, staff_no, made_at, fetched_at."""
     return rows(
         db,
         """

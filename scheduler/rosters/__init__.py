@@ -2,7 +2,7 @@
 
 from scheduler.rosters.breaches import Found, breaches
 from scheduler.rosters.drafting import draft, roster, take_shifts, within
-from scheduler.rosters.filling import ask_fill, fill, fill_asked, is_filling
+from scheduler.rosters.filling import ask_fill, fill, fill_asked, give_back, is_fill_due, is_filling
 from scheduler.rosters.problem import problem, seats
 from scheduler.rosters.publishing import close, consequences, publish
 
@@ -15,6 +15,8 @@ __all__ = [
     "draft",
     "fill",
     "fill_asked",
+    "give_back",
+    "is_fill_due",
     "is_filling",
     "problem",
     "publish",

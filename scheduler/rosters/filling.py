@@ -20,6 +20,12 @@ from scheduler.rotation.fixed import fixed_seats
 Progress = Callable[[str, float | None, float | None], None]
 
 GIVEN_UP_AFTER = timedelta(minutes=15)  # a fill takes seconds: one that runs this long died with its process
+WAITING = """
+SELECT id, fill_asked_by
+FROM roster
+WHERE fill_state = 'asked' OR (fill_state = 'running' AND fill_started_at <= :given_up)
+ORDER BY fill_asked_at, id
+"""
 
 
 def ask_fill(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
@@ -87,6 +93,17 @@ def fill_asked(db: Database, *, now: datetime, duty: Duty | None = None) -> int:
     return filled
 
 
+def is_fill_due(db: Database, *, now: datetime) -> bool:
+    """Whether a draft waits to be filled, or the fill of one died with its process."""
+    return one(db, WAITING, given_up=clock.to_text(now - GIVEN_UP_AFTER)) is not None
+
+
+def give_back(db: Database) -> int:
+    """Ask again for the fills that were running: for a process that knows itself to be the only one; gives how many."""
+    with write(db):
+        return run(db, "UPDATE roster SET fill_state = 'asked', fill_started_at = NULL WHERE fill_state = 'running'")
+
+
 def is_filling(roster: Row) -> bool:
     """Whether a fill of the roster is asked for or running."""
     return roster["fill_state"] in ("asked", "running")
@@ -95,16 +112,7 @@ def is_filling(roster: Row) -> bool:
 def _claim(db: Database, now: datetime) -> Row | None:
     """Mark the fill that waits longest as running; another process then leaves it alone."""
     with write(db):
-        found = one(
-            db,
-            """
-            SELECT id, fill_asked_by
-            FROM roster
-            WHERE fill_state = 'asked' OR (fill_state = 'running' AND fill_started_at <= :given_up)
-            ORDER BY fill_asked_at, id
-            """,
-            given_up=clock.to_text(now - GIVEN_UP_AFTER),
-        )
+        found = one(db, WAITING, given_up=clock.to_text(now - GIVEN_UP_AFTER))
         if found is not None:
             update(db, "roster", found["id"], fill_state="running", fill_started_at=clock.to_text(now))
         return found

@@ -61,6 +61,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_published": ("排班表还是草稿，发布后才能确认到岗。", "The roster is still a draft; publish it first."),
     "unknown_assignment": ("该班次没有这个人的安排。", "Nobody by that assignment stands this shift."),
     "absence_needs_reason": ("请写明{person}缺勤的理由。", "Give the reason why {person} was absent."),
+    "reason_but_present": (
+        "{person}写了缺勤理由却没有勾选缺勤：请勾选，或清空理由。",
+        "{person} has a reason for absence but is not ticked: tick the box or clear the reason.",
+    ),
     "not_confirmed_yet": ("该班次还没有确认到岗。", "This shift's attendance has not been confirmed yet."),
     "already_absent": (
         "{person}已是缺勤，台账上没有可更正的人次。",

@@ -1,0 +1,182 @@
+"""The jobs: what each does in one turn, how often, and how its last turn went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from scheduler import accounts, attendance, audit, clock, feeds, outbox, reminders, rosters
+from scheduler.audit import Actor
+from scheduler.config import Settings
+from scheduler.database import Database, Row, rows, run, write
+from scheduler.errors import Invalid
+from scheduler.mail import Smtp
+from scheduler.outbox import Outcome, Sent
+
+MINUTE = 60
+DAY = 24 * 60 * MINUTE
+KEPT = timedelta(days=90)  # ended sessions, used links and the text of messages: long enough to answer a question
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a job is given: its own connection, the moment, and whether it is still to go on."""
+
+    db: Database
+    settings: Settings
+    now: datetime
+    moment: Callable[[], datetime]
+    is_to_go_on: Callable[[], bool] = lambda: True
+    unwritten: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named function that the background process calls; `seconds` None means at every tick."""
+
+    name: str
+    seconds: int | None
+    act: Callable[[Turn], int]
+
+    def every(self, settings: Settings) -> int:
+        """Seconds from one turn to the next."""
+        return self.seconds or settings.work.tick_seconds
+
+
+def fill(turn: Turn) -> int:
+    """Fill the drafts that were asked for."""
+    return rosters.fill_asked(turn.db, now=turn.now, duty=turn.settings.duty)
+
+
+def refresh_feeds(turn: Turn) -> int:
+    """Render the calendars that changed."""
+    return feeds.refresh(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+
+
+def remind(turn: Turn) -> int:
+    """Put reminders that fall due into the outbox."""
+    return reminders.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+
+
+def send(turn: Turn) -> int:
+    """Send what waits in the outbox, one at a time; without a mail server it waits until it expires."""
+    if not turn.settings.mail.host:
+        outbox.expire(turn.db, now=turn.now)
+        return 0
+    sent = 0
+    with Smtp(turn.settings.mail) as server:
+
+        def post(message: Row) -> Sent:
+            # asked again with the message in hand: whoever was stopped in between may not send it
+            return server.post(message) if turn.is_to_go_on() else Sent(False, temporary=True, down=True)
+
+        while turn.is_to_go_on() and outbox.send_due(
+            turn.db, post, now=turn.moment(), limit=1, unwritten=turn.unwritten
+        ):
+            sent += 1
+    return sent
+
+
+def close_overdue(turn: Turn) -> int:
+    """Enter into the ledger what nobody confirmed in time."""
+    after = timedelta(hours=turn.settings.duty.close_after_hours)
+    return attendance.close_overdue(turn.db, after=after, now=turn.now)
+
+
+def prune(turn: Turn) -> int:
+    """Forget ended sessions, used links and the text of old messages."""
+    before = turn.now - KEPT
+    return accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
+
+
+JOBS = (
+    Job("fill", None, fill),
+    Job("feeds", None, refresh_feeds),
+    Job("remind", MINUTE // 2, remind),
+    Job("send", None, send),
+    Job("close", 10 * MINUTE, close_overdue),
+    Job("prune", DAY, prune),
+)
+NAMES = tuple(known.name for known in JOBS)
+
+
+def job(name: str) -> Job:
+    """The job of that name; refused if there is none."""
+    if name not in NAMES:
+        raise Invalid("unknown_job", job=name, known=", ".join(NAMES))
+    return JOBS[NAMES.index(name)]
+
+
+def run_once(db: Database, settings: Settings, name: str, *, now: datetime) -> int:
+    """Carry out one turn of a job here and now; gives how many things it did. What it raises is noted and raised."""
+    return take_turn(job(name), Turn(db, settings, now, lambda: now))
+
+
+def take_turn(known: Job, turn: Turn) -> int:
+    """The job's turn, noted in `job_run` with how long it took and how it ended."""
+    began = monotonic()
+    try:
+        done = known.act(turn)
+    except Exception as error:
+        _note(turn, known.name, monotonic() - began, "", type(error).__name__)
+        raise
+    _note(turn, known.name, monotonic() - began, str(done), "")
+    return done
+
+
+def _note(turn: Turn, name: str, seconds: float, result: str, error: str) -> None:
+    with write(turn.db):
+        run(
+            turn.db,
+            """
+            INSERT INTO job_run (job, started_at, ended_at, milliseconds, result, error)
+            VALUES (:job, :started_at, :ended_at, :milliseconds, :result, :error)
+            ON CONFLICT (job) DO UPDATE
+            SET started_at = excluded.started_at, ended_at = excluded.ended_at, asked_at = NULL,
+                milliseconds = excluded.milliseconds, result = excluded.result, error = excluded.error
+            """,
+            job=name,
+            started_at=clock.to_text(turn.now),
+            ended_at=clock.to_text(turn.now + timedelta(seconds=seconds)),
+            milliseconds=round(seconds * 1000),
+            result=result,
+            error=error,
+        )
+
+
+LAST_TURNS = "SELECT job, started_at, milliseconds, result, error, asked_at FROM job_run"
+
+
+def ask(db: Database, name: str, *, by: Actor, now: datetime) -> None:
+    """Ask the background process to run a job as soon as it can, however long that takes: no page waits for it."""
+    job(name)
+    with write(db):
+        run(
+            db,
+            """
+            INSERT INTO job_run (job, asked_at) VALUES (:job, :now)
+            ON CONFLICT (job) DO UPDATE SET asked_at = excluded.asked_at
+            """,
+            job=name,
+            now=clock.to_text(now),
+        )
+        audit.record(db, "run_now", "job", NAMES.index(name) + 1, by=by, now=now, job=name)
+
+
+def asked(db: Database) -> list[str]:
+    """The jobs that somebody asked to run now."""
+    return [row["job"] for row in rows(db, "SELECT job FROM job_run WHERE asked_at IS NOT NULL ORDER BY asked_at, job")]
+
+
+def last_turns(db: Database, settings: Settings) -> list[Row]:
+    """Every job with its last turn.
+
+    job, seconds (from one turn to the next), started_at, milliseconds, result (a count), error (a class), asked_at.
+    """
+    noted = {row["job"]: row for row in rows(db, LAST_TURNS)}
+    never = {"started_at": None, "milliseconds": 0, "result": "", "error": "", "asked_at": None}
+    return [
+        {**never, **noted.get(known.name, {}), "job": known.name, "seconds": known.every(settings)} for known in JOBS
+    ]

@@ -1,0 +1,101 @@
+"""The right to do background work: one process holds it at a time, by a row with a fence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler import clock
+from scheduler.database import Database, one, run, value, write
+
+NAME = "work"
+LASTS = timedelta(seconds=30)  # beaten every few seconds; a process that is gone is replaced within a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One process's hold. The fence grows with every new holder: an old one is told apart for ever."""
+
+    holder: str
+    fence: int
+
+
+def take(db: Database, holder: str, *, now: datetime, is_last_one_gone: bool = False) -> Lease | None:
+    """The lease, if nobody has it, or who had it has been silent too long; else None.
+
+    A heartbeat from the future was made before the clock was set back: it counts as silence.
+    """
+    with write(db):
+        held = one(db, "SELECT fence, beat_at, expires_at FROM lease WHERE name = :name", name=NAME)
+        if held is not None and not is_last_one_gone:
+            beat_at, expires_at = clock.from_text(held["beat_at"]), clock.from_text(held["expires_at"])
+            if now < expires_at and beat_at <= now + LASTS:
+                return None
+        fence = (held["fence"] if held else 0) + 1
+        run(
+            db,
+            """
+            INSERT INTO lease (name, holder, fence, beat_at, expires_at)
+            VALUES (:name, :holder, :fence, :now, :expires_at)
+            ON CONFLICT (name) DO UPDATE
+            SET holder = excluded.holder, fence = excluded.fence, beat_at = excluded.beat_at,
+                expires_at = excluded.expires_at
+            """,
+            name=NAME,
+            holder=holder,
+            fence=fence,
+            now=clock.to_text(now),
+            expires_at=clock.to_text(now + LASTS),
+        )
+        return Lease(holder, fence)
+
+
+def keep(db: Database, lease: Lease, *, now: datetime) -> bool:
+    """Beat the heart: False if somebody else has taken over."""
+    with write(db):
+        kept = run(
+            db,
+            """
+            UPDATE lease SET beat_at = :now, expires_at = :expires_at
+            WHERE name = :name AND holder = :holder AND fence = :fence
+            """,
+            name=NAME,
+            holder=lease.holder,
+            fence=lease.fence,
+            now=clock.to_text(now),
+            expires_at=clock.to_text(now + LASTS),
+        )
+    return kept == 1
+
+
+def give_up(db: Database, lease: Lease, *, now: datetime) -> None:
+    """Let another process begin at once."""
+    with write(db):
+        run(
+            db,
+            "UPDATE lease SET expires_at = :now WHERE name = :name AND holder = :holder AND fence = :fence",
+            name=NAME,
+            holder=lease.holder,
+            fence=lease.fence,
+            now=clock.to_text(now),
+        )
+
+
+def is_held(db: Database, lease: Lease, *, now: datetime) -> bool:
+    """Whether the lease is still this one's, and has not run out: asked before anything leaves the house."""
+    return bool(
+        value(
+            db,
+            "SELECT 1 FROM lease WHERE name = :name AND holder = :holder AND fence = :fence AND expires_at > :now",
+            name=NAME,
+            holder=lease.holder,
+            fence=lease.fence,
+            now=clock.to_text(now),
+        )
+    )
+
+
+def heartbeat_age(db: Database, *, now: datetime) -> int | None:
+    """Seconds since the background process last beat its heart; None if it never did."""
+    beat_at = value(db, "SELECT beat_at FROM lease WHERE name = :name", name=NAME)
+    return None if beat_at is None else max(0, int((now - clock.from_text(beat_at)).total_seconds()))

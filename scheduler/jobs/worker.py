@@ -1,0 +1,193 @@
+"""The background process: APScheduler ticks, the database says what is due, a signal ends it."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC
+from pathlib import Path
+from time import monotonic
+from typing import IO
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler import clock, database, rosters
+from scheduler.config import Settings
+from scheduler.jobs import catalogue, lease
+from scheduler.jobs.catalogue import JOBS, Job, Turn
+from scheduler.jobs.lease import Lease
+from scheduler.outbox import Outcome
+
+ENDINGS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+BEAT_SECONDS = 5  # a sixth of the lease: five beats may be lost before somebody else takes over
+GRACE_SECONDS = 8  # for the jobs in hand; the supervisor and systemd wait longer
+CLOCK_STEP_SECONDS = 5.0  # wall and monotonic clock never drift this far apart in one beat
+ROOT = Path(__file__).parent.parent.parent
+
+log = logging.getLogger(__name__)
+
+
+def work(settings: Settings) -> int:
+    """Do the background work until SIGTERM or SIGINT; gives the exit status.
+
+    The jobs in hand are finished first. One that is not within eight seconds is left where it is: what it
+    had claimed is claimed again later, what it had not written is not there.
+    """
+    database.of(settings).close()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # threads inherit it: signals wait for this loop
+    worker = Worker(settings)
+    try:
+        worker.start()
+        while signal.sigtimedwait(ENDINGS, BEAT_SECONDS) is None:
+            worker.pulse()
+        if not worker.end():
+            log.warning("a job did not end in time and is left")
+            logging.shutdown()
+            os._exit(0)  # its thread would keep the process alive
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return 0
+
+
+class Worker:
+    """One background process: its ticker, its lease, its way to stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.holder = f"{socket.gethostname()}:{os.getpid()}"
+        self.lease: Lease | None = None
+        self._unwritten: list[Outcome] = []
+        self._stopping = threading.Event()
+        self._lock = _lock_file(settings.folder / "work.lock")
+        self._is_last_one_gone = self._lock is not None
+        self._db = database.connect(settings.database, settings.zone)
+        self._clocks = (clock.now(), monotonic())
+        self._ticker = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(JOBS))},  # a long job never holds up another
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a turn outlasts a tick
+
+    def start(self) -> None:
+        """Take the lease if it is free, and begin to tick."""
+        for job in JOBS:
+            trigger = IntervalTrigger(seconds=job.every(self.settings))
+            self._ticker.add_job(self._turn, trigger, [job], id=job.name, next_run_time=clock.now())
+        self._ticker.start(paused=True)
+        self.pulse()
+
+    def pulse(self) -> None:
+        """Beat the heart, or try to take over; run at once what somebody asked for."""
+        _guarded("heartbeat", self._pulse)
+
+    def end(self) -> bool:
+        """Finish the jobs in hand and let the lease go; False if a job is still at it after the time of grace."""
+        self._stopping.set()
+        ending = threading.Thread(target=self._ticker.shutdown, daemon=True)
+        ending.start()
+        ending.join(GRACE_SECONDS)
+        if (held := self.lease) is not None:
+            _guarded("lease", lambda: lease.give_up(self._db, held, now=clock.now()))
+        return not ending.is_alive()
+
+    def _pulse(self) -> None:
+        self._follow_clock()
+        if self.lease is None:
+            self._try_to_take_over()
+        elif not lease.keep(self._db, self.lease, now=clock.now()):
+            log.warning("another background process has taken over: standing by")
+            self.lease = None
+            self._ticker.pause()
+        if self.lease is not None:
+            for name in catalogue.asked(self._db):
+                self._ticker.modify_job(name, next_run_time=clock.now())
+
+    def _try_to_take_over(self) -> None:
+        self.lease = lease.take(self._db, self.holder, now=clock.now(), is_last_one_gone=self._is_last_one_gone)
+        if self.lease is not None:
+            self._is_last_one_gone = False  # true at the start only: who takes over from us later is alive
+            rosters.give_back(self._db)
+            self._ticker.resume()
+
+    def _follow_clock(self) -> None:
+        """When the wall clock was set, let every job fall due: APScheduler would be silent until the old time."""
+        wall, steady = clock.now(), monotonic()
+        step = (wall - self._clocks[0]).total_seconds() - (steady - self._clocks[1])
+        self._clocks = (wall, steady)
+        if abs(step) > CLOCK_STEP_SECONDS:
+            log.warning("the clock was set by %d seconds", step)
+            for job in JOBS:
+                self._ticker.modify_job(job.name, next_run_time=wall)
+
+    def _turn(self, job: Job) -> None:
+        if (held := self.lease) is not None and not self._stopping.is_set():
+            _guarded(job.name, lambda: self._take_turn(job, held))
+
+    def _take_turn(self, job: Job, held: Lease) -> None:
+        with closing(database.connect(self.settings.database, self.settings.zone)) as db:
+
+            def is_to_go_on() -> bool:
+                return not self._stopping.is_set() and lease.is_held(db, held, now=clock.now())
+
+            turn = Turn(db, self.settings, clock.now(), clock.now, is_to_go_on, self._unwritten)
+            if not is_to_go_on():
+                return
+            if job.name == "fill":
+                self._fill_apart(turn)
+            else:
+                catalogue.take_turn(job, turn)
+
+    def _fill_apart(self, turn: Turn) -> None:
+        """Fill in a process of its own, where anything is asked for: `python -m scheduler run fill`.
+
+        The engine keeps a processor and much memory to itself for seconds or minutes. Apart, it takes
+        no time from sending, gives the memory back, cannot bring us down, and can be stopped: what it
+        writes, it writes at the end and all at once.
+        """
+        if not rosters.is_fill_due(turn.db, now=turn.now):
+            return
+        command = [sys.executable, "-m", "scheduler", "run", "fill"]
+        filling = subprocess.Popen(  # noqa: S603 - our own command, no input in it
+            command, cwd=ROOT, env={**os.environ, "DUTY_INSTANCE": str(self.settings.folder)}, stdout=subprocess.DEVNULL
+        )
+        while filling.poll() is None:
+            if self._stopping.wait(0.2) or not turn.is_to_go_on():
+                filling.kill()
+                filling.wait()
+                rosters.give_back(turn.db)
+
+
+def _guarded(name: str, act: Callable[[], object]) -> None:
+    """Do it, whatever happens: one job's failure, or a full disk, must not end the others.
+
+    The one broad catch of the core. The log names the error's class and place, never its text: that may
+    hold a person's name or address.
+    """
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("%s failed: %s at %s:%s", name, type(error).__name__, Path(at.filename).name, at.lineno)
+
+
+def _lock_file(path: Path) -> IO[str] | None:
+    """The open file, locked until this process ends however it ends; None if another one lives."""
+    opened = path.open("w")
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        opened.close()
+        return None
+    return opened
