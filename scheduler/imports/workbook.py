@@ -28,7 +28,7 @@ def document(content: bytes, most_rows: int) -> dict[str, Any]:
     """
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    filled = [sheet for sheet in map(book.get_sheet_by_name, visible) if sheet.total_height]
+    filled = [sheet for sheet in map(book.get_sheet_by_name, visible) if sheet.end]
     names = [sheet.name for sheet in filled]
     return {"sheets": names, "rows": _rows(filled[0], most_rows) if len(filled) == 1 else []}
 
@@ -54,9 +54,10 @@ def _rows(sheet: CalamineSheet, most_rows: int) -> list[list[Any]]:
 def _merged(sheet: CalamineSheet) -> dict[int, dict[int, tuple[int, int]]]:
     """Row → column → the cell whose value is meant there: a department is often written once beside its people."""
     meant: dict[int, dict[int, tuple[int, int]]] = {}
+    lowest, rightmost = sheet.end or (0, 0)  # a merged range may go on to the sheet's last row
     for first, last in sheet.merged_cell_ranges or ():
-        for row in range(first[0], min(last[0], sheet.total_height - 1) + 1):
-            for column in range(first[1], min(last[1], sheet.total_width - 1) + 1):
+        for row in range(first[0], min(last[0], lowest) + 1):
+            for column in range(first[1], min(last[1], rightmost) + 1):
                 meant.setdefault(row, {})[column] = first
     return meant
 
