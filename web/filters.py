@@ -12,18 +12,37 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from scheduler import accounts, clock, wording
-from scheduler.wording.dates import day_text, hours_text, month_text
+from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, day_text, hours_text, month_text
 
 STATIC = Path(__file__).parent / "static"
+
+DAYS_AHEAD = {-1: ("昨天起", "since yesterday"), 0: ("今天", "today"), 1: ("明天", "tomorrow")}
 
 
 def install(app: Flask) -> None:
     """Give templates these functions and filters by name."""
     app.jinja_env.globals.update(
-        t=t, hours=hours, csrf=csrf, icon=icon, asset=asset, is_demo=is_demo, today=today, failures=failures
+        t=t,
+        hours=hours,
+        csrf=csrf,
+        icon=icon,
+        asset=asset,
+        is_demo=is_demo,
+        today=today,
+        failures=failures,
+        countdown=countdown,
     )
     app.jinja_env.filters.update(
-        name_of=name_of, day=day, month=month, moment=moment, clock=clock_time, number=number, as_hours=as_hours
+        name_of=name_of,
+        day=day,
+        month=month,
+        moment=moment,
+        clock=clock_time,
+        number=number,
+        as_hours=as_hours,
+        near=near,
+        dialled=dialled,
+        weekday=weekday,
     )
 
 
@@ -53,6 +72,12 @@ def day(given: date | str) -> str:
     return f"{held.year}年{day_text(held, g.lang)}" if g.lang == "zh" else f"{day_text(held, g.lang)} {held.year}"
 
 
+def weekday(given: date | str) -> str:
+    """`周一` or `Mon`."""
+    held = _date(given)
+    return f"周{WEEKDAYS_ZH[held.weekday()]}" if g.lang == "zh" else WEEKDAYS_EN[held.weekday()]
+
+
 def month(given: date | str) -> str:
     """`2026年3月` or `Mar 2026`; a month may be given as `2026-03`."""
     return month_text(_date(f"{given}-01" if isinstance(given, str) and len(given) == 7 else given), g.lang)
@@ -76,6 +101,32 @@ def moment(given: datetime | str) -> str:
 def hours(starts_at: datetime | str, ends_at: datetime | str) -> str:
     """A shift's local hours: `08:30–17:00`, `20:00–次日 08:00`."""
     return hours_text(_local(starts_at), _local(ends_at), g.lang)
+
+
+def near(given: datetime | str) -> str:
+    """How near an instant's day is: `今天`, `明天`, `3 天后`."""
+    ahead = (_local(given).date() - today()).days
+    if ahead in DAYS_AHEAD:
+        return DAYS_AHEAD[ahead][0 if g.lang == "zh" else 1]
+    return str(t("{n} 天后", "in {n} days", n=ahead))
+
+
+def countdown(starts_at: str, ends_at: str) -> str:
+    """How long until a duty begins, or that it runs: `还有 2 小时 18 分`, `还有 3 天`, `正在值班`."""
+    left = int((clock.from_text(starts_at) - g.now).total_seconds()) // 60
+    if left < 0:
+        return str(t("正在值班，{at} 结束", "On now, until {at}", at=clock_time(ends_at)))
+    if left < 60:
+        return str(t("还有 {n} 分钟", "In {n} min", n=left))
+    if left < 24 * 60:
+        return str(t("还有 {h} 小时 {m} 分", "In {h} h {m} min", h=left // 60, m=left % 60))
+    return str(t("还有 {d} 天 {h} 小时", "In {d} d {h} h", d=left // 1440, h=left % 1440 // 60))
+
+
+def dialled(phone: str) -> str:
+    """A telephone number as a link dials it: digits and a leading plus only."""
+    digits = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
+    return f"+{digits}" if phone.strip().startswith("+") else digits
 
 
 def number(count: int) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import g, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -15,6 +15,8 @@ from scheduler.errors import Invalid, Problem, Refusal
 from web.errors import status_of
 
 LARGEST_ID = 2**63 - 1
+
+Word = TypeVar("Word", bound=str)
 
 
 class Form:
@@ -138,12 +140,14 @@ class Form:
         """The version of the row that the form was made from."""
         return self.id("version")
 
-    def choice(self, name: str, among: Collection[str]) -> str:
+    def choice(self, name: str, among: Sequence[Word]) -> Word:
         """One of the words that are offered."""
         text = self.text(name, required=True)
-        if text and text not in among:
-            self.wrong(name, "bad_choice", text=text)
-        return text
+        if text in among:
+            return among[among.index(cast(Word, text))]
+        if text:
+            self.wrong(name, "bad_choice", text=text[:60])
+        return among[0]
 
     def choices(self, name: str, among: Collection[str]) -> list[str]:
         """Any of the words that are offered."""

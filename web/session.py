@@ -125,6 +125,16 @@ def ask_to_sign_in() -> AnyResponse:
     return redirect(url_for("signin.ask", next=wanted), 303)
 
 
+def wish(path: str) -> None:
+    """Keep where the reader wanted to go until they are signed in."""
+    form_session["wish"] = path
+
+
+def wished() -> str:
+    """Where to go after signing in."""
+    return local_path(form_session.get("wish"), "/")
+
+
 def local_path(wanted: str | None, otherwise: str) -> str:
     """`wanted` where it is a path on this site, else `otherwise`: no redirect ever leaves."""
     if not wanted or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:

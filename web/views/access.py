@@ -2,15 +2,79 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, redirect, render_template
+from werkzeug.wrappers import Response
 
-from scheduler import accounts
+from scheduler import accounts, people
+from scheduler.accounts import Role
+from scheduler.database import Row
+from scheduler.errors import Conflict, Invalid, NotFound
+from web import session
+from web.filters import t
+from web.forms import Form
 from web.session import gate
 
 bp = Blueprint("access", __name__)
 
+GRANTED: tuple[Role, ...] = ("coordinator", "administrator")
+
+Page = str | tuple[str, int] | Response
+
 
 @bp.get("/access")
 @gate("administrator")
-def listing() -> str:
-    return render_template("access/list.html", grants=accounts.grants(g.db, g.actor))
+def listing() -> Page:
+    return render_template("access/list.html", form=Form(), **_context())
+
+
+@bp.post("/access")
+@gate("administrator")
+def grant() -> Page:
+    form = Form.sent()
+    try:
+        role, unit_id = form.choice("role", GRANTED), form.id("unit_id")
+        person = _named(form)
+        form.checked()
+        session.allow("administrator", "unit", unit_id)
+        accounts.grant(g.db, person["id"], role, unit_id, by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        return form.refused(refusal, "access/list.html", **_context())
+    flash(t("已授权 {name}。", "Granted to {name}.", name=person["name"]))
+    return redirect("/access", 303)
+
+
+@bp.post("/access/<int:access_id>/revoke")
+@gate("administrator", "access", "access_id")
+def revoke(access_id: int) -> Page:
+    accounts.revoke(g.db, access_id, by=g.actor, now=g.now)
+    flash(t("已撤销。", "Taken back."))
+    return redirect("/access", 303)
+
+
+@bp.post("/people/<int:person_id>/link")
+@gate("coordinator", "person", "person_id")
+def link(person_id: int) -> Page:
+    """Shown once, in the answer itself: only its hash is kept."""
+    token = accounts.make_link(g.db, person_id, by=g.actor, now=g.now)
+    address = f"{g.settings.site.base_url.rstrip('/')}/signin/{token}"
+    until = g.now + accounts.LINK_LASTS
+    return render_template("access/link.html", person=people.person(g.db, person_id), address=address, until=until)
+
+
+def _context() -> dict[str, object]:
+    tops = accounts.tops(g.db, g.actor, "administrator")
+    units = {unit["id"]: unit for top in tops for unit in people.units(g.db, within=top["id"])}
+    options = [(unit_id, "　" * unit["depth"] + unit["name"]) for unit_id, unit in units.items()]
+    return {"grants": accounts.grants(g.db, g.actor), "units": options}
+
+
+def _named(form: Form) -> Row:
+    """The person with the staff number that was given, among those whom the reader administers."""
+    staff_no = form.text("staff_no", most=40, required=True)
+    person = people.by_staff_no(g.db, [staff_no]).get(staff_no)
+    try:
+        session.allow("administrator", "person", person["id"] if person else 0)
+    except NotFound:
+        if staff_no:
+            form.wrong("staff_no", "unknown_staff_no", staff_no=staff_no)
+    return person or {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts
+from scheduler import accounts, signin
+from scheduler.errors import Invalid
 from web import session
 from web.forms import Form
 from web.session import gate, local_path
@@ -18,7 +19,24 @@ Page = str | tuple[str, int] | Response
 @bp.get("/signin")
 def ask() -> Page:
     wanted = local_path(request.args.get("next"), "/")
-    return redirect(wanted, 303) if g.person else render_template("signin/ask.html", form=Form())
+    if g.person:
+        return redirect(wanted, 303)
+    session.wish(wanted)
+    return render_template("signin/ask.html", form=Form())
+
+
+@bp.post("/signin")
+def send() -> Page:
+    """The answer is the same whoever asked, so that nobody learns which staff numbers exist."""
+    form = Form.sent()
+    try:
+        staff_no = form.text("staff_no", most=40, required=True)
+        form.checked()
+    except Invalid as refusal:
+        return form.refused(refusal, "signin/ask.html")
+    if g.settings.mail.host:
+        signin.mail_link(g.db, staff_no, base_url=g.settings.site.base_url, now=g.now)
+    return render_template("signin/asked.html", staff_no=staff_no)
 
 
 @bp.get("/signin/<token>")
@@ -30,7 +48,7 @@ def offer(token: str) -> Page:
 @bp.post("/signin/<token>")
 def enter(token: str) -> Page:
     secret = accounts.sign_in(g.db, token, now=g.now)
-    response = redirect("/", 303)
+    response = redirect(session.wished(), 303)
     session.begin(response, secret)
     return response
 
