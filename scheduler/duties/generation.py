@@ -66,22 +66,39 @@ def generate(db: Database, unit_id: int, first: date, last: date, *, by: Actor, 
 def follow_template(db: Database, unit_id: int, template_id: int, *, now: datetime) -> Generated:
     """After a template was changed: its shifts that have not begun and are in no roster yet follow it at once.
 
-    Goes as far as such shifts had been made; later ones come with their roster.
+    New ones are made where the unit has such shifts already; later ones come with their roster.
     """
-    first = clock.today(now, db.zone)
-    standing = _standing(db, unit_id, first, date.max, template_id)
-    if not standing:
+    today = clock.today(now, db.zone)
+    standing = _standing(db, unit_id, today, date.max, template_id)
+    first, last = _days_ahead(db, unit_id, now)
+    horizon = max([last, *(row["day"] for row in standing)])
+    if not horizon:
         return Generated(added=0, changed=0, removed=0, kept=0)
-    last = max(row["day"] for row in standing)
-    free_until = max((row["day"] for row in standing if row["roster_id"] is None), default="")
     asked = {
         slot: wanted
-        for slot, wanted in asked_for(db, unit_id, first, date.fromisoformat(last), template_id=template_id).items()
+        for slot, wanted in asked_for(db, unit_id, today, date.fromisoformat(horizon), template_id=template_id).items()
         if clock.from_text(wanted.starts_at) >= now
     }
     todo = _difference(asked, standing, _days_taken(db, unit_id), drafts=False, now=now)
-    ahead = {slot: wanted for slot, wanted in todo.added.items() if slot[2] <= free_until}
+    ahead = {slot: wanted for slot, wanted in todo.added.items() if first <= slot[2] <= last}
     return _bring_in_line(db, unit_id, dataclasses.replace(todo, added=ahead))
+
+
+def _days_ahead(db: Database, unit_id: int, now: datetime) -> tuple[str, str]:
+    """The first and last day on which the unit has shifts that have not begun and are in no roster, or two blanks."""
+    found = rows(
+        db,
+        """
+        SELECT COALESCE(MIN(day), '') AS first, COALESCE(MAX(day), '') AS last
+        FROM shift
+        WHERE unit_id = :unit_id AND day >= :today AND roster_id IS NULL
+          AND template_id IS NOT NULL AND starts_at >= :now
+        """,
+        unit_id=unit_id,
+        today=clock.today(now, db.zone).isoformat(),
+        now=clock.to_text(now),
+    )[0]
+    return found["first"], found["last"]
 
 
 def _difference(
