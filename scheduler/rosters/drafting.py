@@ -70,6 +70,23 @@ def within(db: Database, unit_ids: Iterable[int]) -> list[Row]:
     )
 
 
+def groundwork(db: Database, unit_ids: Iterable[int]) -> Row:
+    """What there is to make a roster of, in these units and below: people, places, templates (counts)."""
+    found = one(
+        db,
+        """
+        WITH below AS (
+            SELECT DISTINCT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:unit_ids))
+        )
+        SELECT (SELECT COUNT(*) FROM person WHERE unit_id IN below) AS people,
+               (SELECT COUNT(*) FROM place WHERE unit_id IN below) AS places,
+               (SELECT COUNT(*) FROM template WHERE unit_id IN below) AS templates
+        """,
+        unit_ids=json.dumps(sorted(unit_ids)),
+    )
+    return found or {}
+
+
 def draft_to_change(db: Database, roster_id: int) -> Row:
     """The roster, if it is still a draft. NotFound, Conflict."""
     found = one(db, "SELECT * FROM roster WHERE id = :roster_id", roster_id=roster_id)

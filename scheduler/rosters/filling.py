@@ -14,7 +14,7 @@ from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, one, rows, run, update, write
 from scheduler.errors import Conflict, Refusal
 from scheduler.rosters.drafting import draft_to_change
-from scheduler.rosters.problem import number, problem
+from scheduler.rosters.reading import number, problem
 from scheduler.rotation.fixed import fixed_seats
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -87,10 +87,22 @@ def fill_asked(db: Database, *, now: datetime, duty: Duty | None = None) -> int:
             fill(db, claimed["id"], by=_asker(db, claimed), now=now, duty=duty)
             filled += 1
         except Refusal as refusal:
-            with write(db):
-                facts = json.dumps({"refusal": refusal.code})
-                update(db, "roster", claimed["id"], fill_state="failed", fill_facts=facts)
+            _give_up(db, claimed["id"], refusal)
     return filled
+
+
+def _give_up(db: Database, roster_id: int, refusal: Refusal) -> None:
+    """Say on the page why nothing was written, unless somebody asked again or published meanwhile."""
+    with write(db):
+        run(
+            db,
+            """
+            UPDATE roster SET fill_state = 'failed', fill_facts = :facts
+            WHERE id = :roster_id AND fill_state = 'running'
+            """,
+            roster_id=roster_id,
+            facts=json.dumps({"refusal": refusal.code}),
+        )
 
 
 def is_fill_due(db: Database, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, update, value, write
 from scheduler.errors import Conflict, NotFound
-from scheduler.rosters.breaches import breaches
+from scheduler.rosters.checking import breaches
 from scheduler.rosters.drafting import draft_to_change
 
 

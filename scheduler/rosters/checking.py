@@ -11,7 +11,7 @@ from scheduler import rotation
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows
 from scheduler.errors import Problem
-from scheduler.rosters.problem import number, problem, seats
+from scheduler.rosters.reading import number, problem, seats
 
 # The engine keeps rest and caps as well, but a coordinator may knowingly not: those are shown and block nothing.
 BLOCKING = ("leave", "double_booking", "over_headcount", "duplicate")

@@ -1,0 +1,203 @@
+"""One slot: who stands it, who could, in order of fairness, and who cannot and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from scheduler import clock, rotation
+from scheduler.config import Duty
+from scheduler.database import Database, Row, one, rows
+from scheduler.errors import NotFound
+from scheduler.rosters.reading import POSITION, number, problem, seats
+
+# Rules that the engine keeps and a coordinator may set aside, knowing it: such people are offered, with the warning.
+SET_ASIDE = ("rest", "week_cap", "period_cap")
+LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A slot of a shift with its assignment (or None), and everybody who was asked about it.
+
+    `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
+    Both are person_id, person, staff_no, unit, refusal, trips, target, travel, last (a date or None); the unable ones
+    also detail: the leave (away_kind, first, last), the other duty (place, day, starts_at, ends_at) or a day.
+    """
+
+    shift: Row
+    slot: int
+    assignment: Row | None
+    with_whom: Sequence[str]
+    able: Sequence[Row]
+    unable: Sequence[Row]
+
+
+def candidates(db: Database, shift_id: int, slot: int, *, duty: Duty | None = None) -> Panel:
+    """The panel of one slot, with the problem read for it. NotFound."""
+    shift = _shift(db, shift_id)
+    if shift["roster_id"] is None:
+        raise NotFound("not_found")
+    index = rotation.indexed(problem(db, shift["roster_id"], duty=duty))
+    return panel(db, index, seats(db, shift["roster_id"]), shift["roster_id"], shift_id, slot)
+
+
+def panel(
+    db: Database,
+    index: rotation.Index,
+    standing: Sequence[rotation.Seat],
+    roster_id: int,
+    shift_id: int,
+    slot: int,
+) -> Panel:
+    """The same, for a roster whose problem has been read already."""
+    shift = _shift(db, shift_id)
+    if shift["roster_id"] != roster_id or not 1 <= slot <= shift["headcount"]:
+        raise NotFound("not_found")
+    taken = _standing(db, shift_id)
+    assignment = next((row for row in taken if row["slot"] == slot), None)
+    able, unable = ([], []) if shift["state"] != "planned" or assignment else _asked(db, index, standing, shift)
+    others = [row["person"] for row in taken if row["slot"] != slot]
+    return Panel(shift, slot, assignment, others, able, unable)
+
+
+def _shift(db: Database, shift_id: int) -> Row:
+    found = one(
+        db,
+        """
+        SELECT shift.id, shift.roster_id, shift.place_id, place.name AS place, activity.name_zh, activity.name_en,
+               shift.day, shift.starts_at, shift.ends_at, shift.headcount, shift.state, shift.tasks
+        FROM shift
+        JOIN place ON place.id = shift.place_id
+        JOIN activity ON activity.id = shift.activity_id
+        WHERE shift.id = :shift_id
+        """,
+        shift_id=shift_id,
+    )
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _standing(db: Database, shift_id: int) -> list[Row]:
+    return rows(
+        db,
+        """
+        SELECT assignment.id, assignment.slot, assignment.person_id, person.name AS person, person.staff_no,
+               unit.name AS unit, assignment.fixed, assignment.source, assignment.state, assignment.made_at
+        FROM assignment
+        JOIN person ON person.id = assignment.person_id
+        JOIN unit ON unit.id = person.unit_id
+        WHERE assignment.shift_id = :shift_id AND assignment.state <> 'released'
+        ORDER BY assignment.slot
+        """,
+        shift_id=shift_id,
+    )
+
+
+def _asked(
+    db: Database, index: rotation.Index, standing: Sequence[rotation.Seat], shift: Row
+) -> tuple[list[Row], list[Row]]:
+    """All the staff about one seat: those who may take it, warned or not, and those who may not."""
+    found = rotation.candidates(index, standing, f"S{shift['id']}", POSITION)
+    people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
+    away, duties = _away(db, shift), _duties(db, shift)
+    able = [_row(c, people) for c in found if c.refusal is None or c.refusal in SET_ASIDE]
+    unable = [
+        _row(c, people) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
+        for c in found
+        if c.refusal is not None and c.refusal not in SET_ASIDE
+    ]
+    return able, unable
+
+
+def _row(candidate: rotation.Candidate, people: dict[int, Row]) -> Row:
+    person = people[number(candidate.staff)]
+    entered = date.fromisoformat(person["last_day"]) if person["last_day"] else None
+    return person | {
+        "refusal": candidate.refusal,
+        "trips": candidate.trips,
+        "target": candidate.target,
+        "travel": candidate.travel,
+        "last": max((day for day in (candidate.last, entered) if day is not None), default=None),
+    }
+
+
+def _detail(
+    refusal: str | None, person: Row, shift: Row, away: dict[int, Row], duties: dict[int, Row]
+) -> dict[str, Any]:
+    """What the cause is, in particular."""
+    if refusal == "leave" and person["joined_on"] > shift["day"]:
+        return {"cause": "not_yet_joined", "day": date.fromisoformat(person["joined_on"])}
+    if refusal == "leave" and person["left_on"] is not None and person["left_on"] < shift["day"]:
+        return {"cause": "has_left", "day": date.fromisoformat(person["left_on"])}
+    if refusal == "leave" and (found := away.get(person["person_id"])):
+        return {"cause": "leave", **found}
+    if refusal == "booked" and (found := duties.get(person["person_id"])):
+        return {"cause": "booked", **found}
+    return {"cause": refusal}
+
+
+def _people(db: Database, ids: list[int], day: str) -> dict[int, Row]:
+    found = rows(
+        db,
+        """
+        SELECT person.id AS person_id, person.name AS person, person.staff_no, unit.name AS unit, person.role,
+               person.joined_on, person.left_on,
+               (SELECT MAX(day) FROM ledger WHERE person_id = person.id AND day < :day AND trips = 1) AS last_day
+        FROM json_each(:ids)
+        JOIN person ON person.id = json_each.value
+        JOIN unit ON unit.id = person.unit_id
+        ORDER BY person.id
+        """,
+        ids=json.dumps(ids),
+        day=day,
+    )
+    return {row["person_id"]: row for row in found}
+
+
+def _away(db: Database, shift: Row) -> dict[int, Row]:
+    """By person: the leave that touches the shift, with its first and last day."""
+    found = rows(
+        db,
+        """
+        SELECT person_id, kind AS away_kind, starts_at, ends_at
+        FROM away
+        WHERE starts_at < :ends_at AND ends_at > :starts_at
+        ORDER BY person_id, starts_at
+        """,
+        starts_at=shift["starts_at"],
+        ends_at=shift["ends_at"],
+    )
+    return {
+        row["person_id"]: {
+            "away_kind": row["away_kind"],
+            "first": clock.local(row["starts_at"], db.zone).date(),
+            "last": (clock.local(row["ends_at"], db.zone) - LAST_SECOND).date(),
+        }
+        for row in found
+    }
+
+
+def _duties(db: Database, shift: Row) -> dict[int, Row]:
+    """By person: the other duty at the time of the shift."""
+    found = rows(
+        db,
+        """
+        SELECT assignment.person_id, other.id AS shift_id, place.name AS place, other.day, other.starts_at,
+               other.ends_at
+        FROM assignment
+        JOIN shift AS other ON other.id = assignment.shift_id
+        JOIN place ON place.id = other.place_id
+        WHERE assignment.state <> 'released' AND assignment.starts_at < :ends_at AND assignment.ends_at > :starts_at
+          AND other.day BETWEEN date(:day, '-2 days') AND date(:day, '+2 days')
+        ORDER BY assignment.person_id, other.starts_at
+        """,
+        day=shift["day"],
+        starts_at=shift["starts_at"],
+        ends_at=shift["ends_at"],
+    )
+    return {row["person_id"]: row for row in found}
