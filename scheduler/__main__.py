@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,14 +108,15 @@ def _link(asked: Asked) -> int:
 
 
 def _work(asked: Asked) -> int:
-    with _installation() as (settings, db):
-        db.close()  # the process opens its own
-        return jobs.work(settings)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with _installation() as (settings, _):
+        pass  # prepared and up to date; the process opens connections of its own
+    return jobs.work(settings)
 
 
 def _run(asked: Asked) -> int:
     with _installation() as (settings, db):
-        print(jobs.run(db, asked.job, settings=settings, now=clock.now()))
+        print(jobs.run_once(db, settings, asked.job, now=clock.now()))
     return 0
 
 
@@ -206,7 +208,7 @@ def _dump(asked: Asked) -> int:
 
 
 def _rows(asked: Asked, settings: Settings, db: Database) -> Iterable[Row]:
-    if asked.with_addresses:
+    if asked.with_addresses and asked.what == "feeds":
         return feeds.dump_with_addresses(db, base_url=settings.site.base_url, by=SYSTEM, now=clock.now())
     dumps = {"ledger": ledger.dump, "assignments": assignments.dump, "reminders": reminders.dump, "feeds": feeds.dump}
     return dumps[asked.what](db)
@@ -227,7 +229,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--person-name", default="管理员", help="管理员姓名 · the administrator's name (管理员)")
     command("work", _work, "后台进程 · the background process, until it is told to end")
     run = command("run", _run, "运行一次后台任务 · one turn of one job")
-    run.add_argument("job", choices=sorted(jobs.JOBS), metavar="JOB", help=", ".join(sorted(jobs.JOBS)))
+    names = [job.name for job in jobs.JOBS]
+    run.add_argument("job", choices=names, metavar="JOB", help=", ".join(names))
     command("link", _link, "一次性登录链接 · print a one-time sign-in link").add_argument(
         "staff_no", metavar="STAFF_NO"
     )

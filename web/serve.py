@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -69,7 +70,8 @@ def _prepared(settings: Settings) -> list[str]:
     lang = settings.site.language
     with closing(database.of(settings)) as db:
         if not people.is_founded(db):
-            demo.load(db, now=clock.now(), say=lambda line: print(f"  {line}", flush=True), lang=lang)
+            print(_words("正在载入演示机构……", "Loading the demonstration organisation…", lang), flush=True)
+            demo.load(db, base_url=settings.site.base_url, now=clock.now(), say=_progress, lang=lang)
             return _links(db, settings)
     return [
         _words(
@@ -78,6 +80,10 @@ def _prepared(settings: Settings) -> list[str]:
             lang,
         )
     ]
+
+
+def _progress(line: str) -> None:
+    print(f"  {line}", flush=True)
 
 
 def _links(db: Database, settings: Settings) -> list[str]:
@@ -99,7 +105,7 @@ def _run(settings: Settings, greeting: list[str]) -> int:
         env={**os.environ, "DUTY_INSTANCE": str(settings.folder)},
         folder=str(ROOT),
     )
-    pids = " · ".join(f"{_words(*NAMES[name], lang)} {process.pid}" for name, process in running.items())
+    pids = " · ".join(f"{_words(*NAMES[name], lang)} pid {process.pid}" for name, process in running.items())
     ready = _words("轮值已启动：{url}（{pids}；Ctrl-C 结束）", "Lunzhi is ready: {url} ({pids}; Ctrl-C ends it)", lang)
     lines = [*greeting, ready.format(url=settings.site.base_url, pids=pids)]
     threading.Thread(target=_announce, args=(lines,), daemon=True).start()
@@ -111,10 +117,15 @@ def _run(settings: Settings, greeting: list[str]) -> int:
     told = _words(
         "{ended}已退出（{status}），{other}随之结束。", "{ended} ended ({status}); {other} was ended too.", lang
     )
-    facts = {"status": running[ended].returncode}
+    facts = {"status": _status(running[ended].returncode, lang)}
     facts |= {"ended": _words(*NAMES[ended], lang), "other": _words(*NAMES[other], lang)}
     print(told.format_map(facts), file=sys.stderr)
     return 1
+
+
+def _status(code: int, lang: wording.Lang) -> str:
+    """How a process ended: its exit status, or the signal that ended it."""
+    return _words("退出码 {0}", "exit status {0}", lang).format(code) if code >= 0 else f"{signal.Signals(-code).name}"
 
 
 def _gunicorn() -> list[str]:
@@ -129,15 +140,19 @@ def _gunicorn() -> list[str]:
 def _announce(lines: list[str]) -> None:
     """Say that we are ready once the pages answer."""
     deadline = monotonic() + READY_SECONDS
-    while monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://{config.HOST}:{config.port()}/healthz", timeout=5):
-                break
-        except urllib.error.HTTPError:  # it answers, if only that the background process is late
-            break
-        except OSError:
-            sleep(0.1)
+    while not _answers() and monotonic() < deadline:
+        sleep(0.1)
     print(*lines, sep="\n", flush=True)
+
+
+def _answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{config.HOST}:{config.port()}/healthz", timeout=5):
+            return True
+    except urllib.error.HTTPError:  # it answers, if only to say that something is wrong
+        return True
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from scheduler import accounts, people, wording
-from scheduler.audit import SYSTEM
+from scheduler import accounts, feeds, people, reminders, wording
+from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, value, write
 from scheduler.demo import bank, telecom
-from scheduler.demo.cast import CAST, TELECOM_COORDINATOR
+from scheduler.demo.cast import CAST, SUBSCRIBERS, TELECOM_COORDINATOR
 from scheduler.demo.history import Tree, walk
 from scheduler.demo.scene import Month, scene
 from scheduler.wording.dates import month_text
@@ -18,7 +18,12 @@ __all__ = ["CAST", "load"]
 
 
 def load(
-    db: Database, *, now: datetime, say: Callable[[str], None] = lambda line: None, lang: wording.Lang = "zh"
+    db: Database,
+    *,
+    base_url: str,
+    now: datetime,
+    say: Callable[[str], None] = lambda line: None,
+    lang: wording.Lang = "zh",
 ) -> None:
     """Found the demonstration and let it live through the twelve months before `now`: all of it, or nothing.
 
@@ -34,6 +39,19 @@ def load(
             for root, staff_no in zip(roots, (CAST["coordinator"], TELECOM_COORDINATOR), strict=True)
         ]
         walk(db, stage, trees, lambda month: say(_lived(db, month, lang)))
+        reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete
+        _subscribe(db, trees[0].coordinator, base_url, now)
+
+
+def _subscribe(db: Database, coordinator: Actor, base_url: str, now: datetime) -> None:
+    """Some have their duties in their telephones already; the visitors' own calendars are left for them to find."""
+    for staff_no in SUBSCRIBERS:
+        person_id = _numbered(db, staff_no)
+        by = accounts.actor(db, person_id)
+        feeds.subscribe(db, owner_id=person_id, person_id=person_id, lang="zh", base_url=base_url, by=by, now=now)
+    place_id = value(db, "SELECT id FROM place WHERE name = :name", name=next(iter(bank.COMMUNITIES)))
+    owner_id = coordinator.person_id or 0
+    feeds.subscribe(db, owner_id=owner_id, place_id=place_id, lang="zh", base_url=base_url, by=coordinator, now=now)
 
 
 def _numbered(db: Database, staff_no: str) -> int:

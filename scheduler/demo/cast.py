@@ -12,6 +12,7 @@ from scheduler.database import Row
 # Whose sign-in links are printed; their numbers stand in the README.
 CAST: dict[Role, str] = {"coordinator": "00101", "staff": "00501", "administrator": "00102"}
 TELECOM_COORDINATOR = "T00101"
+SUBSCRIBERS = ("00001", "00002", "00502", "00503", "00504")  # the head, a deputy, and colleagues of the staff member
 
 SURNAMES = (
     "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
