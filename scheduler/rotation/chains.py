@@ -3,7 +3,8 @@
 The graph has a node for each slot and one for the outside, where those come from who take one
 trip more and those go who take one less. An arc leads from slot to slot if somebody who stands
 the first could stand the second instead; its length is what the cheapest such move costs. A
-round trip of negative length is an exchange that pays, provided that nobody moves twice in it.
+round trip of negative length is an exchange that pays, provided that the moves still agree
+where somebody makes two of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from scheduler.rotation.arcs import Ints
+from scheduler.rotation.cycles import negative_cycles
 from scheduler.rotation.exchange import NEVER, NOBODY
 from scheduler.rotation.standing import Standing
 
@@ -22,89 +24,133 @@ class Chains:
     """The graph over some slots, kept up to date as exchanges are made."""
 
     def __init__(self, state: Standing, slots: Sequence[int]) -> None:
-        model = state.model
-        index = model.index
+        model, index = state.model, state.model.index
         self.state = state
         self.slots = [slot for slot in slots if model.open_seats[slot]]
-        self.outside = len(self.slots)
         self.row_of = {slot: row for row, slot in enumerate(self.slots)}
-        self.weeks = np.array([index.slots[slot].week for slot in self.slots], np.int64)
+        self.outside = len(self.slots)
+        chosen = [index.slots[slot] for slot in self.slots]
+        self.start = np.array([slot.start for slot in chosen], np.int64)
+        self.rested = np.array([slot.end for slot in chosen], np.int64)
+        self.rested += index.problem.min_rest_minutes
+        self.weeks = np.array([slot.week for slot in chosen], np.int64)
+        self.kinds = {kind: np.array([slot.kind == kind for slot in chosen], np.bool_) for kind in model.visit_reward}
         self.empty = model.uncovered_cost[self.slots]
-        self.prices = np.full((len(index.people), len(self.slots)), NEVER, np.int64)
+        self._open_graph()
+
+    def _open_graph(self) -> None:
+        """Prices of the people concerned, and all arcs."""
+        model, nodes = self.state.model, self.outside + 1
+        eligible = [model.eligible[slot] for slot in self.slots]
+        people = np.unique(np.concatenate(eligible)) if eligible else np.zeros(0, np.int64)
+        self.line_of = {person: line for line, person in enumerate(people.tolist())}
+        self.people = people
+        self.prices = np.full((len(people), self.outside), NEVER, np.int64)
         for row, slot in enumerate(self.slots):
-            self.prices[model.eligible[slot], row] = model.cost[slot]
-        self.clashes = _clashes(state, self.slots)
-        self.kinds = {
-            kind: np.array([index.slots[slot].kind == kind for slot in self.slots], np.bool_)
-            for kind in model.visit_reward
-        }
+            lines = np.searchsorted(people, eligible[row])
+            self.prices[lines, row] = model.cost[slot]
         # lengths[l, k]: the least cost of moving someone from slot l to slot k
-        self.lengths = np.full((self.outside + 1, self.outside + 1), NEVER, np.int64)
-        self.distance = np.zeros(self.outside + 1, np.int64)  # where the last search left off
-        self.mover = np.full((self.outside + 1, self.outside + 1), NOBODY, np.int64)
-        self.added = np.full((len(index.people), self.outside), NEVER, np.int64)
-        self._refresh(range(len(index.people)), range(self.outside))
+        self.lengths = np.full((nodes, nodes), NEVER, np.int64)
+        self.mover = np.full((nodes, nodes), NOBODY, np.int32)
+        self.distance = np.zeros(nodes, np.int64)  # where the last search left off
+        self.added = np.full((len(people), self.outside), NEVER, np.int64)
+        self._refresh(people.tolist(), range(self.outside))
 
-    def improve(self) -> bool:
-        """Make exchanges that pay, as many as one search finds; whether there were any.
+    def improve(self) -> int | None:
+        """Make exchanges that pay, as many as one search finds; the hundredths of a point saved.
 
-        A round trip in which somebody moves twice is closed and not made: the next search goes
-        past it, so that a search without any is the end.
+        None if the search finds no round trip that could pay: then there is nothing left to do.
         """
-        cycles = _negative_cycles(self.lengths, self.distance)
-        for cycle in cycles:
-            self._exchange(cycle)
-        return bool(cycles)
+        cycles = negative_cycles(self.lengths, self.distance)
+        return sum(self._exchange(cycle) for cycle in cycles) if cycles else None
 
-    def _exchange(self, cycle: list[int]) -> None:
-        """Make the moves of one round trip, unless somebody moves twice in it.
+    def _exchange(self, cycle: list[int]) -> int:
+        """Make the moves of one round trip if together they keep the rules and pay.
 
-        Exchanges made since the search may have changed its length, so that is asked again.
+        Where somebody makes two of the moves, or an exchange since the search has changed
+        something, they need not: then one arc is closed until it is next priced.
         """
-        if sum(int(self.lengths[step]) for step in _steps(cycle)) >= 0:
-            return
-        moves = [(*step, int(self.mover[step])) for step in _steps(cycle)]
-        people = [person for _, _, person in moves if person != NOBODY]
-        if len(set(people)) < len(people):
-            self._forbid(moves)
-            return
+        moves = [(*step, int(self.mover[step])) for step in pairwise([*cycle, cycle[0]])]
+        people = {person for _, _, person in moves if person != NOBODY}
+        before = self._rows_of(people)
+        saved = self._moved(moves)
+        if saved:
+            rows = {row for row in cycle if row != self.outside}
+            self._refresh(people, before | self._rows_of(people) | rows)
+        else:
+            self._close(moves)
+        return saved
+
+    def _rows_of(self, people: Iterable[int]) -> set[int]:
+        held = self.state.held
+        return {self.row_of[s] for person in people for s in held[person] if s in self.row_of}
+
+    def _moved(self, moves: list[Move]) -> int:
+        """Make the moves, and take them back if a rule breaks or nothing is saved."""
+        if any(self.lengths[here, there] >= NEVER // 2 for here, there, _ in moves):
+            return 0
+        cost, done = 0, []
         for here, _, person in moves:
-            if person != NOBODY and here != self.outside:
+            if here != self.outside and person != NOBODY:
                 self.state.take(self.slots[here], person)
+                done.append((self.slots[here], person, False))
+            cost -= self._price(here, person)
         for _, there, person in moves:
-            if person != NOBODY and there != self.outside:
+            if there != self.outside and person != NOBODY:
+                if not self.state.may_stand(self.slots[there], person):
+                    break
+                cost += self._price(there, person)
                 self.state.put(self.slots[there], person)
-        touched = {self.row_of[s] for p in people for s in self.state.held[p] if s in self.row_of}
-        self._refresh(people, touched | {row for row in cycle if row != self.outside})
+                done.append((self.slots[there], person, True))
+            else:
+                cost += self._price(there, person)
+        else:
+            if cost < 0:
+                return -cost
+        for slot, person, was_put in reversed(done):
+            (self.state.take if was_put else self.state.put)(slot, person)
+        return 0
 
-    def _forbid(self, moves: Iterable[Move]) -> None:
-        """Close one arc of a round trip in which a person moves twice, until it is next priced."""
+    def _price(self, row: int, person: int) -> int:
+        """What it costs that a person, not standing there now, stands a slot; or nobody does."""
+        if row == self.outside:
+            return 0
+        if person == NOBODY:
+            return int(self.empty[row])
+        slot, line = self.slots[row], self.line_of[person]
+        marginal = self.state.marginal(slot, self.people[line : line + 1])
+        return int(self.prices[line, row] + marginal[0])
+
+    def _close(self, moves: list[Move]) -> None:
+        """Close the arc by which a person moves for the second time, or else the first arc."""
         seen = set()
-        for here, there, person in moves:
-            if person in seen:
-                self.lengths[here, there] = NEVER
-                return
-            seen.add(person)
+        closing = moves[0]
+        for move in moves:
+            if move[2] in seen:
+                closing = move
+                break
+            seen.add(move[2])
+        self.lengths[closing[:2]] = NEVER
 
     def _refresh(self, people: Iterable[int], rows: Iterable[int]) -> None:
         """Price again what the given people, and those who stand the given slots, could do."""
         for person in people:
-            self.added[person] = self._adding(person)
-        if len(self.added):
-            self.mover[self.outside, : self.outside] = self.added.argmin(axis=0)
-            self.lengths[self.outside, : self.outside] = self.added.min(axis=0)
-        leave_empty = self.empty < self.lengths[self.outside, : self.outside]
-        self.lengths[self.outside, : self.outside][leave_empty] = self.empty[leave_empty]
-        self.mover[self.outside, : self.outside][leave_empty] = NOBODY
+            self.added[self.line_of[person]] = self._adding(person)
+        best, who = self.lengths[self.outside, :-1], self.mover[self.outside, :-1]
+        best[:], who[:] = self.empty, NOBODY
+        if len(self.people):
+            cheapest = self.added.min(axis=0)
+            better = np.flatnonzero(cheapest < best)
+            best[better] = cheapest[better]
+            who[better] = self.people[self.added[:, better].argmin(axis=0)]
         for row in rows:
             self._price_row(row)
 
     def _price_row(self, row: int) -> None:
         """The cheapest move out of one slot to each other slot, and to the outside."""
-        people = sorted(self.state.standing[self.slots[row]])
         best, who = self.lengths[row], self.mover[row]
         best[:], who[:] = NEVER, NOBODY
-        for person in people:
+        for person in sorted(self.state.standing[self.slots[row]]):
             moved = self._moving(person, row)
             closer = moved < best
             best[closer] = moved[closer]
@@ -119,104 +165,42 @@ class Chains:
         if state.trips[person] >= model.period_room[person]:
             return np.full(self.outside, NEVER, np.int64)
         is_full = state.week_trips[person] >= model.week_room[person]
-        blocked = is_full[self.weeks] | (self._clashing(person) > 0)
-        fair = model.first_trip[person] + state.trips[person] * model.trip_step
-        return np.where(blocked, NEVER, self.prices[person] + fair - self._rewards(person))
+        blocked = is_full[self.weeks] | self._clashing(person)
+        return np.where(blocked, NEVER, self._asked(person) + self._fairness(person))
 
     def _moving(self, person: int, row: int) -> Ints:
         """What it costs that a person leaves one slot, by the slot (or outside) they go to."""
-        model, state = self.state.model, self.state
-        clashing = self._clashing(person) - self.clashes[row]
-        state.take(self.slots[row], person)
+        model, state, slot = self.state.model, self.state, self.slots[row]
+        state.take(slot, person)
         is_full = state.week_trips[person] >= model.week_room[person]
-        prices = self.prices[person] - self._rewards(person)
-        fair = model.first_trip[person] + state.trips[person] * model.trip_step
-        state.put(self.slots[row], person)
+        blocked = is_full[self.weeks] | self._clashing(person)
+        prices, fairness = self._asked(person), self._fairness(person)
+        state.put(slot, person)
         moved = np.empty(self.outside + 1, np.int64)
-        blocked = is_full[self.weeks] | (clashing > 0)
         moved[: self.outside] = np.where(blocked, NEVER, prices - prices[row])
-        moved[self.outside] = -prices[row] - fair
+        moved[self.outside] = -prices[row] - fairness
         return moved
 
-    def _clashing(self, person: int) -> Ints:
-        """By slot: how many of the person's duties clash with it, itself included if held.
+    def _fairness(self, person: int) -> int:
+        model = self.state.model
+        return int(model.first_trip[person] + self.state.trips[person] * model.trip_step)
 
-        Duties outside the graph count as well, though only those inside can be given up.
-        """
-        total = np.zeros(self.outside, np.int64)
-        for slot in self.state.held[person]:
-            row = self.row_of.get(slot)
-            total += self.clashes[row] if row is not None else self._clash_row(slot)
-        return total
+    def _clashing(self, person: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """By slot: whether any duty that the person holds clashes with it."""
+        index = self.state.model.index
+        blocked = np.zeros(self.outside, np.bool_)
+        for at in self.state.held[person]:
+            slot = index.slots[at]
+            blocked |= (self.start < slot.end + index.problem.min_rest_minutes) & (slot.start < self.rested)
+        return blocked
 
-    def _clash_row(self, slot: int) -> Ints:
-        slots, rest = self.state.model.index.slots, self.state.model.index.problem.min_rest_minutes
-        one = slots[slot]
-        return np.array(
-            [slots[other].start < one.end + rest and one.start < slots[other].end + rest for other in self.slots],
-            np.int64,
-        )
-
-    def _rewards(self, person: int) -> Ints:
-        """By slot: what one more visit there is worth to the person's quotas."""
-        total = np.zeros(self.outside, np.int64)
+    def _asked(self, person: int) -> Ints:
+        """By slot: travel, wishes and change, less what the visit is worth to the quotas."""
+        prices: Ints = self.prices[self.line_of[person]]
         for kind, table in self.state.model.visit_reward.items():
             done, deepest = self.state.visits[kind][person], table.shape[2]
             weeks = np.arange(table.shape[1])
             worth = table[person, weeks, np.minimum(done, deepest - 1)] * (done < deepest)
-            total += np.where(self.kinds[kind], worth[self.weeks], 0)
-        return total
-
-
-def _clashes(state: Standing, slots: Sequence[int]) -> Ints:
-    """By two rows: 1 where nobody can stand both, a slot and itself included."""
-    index = state.model.index
-    rest = index.problem.min_rest_minutes
-    start = np.array([index.slots[slot].start for slot in slots], np.int64)
-    end = np.array([index.slots[slot].end for slot in slots], np.int64) + rest
-    return ((start[:, None] < end) & (start < end[:, None])).astype(np.int64)
-
-
-def _steps(cycle: list[int]) -> list[tuple[int, int]]:
-    return list(pairwise([*cycle, cycle[0]]))
-
-
-def _negative_cycles(lengths: Ints, distance: Ints) -> list[list[int]]:
-    """Some round trips of negative length that share no node, or none if there is none.
-
-    Bellman and Ford's search from everywhere at once; only nodes that came closer in the last
-    round can bring others closer in the next. It may start from any distances, and changes
-    them: those of the search before, over nearly the same graph, leave little to be done.
-    """
-    before = np.full(len(lengths), -1, np.int64)
-    last = np.arange(len(lengths))
-    for _ in range(len(lengths) + 1):
-        through = lengths[last] + distance[last, None]
-        reached = through.min(axis=0)
-        closer = np.flatnonzero(reached < distance)
-        if not len(closer):
-            return []
-        before[closer] = last[through[:, closer].argmin(axis=0)]
-        distance[closer] = reached[closer]
-        cycles = _cycles(before.tolist())
-        if cycles:
-            return cycles
-        last = closer
-    return []
-
-
-def _cycles(before: list[int]) -> list[list[int]]:
-    """All round trips among the predecessors, each node in at most one."""
-    seen = [-1] * len(before)
-    found = []
-    for start in range(len(before)):
-        node = start
-        while node >= 0 and seen[node] < 0:
-            seen[node] = start
-            node = before[node]
-        if node >= 0 and seen[node] == start:
-            cycle = [node]
-            while before[cycle[-1]] != node:
-                cycle.append(before[cycle[-1]])
-            found.append(cycle[::-1])
-    return found
+            if worth.any():
+                prices = prices - np.where(self.kinds[kind], worth[self.weeks], 0)
+        return prices

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
+from scheduler.rotation.arcs import SCALE
 from scheduler.rotation.blocks import maximal_blocks
 from scheduler.rotation.chains import Chains
 from scheduler.rotation.compiled import Compiled, compiled
@@ -13,6 +16,7 @@ from scheduler.rotation.problem import Problem, Seat
 from scheduler.rotation.proposal import Budget, Proposal
 from scheduler.rotation.reasons import uncovered
 from scheduler.rotation.standing import Standing
+from scheduler.rotation.windows import by_region, windows
 
 Progress = Callable[[str, float | None, float | None], None]
 
@@ -22,24 +26,29 @@ PROVEN = 0.005  # costs are whole hundredths: a smaller difference is none
 class _Run:
     """One solve: what to tell whoever waits, and when there is nothing left to do."""
 
-    def __init__(self, model: Compiled, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
-        self.model = model
-        self.bound: float | None = None
+    def __init__(
+        self,
+        model: Compiled,
+        state: Standing,
+        bound: float,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.bound = bound
+        self.price = objective(model.index, state.seats())
         self._progress = progress
         self._cancelled = cancelled
-        self._is_proven = False
 
-    def tell(self, stage: str, state: Standing | None = None) -> None:
-        """Report the stage with the price of the roster so far and the bound."""
-        price = None if state is None else objective(self.model.index, state.seats())
-        if price is not None and self.bound is not None:
-            self._is_proven = price - self.bound < PROVEN
+    def tell(self, stage: str, saved: int = 0) -> None:
+        """Report the stage, with the price of the roster so far and the bound."""
+        self.price -= saved / SCALE
         if self._progress is not None:
-            self._progress(stage, price, self.bound)
+            self._progress(stage, round(self.price, 6), self.bound)
 
     def is_over(self) -> bool:
-        """Whether the roster last told of cannot be better, or nobody waits for it any more."""
-        return self._is_proven or (self._cancelled is not None and self._cancelled())
+        """Whether the roster cannot be better, or nobody waits for it any more."""
+        is_proven = self.price - self.bound < PROVEN
+        return is_proven or (self._cancelled is not None and self._cancelled())
 
 
 def propose(
@@ -52,17 +61,19 @@ def propose(
     a broken rule or a seat that a free person could take.
     """
     model = compiled(indexed(problem))
-    run = _Run(model, progress, cancelled)
-    run.tell("flow")
+    if progress is not None:
+        progress("flow", None, None)
     start = relaxed(model)
-    run.bound = start.bound
     state = _repaired(model, start)
-    run.tell("sweep", state)
+    run = _Run(model, state, start.bound, progress, cancelled)
+    run.tell("sweep")
     _sweep(run, state, budget.sweeps)
     _exchange(run, state, budget.chain_rounds)
     _complete(state)
-    run.tell("done", state)
-    return _proposal(model, state.seats(), start.bound)
+    proposal = _proposal(model, state.seats(), start.bound)
+    if progress is not None:
+        progress("done", proposal.objective, proposal.bound)
+    return proposal
 
 
 def _repaired(model: Compiled, start: Relaxed) -> Standing:
@@ -78,29 +89,46 @@ def _sweep(run: _Run, state: Standing, sweeps: int) -> None:
     """Solve block after block exactly, over and over, until a whole pass saves nothing."""
     index = state.model.index
     blocks = [
-        Block(state, slots, range(len(index.slots)))
+        Block(state, part)
         for slots in maximal_blocks(index.slots, index.problem.min_rest_minutes)
+        for part in by_region(index, slots)
     ]
     for _ in range(sweeps):
-        saved = 0
+        total = 0
         for block in blocks:
             if run.is_over():
                 return
-            saved += improve(state, block)
-        run.tell("sweep", state)
-        if not saved:
+            saved = improve(state, block)
+            run.tell("sweep", saved)
+            total += saved
+        if not total:
             return
 
 
 def _exchange(run: _Run, state: Standing, rounds: int) -> None:
-    """Make exchanges over many days, until none pays or the rounds are spent."""
-    if run.is_over():
-        return
-    chains = Chains(state, range(len(state.model.index.slots)))
-    for _ in range(rounds):
-        if run.is_over() or not chains.improve():
+    """Make exchanges over many days in one window after another, until none pays anywhere."""
+    slots = np.flatnonzero(state.model.open_seats).tolist()
+    parts = windows(state.model.index, slots)
+    while True:
+        total = 0
+        for part in parts:
+            if run.is_over():
+                return
+            total += _exchange_within(run, Chains(state, part), rounds)
+        if not total or len(parts) == 1:
             return
-        run.tell("chains", state)
+
+
+def _exchange_within(run: _Run, chains: Chains, rounds: int) -> int:
+    """Exchange in one window until nothing pays or the rounds are spent; what was saved."""
+    total = 0
+    for _ in range(rounds):
+        saved = None if run.is_over() else chains.improve()
+        if saved is None:
+            break
+        run.tell("chains", saved)
+        total += saved
+    return total
 
 
 def _complete(state: Standing) -> None:

@@ -6,11 +6,13 @@ for those who stand none, an arc's length is the least that a person costs more 
 here. A roster of the block is the cheapest exactly when no round trip has negative length.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from scheduler.rotation.arcs import Ints
+from scheduler.rotation.cycles import negative_cycles
 from scheduler.rotation.standing import Standing
 
 NEVER = 1 << 50  # dearer than any roster, small enough to be added up along a path
@@ -20,22 +22,22 @@ NOBODY = -1  # stands in an empty seat, at the price of leaving it empty
 class Block:
     """One set of pairwise clashing slots, with what outside it stands in their way."""
 
-    def __init__(self, state: Standing, slots: Sequence[int], neighbours: Sequence[int]) -> None:
+    def __init__(self, state: Standing, slots: Sequence[int]) -> None:
         model = state.model
         self.slots = [slot for slot in slots if model.open_seats[slot]]
-        rest = model.index.problem.min_rest_minutes
-        inside = set(slots)
         spans = {(s.start, s.end) for s in (model.index.slots[at] for at in self.slots)}
-        self.rivals = {
-            span: [
-                at
-                for at in neighbours
-                if at not in inside
-                and model.index.slots[at].start < span[1] + rest
-                and span[0] < model.index.slots[at].end + rest
-            ]
-            for span in spans
-        }
+        self.rivals = {span: rivals(state, span) - set(slots) for span in sorted(spans)}
+        eligible = [model.eligible[slot] for slot in self.slots]
+        self.people = np.unique(np.concatenate(eligible)) if eligible else np.zeros(0, np.int64)
+        self.lines = [np.searchsorted(self.people, who) for who in eligible]
+
+
+def rivals(state: Standing, span: tuple[int, int]) -> set[int]:
+    """The slots that nobody can stand together with a duty of that time."""
+    slots, rest = state.model.index.slots, state.model.index.problem.min_rest_minutes
+    first = bisect_left(slots, span[0] - rest - state.longest, key=lambda slot: slot.start)
+    last = bisect_left(slots, span[1] + rest, key=lambda slot: slot.start)
+    return {slot.at for slot in slots[first:last] if span[0] < slot.end + rest}
 
 
 def improve(state: Standing, block: Block) -> int:
@@ -43,46 +45,53 @@ def improve(state: Standing, block: Block) -> int:
     if not block.slots:
         return 0
     table = _Table(state, block)
+    distance = np.zeros(len(block.slots) + 1, np.int64)
     saved = 0
-    while True:
-        cycle = _negative_cycle(table.lengths())
-        if cycle is None:
-            return saved
-        saved -= table.exchange(cycle)
+    while cycles := negative_cycles(table.lengths(), distance):
+        saved -= sum(table.exchange(cycle) for cycle in cycles)
+    return saved
 
 
 class _Table:
-    """Prices by slot and person as if nobody stood in the block yet, and who does stand."""
+    """Prices by slot and person as if nobody stood in the block yet, and who does stand.
+
+    People go by their line here: their number among those who could stand in the block.
+    """
 
     def __init__(self, state: Standing, block: Block) -> None:
         self.state = state
         self.slots = block.slots
         self.pool = len(block.slots)  # the node of those who stand none of the slots
         self.empty = state.model.uncovered_cost[block.slots]
-        self.rows: list[list[int]] = [sorted(state.standing[slot]) for slot in block.slots]
-        for slot, people in zip(self.slots, self.rows, strict=True):
+        self.people = block.people.tolist()
+        self.line_of = {person: line for line, person in enumerate(self.people)}
+        standing = [sorted(state.standing[slot]) for slot in block.slots]
+        self.rows = [[self.line_of[person] for person in people] for people in standing]
+        for slot, people in zip(self.slots, standing, strict=True):
             for person in people:
                 state.take(slot, person)
         self.prices = self._prices(block)
-        for slot, people in zip(self.slots, self.rows, strict=True):
+        for slot, people in zip(self.slots, standing, strict=True):
             for person in people:
                 state.put(slot, person)
 
     def _prices(self, block: Block) -> Ints:
-        model, state = self.state.model, self.state
-        prices = np.full((len(self.slots), len(model.index.people)), NEVER, np.int64)
-        tired = state.trips >= model.period_room
-        blocked = {
-            span: sorted({person for rival in rivals for person in state.standing[rival]})
-            for span, rivals in block.rivals.items()
-        }
-        for row, at in enumerate(self.slots):
-            slot, people = model.index.slots[at], model.eligible[at]
-            prices[row, people] = model.cost[at] + state.marginal(at, people)
-            spent = state.week_trips[:, slot.week] >= model.week_room[:, slot.week]
+        model, state, people = self.state.model, self.state, block.people
+        prices = np.full((len(self.slots), len(people)), NEVER, np.int64)
+        tired = state.trips[people] >= model.period_room[people]
+        blocked = {span: self._standing(rivals) for span, rivals in block.rivals.items()}
+        for row, (at, lines) in enumerate(zip(self.slots, block.lines, strict=True)):
+            slot = model.index.slots[at]
+            prices[row, lines] = model.cost[at] + state.marginal(at, model.eligible[at])
+            spent = state.week_trips[people, slot.week] >= model.week_room[people, slot.week]
             prices[row, tired | spent] = NEVER
             prices[row, blocked[slot.start, slot.end]] = NEVER
         return prices
+
+    def _standing(self, slots: Iterable[int]) -> list[int]:
+        """The lines of those who stand any of the slots."""
+        people = {person for slot in slots for person in self.state.standing[slot]}
+        return sorted(self.line_of[person] for person in people if person in self.line_of)
 
     def lengths(self) -> Ints:
         """By (from, to) node: the least cost of moving one person that way."""
@@ -114,13 +123,13 @@ class _Table:
                 cost -= self._price(here, person)
                 if person != NOBODY:
                     self.rows[here].remove(person)
-                    self.state.take(self.slots[here], person)
+                    self.state.take(self.slots[here], self.people[person])
         for _, there, person in moves:
             if there != self.pool:
                 cost += self._price(there, person)
                 if person != NOBODY:
                     self.rows[there].append(person)
-                    self.state.put(self.slots[there], person)
+                    self.state.put(self.slots[there], self.people[person])
         return cost
 
     def _price(self, row: int, person: int) -> int:
@@ -141,39 +150,3 @@ class _Table:
                 return NOBODY
             return dearest
         return min(people, key=lambda person: self.prices[there, person] - self.prices[here, person])
-
-
-def _negative_cycle(lengths: Ints) -> list[int] | None:
-    """The nodes of some round trip of negative length, in order, or None (Bellman and Ford)."""
-    count = len(lengths)
-    distance = np.zeros(count, np.int64)
-    before = np.full(count, -1, np.int64)
-    for _ in range(count + 1):
-        through = distance[:, None] + lengths
-        nearest = through.argmin(axis=0)
-        reached = through[nearest, np.arange(count)]
-        closer = reached < distance
-        if not closer.any():
-            return None
-        before[closer] = nearest[closer]
-        distance = np.minimum(distance, reached)
-        cycle = _cycle_of(before.tolist())
-        if cycle is not None:
-            return cycle
-    return None
-
-
-def _cycle_of(before: list[int]) -> list[int] | None:
-    """A round trip among the predecessors: once there is one, its length is negative."""
-    seen = [-1] * len(before)
-    for start in range(len(before)):
-        node = start
-        while node >= 0 and seen[node] < 0:
-            seen[node] = start
-            node = before[node]
-        if node >= 0 and seen[node] == start:
-            cycle = [node]
-            while before[cycle[-1]] != node:
-                cycle.append(before[cycle[-1]])
-            return cycle[::-1]
-    return None

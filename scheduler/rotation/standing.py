@@ -19,6 +19,7 @@ class Standing:
         self.model = model
         self.standing: list[set[int]] = [set() for _ in model.index.slots]  # by slot: people
         self.held: list[set[int]] = [set() for _ in range(people)]  # by person: slots
+        self.longest = max((s.end - s.start for s in model.index.slots), default=0)
         self.trips = np.zeros(people, np.int64)
         self.week_trips = np.zeros((people, weeks), np.int64)
         self.visits = {kind: np.zeros((people, weeks), np.int64) for kind in model.visit_reward}
