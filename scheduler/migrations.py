@@ -516,6 +516,8 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_to_send ON outbox (due_at) WHERE state IN ('due', 'sending')
 
+CREATE INDEX outbox_failed ON outbox (person_id) WHERE state = 'failed'
+
 CREATE TABLE reminder (
     id INTEGER PRIMARY KEY,
     assignment_id INTEGER NOT NULL REFERENCES assignment (id),

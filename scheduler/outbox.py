@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from scheduler import audit, clock
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, one, rows, run, value, write
+from scheduler.database import Database, Row, one, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.wording.plain import is_plain_line, one_line
 
@@ -228,28 +228,36 @@ def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
 def retry(db: Database, message_id: int, *, by: Actor, now: datetime) -> None:
     """Put a failed message back among the due. Refused where it did not fail, or where what it tells of is over."""
     with write(db):
-        message = one(
-            db,
-            """
-            SELECT outbox.state, outbox.expires_at, person.unit_id
-            FROM outbox LEFT JOIN person ON person.id = outbox.person_id
-            WHERE outbox.id = :id
-            """,
-            id=message_id,
-        )
-        if message is None:
-            raise NotFound("not_found")
-        if message["state"] != "failed":
-            raise Conflict("message_not_failed", message=message["state"])
+        message = _failed(db, message_id)
         if message["expires_at"] <= clock.to_text(now):
             raise Conflict("message_is_over")
-        run(
-            db,
-            "UPDATE outbox SET state = 'due', due_at = :now WHERE id = :id",
-            id=message_id,
-            now=clock.to_text(now),
-        )
+        update(db, "outbox", message_id, state="due", due_at=clock.to_text(now))
         audit.record(db, "retry", "outbox", message_id, by=by, now=now, unit_id=message["unit_id"])
+
+
+def give_up(db: Database, message_id: int, *, by: Actor, now: datetime) -> None:
+    """Take a failed message off the list of what asks for an act: the person was told otherwise, or need not be."""
+    with write(db):
+        message = _failed(db, message_id)
+        update(db, "outbox", message_id, state="obsolete")
+        audit.record(db, "give_up", "outbox", message_id, by=by, now=now, unit_id=message["unit_id"])
+
+
+def _failed(db: Database, message_id: int) -> Row:
+    message = one(
+        db,
+        """
+        SELECT outbox.state, outbox.expires_at, person.unit_id
+        FROM outbox LEFT JOIN person ON person.id = outbox.person_id
+        WHERE outbox.id = :id
+        """,
+        id=message_id,
+    )
+    if message is None:
+        raise NotFound("not_found")
+    if message["state"] != "failed":
+        raise Conflict("message_not_failed", message=message["state"])
+    return message
 
 
 def messages(db: Database, state: str, *, within: list[int], limit: int = 50) -> list[Row]:
@@ -274,6 +282,24 @@ def messages(db: Database, state: str, *, within: list[int], limit: int = 50) ->
         state=state,
         within=str(within),
         limit=limit,
+    )
+
+
+def failures(db: Database, *, within: list[int]) -> int:
+    """How many messages to people of these units and below have failed: what stands beside Operations."""
+    return int(
+        value(
+            db,
+            """
+            SELECT COUNT(*)
+            FROM outbox
+            JOIN person ON person.id = outbox.person_id
+            WHERE outbox.state = 'failed' AND person.unit_id IN (
+                SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:within))
+            )
+            """,
+            within=str(within),
+        )
     )
 
 

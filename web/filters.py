@@ -11,7 +11,7 @@ from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from scheduler import accounts, clock, wording
+from scheduler import accounts, clock, outbox, wording
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, day_text, hours_text, month_text
 
 STATIC = Path(__file__).parent / "static"
@@ -43,6 +43,8 @@ def install(app: Flask) -> None:
         near=near,
         dialled=dialled,
         weekday=weekday,
+        every=every,
+        took=took,
     )
 
 
@@ -139,6 +141,22 @@ def as_hours(minutes: int) -> str:
     return f"{minutes / 60:,.1f}".removesuffix(".0")
 
 
+def every(seconds: int) -> str:
+    """An interval: `每 10 分钟`, `10 min`."""
+    for size, chinese, english in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"每{f' {count} ' if count > 1 else ''}{chinese}" if g.lang == "zh" else f"{count} {english}"
+    return f"每 {seconds} 秒" if g.lang == "zh" else f"{seconds} s"
+
+
+def took(milliseconds: int) -> str:
+    """How long something took: `14 毫秒`, `2.3 s`."""
+    if milliseconds < 1000:
+        return f"{milliseconds} {'毫秒' if g.lang == 'zh' else 'ms'}"
+    return f"{milliseconds / 1000:,.1f} {'秒' if g.lang == 'zh' else 's'}"
+
+
 def today() -> date:
     """The local date of this request."""
     return clock.today(g.now, g.settings.zone)
@@ -176,4 +194,5 @@ def is_demo() -> bool:
 
 def failures() -> int:
     """How many messages of the reader's people have failed: stands beside Operations."""
-    return 0
+    within = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+    return outbox.failures(g.db, within=within)

@@ -343,6 +343,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "检查之后名单里有人被改过，没有写入任何内容。请再导入一次。",
         "Somebody on the list was changed meanwhile; nothing was stored. Import it again.",
     ),
+    # calendars
+    "calendar_not_ready": ("日历还没有生成，请稍后再试。", "The calendar is not ready yet; try again shortly."),
     # background jobs
     "unknown_job": ("没有叫 {job} 的后台任务，可用的有：{known}。", "No job is called {job}; there are: {known}."),
 }

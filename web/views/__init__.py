@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.views import access, health, home, language, me, signin
+from web.views import access, attendance, calendar, health, home, language, me, operations, quotas, signin, tallies
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
@@ -12,5 +12,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     language.bp,
     me.bp,
     access.bp,
+    calendar.bp,
+    operations.bp,
+    attendance.bp,
+    tallies.bp,
+    quotas.bp,
     health.bp,
 )

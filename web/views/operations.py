@@ -1,0 +1,55 @@
+"""How the background work goes: failed first, then jobs and what waits in the outbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from scheduler import accounts, jobs, outbox, reminders
+from scheduler.wording import STATES
+from web.filters import t
+from web.session import gate
+
+bp = Blueprint("operations", __name__)
+
+
+@bp.get("/operations")
+@gate("coordinator")
+def show() -> str:
+    within = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+    state = request.args.get("state", "due")
+    state = state if state in STATES["message"] else "due"
+    return render_template(
+        "operations/show.html",
+        age=jobs.heartbeat_age(g.db, now=g.now),
+        jobs=jobs.last_turns(g.db, g.settings),
+        counts=outbox.counts(g.db, within=within),
+        failed=outbox.messages(g.db, "failed", within=within),
+        unreachable=reminders.unreachable(g.db, within=within, now=g.now),
+        messages=outbox.messages(g.db, state, within=within),
+        state=state,
+    )
+
+
+@bp.post("/operations/jobs/<name>")
+@gate("administrator")
+def run_now(name: str) -> ResponseReturnValue:
+    jobs.ask(g.db, name, by=g.actor, now=g.now)
+    flash(t("已交给后台进程，几秒内运行。", "Handed to the background process; it runs within seconds."))
+    return redirect("/operations", 303)
+
+
+@bp.post("/operations/messages/<int:message_id>/retry")
+@gate("coordinator", "outbox", "message_id")
+def retry(message_id: int) -> ResponseReturnValue:
+    outbox.retry(g.db, message_id, by=g.actor, now=g.now)
+    flash(t("已放回发件箱，马上再发一次。", "Back in the outbox; it is tried again at once."))
+    return redirect("/operations", 303)
+
+
+@bp.post("/operations/messages/<int:message_id>/give-up")
+@gate("coordinator", "outbox", "message_id")
+def give_up(message_id: int) -> ResponseReturnValue:
+    outbox.give_up(g.db, message_id, by=g.actor, now=g.now)
+    flash(t("已放弃这条消息。", "Gave this message up."))
+    return redirect("/operations", 303)
