@@ -116,7 +116,8 @@ def waiting(db: Database, unit_ids: Iterable[int], *, now: datetime, limit: int 
         db,
         """
         SELECT shift.id, shift.day, shift.starts_at, shift.ends_at, place.name AS place,
-               activity.name_zh, activity.name_en, unit.name AS unit, shift.headcount,
+               activity.name_zh AS activity_zh, activity.name_en AS activity_en,
+               unit.name AS unit, shift.headcount,
                COUNT(assignment.id) AS seated, COUNT(*) OVER () AS waiting
         FROM shift
         JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'

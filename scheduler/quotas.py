@@ -35,6 +35,10 @@ class Leader:
         """How many of the weeks are in a state."""
         return sum(week["state"] == state for week in self.weeks)
 
+    def week(self, monday: date) -> Row | None:
+        """The week that begins on a Monday, or None where the quota does not bind."""
+        return next((week for week in self.weeks if week["monday"] == monday), None)
+
     @property
     def due(self) -> int:
         """The weeks that have been decided: met or missed."""
@@ -122,6 +126,21 @@ def board(rows_by_week: Iterable[Row]) -> list[Leader]:
         lines.setdefault((row["person_id"], row["quota_id"]), []).append(row)
     same = ("person_id", "name", "role", "activity_zh", "activity_en", "need")
     return [Leader(**{name: line[0][name] for name in same}, weeks=line) for line in lines.values()]
+
+
+def figures(lines: Sequence[Leader], monday: date) -> Row:
+    """Leader-weeks of a board: met, due, missed, waived; this_met of this_all in the week of `monday`; next_open."""
+    this = [week for line in lines if (week := line.week(monday))]
+    following = [week for line in lines if (week := line.week(monday + WEEK))]
+    return {
+        "met": sum(line.count("met") for line in lines),
+        "due": sum(line.due for line in lines),
+        "missed": sum(line.count("missed") for line in lines),
+        "waived": sum(line.count("waived") for line in lines),
+        "this_met": sum(week["state"] == "met" for week in this),
+        "this_all": sum(week["state"] != "waived" for week in this),
+        "next_open": sum(week["state"] == "open" for week in following),
+    }
 
 
 def _refuse_twice(db: Database, columns: Row) -> None:

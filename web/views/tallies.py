@@ -7,10 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template
 
-from scheduler import accounts, attendance, exports, people, tallies
-from scheduler.database import Row
+from scheduler import accounts, attendance, exports, tallies
 from web.charts import bars
-from web.cuts import Asked, asked, kinds
+from web.cuts import Asked, asked, coordinated, kinds
 from web.downloads import saved
 from web.filters import t, today
 from web.session import gate
@@ -100,18 +99,9 @@ def _choices(cut: Asked) -> dict[str, Any]:
     """What the figures may be narrowed to: nearby periods, the reader's units, places and activities met."""
     return {
         "periods": kinds(min(max(today(), cut.first), cut.last)),
-        "units": _units(),
+        "units": coordinated(),
         "choices": tallies.choices(g.db, **replace(cut, place=None, activity=None).cut),
     }
-
-
-def _units() -> list[Row]:
-    """The units that the reader coordinates, each with all below it, once."""
-    found: dict[int, Row] = {}
-    for top in accounts.tops(g.db, g.actor, "coordinator"):
-        for unit in people.units(g.db, top["id"]):
-            found.setdefault(unit["id"], unit)
-    return list(found.values())
 
 
 def _waiting() -> int:

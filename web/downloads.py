@@ -1,0 +1,20 @@
+"""Files that are saved and not shown: a name that every system keeps, and the same in the reader's script."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def saved(content: bytes, ascii_name: str, name: str) -> Response:
+    """The file under `name` (RFC 6266, `filename*`), or `ascii_name` where a browser knows only that."""
+    response = Response(content, content_type=TYPES[ascii_name.rpartition(".")[2]])
+    names = f"filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Disposition"] = f"attachment; {names}"
+    return response
