@@ -95,7 +95,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "asked": ("等待自动排班", "Waiting to be filled"),
         "running": ("正在自动排班", "Being filled"),
         "done": ("已自动排班", "Filled"),
-        "failed": ("自动排班没有成功", "Not filled"),
+        "failed": ("自动排班没有成功", "Fill failed"),
     },
     "quota": {
         "met": ("达标", "Met"),
