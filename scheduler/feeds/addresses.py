@@ -43,6 +43,7 @@ class Served:
     is_gzipped: bool
     etag: str
     modified_at: datetime
+    is_to_note: bool
     ended: bool = False
 
 
@@ -140,11 +141,13 @@ def fetch(db: Database, token: str, *, gzipped: bool, now: datetime) -> Served |
         gzipped,
         found["etag"] or "",
         clock.from_text(found["modified_at"]) if found["modified_at"] else now,
+        _is_to_note(found, now),
     )
 
 
 FETCH = """
-SELECT feed.id AS feed_id, feed.owner_id, calendar.scope, calendar.lang, calendar.etag, calendar.modified_at,
+SELECT feed.id AS feed_id, feed.owner_id, feed.fetched_at,
+       calendar.scope, calendar.lang, calendar.etag, calendar.modified_at,
        CASE WHEN :gzipped THEN calendar.gzipped ELSE calendar.body END AS body,
        COALESCE(place.name, owner.name) AS name, owner.left_on, place.unit_id AS place_unit_id
 FROM feed
@@ -156,15 +159,7 @@ WHERE feed.token_hash = :token_hash AND feed.revoked_at IS NULL
 
 
 def note_fetch(db: Database, feed_id: int, user_agent: str, *, now: datetime) -> bool:
-    """Note that an address was fetched and by what, once a minute at most; never waits for a busy database."""
-    if not value(
-        db,
-        "SELECT 1 FROM feed WHERE id = :id AND (fetched_at IS NULL OR fetched_at <= :before OR fetched_at > :now)",
-        id=feed_id,
-        before=clock.to_text(now - NOTED_EVERY),
-        now=clock.to_text(now),
-    ):
-        return False
+    """Note that an address was fetched and by what; gives up at once where the database is busy."""
     waits = value(db, "PRAGMA busy_timeout")
     db.conn.execute("PRAGMA busy_timeout = 0")
     try:
@@ -280,6 +275,12 @@ def _revoke(db: Database, owner_id: int, person_id: int | None, place_id: int | 
     )
 
 
+def _is_to_note(found: Row, now: datetime) -> bool:
+    """Once a minute at most: a client that hammers must not make us write."""
+    noted = found["fetched_at"]
+    return noted is None or not clock.to_text(now - NOTED_EVERY) < noted <= clock.to_text(now)
+
+
 def _may_still(db: Database, found: Row) -> bool:
     if found["scope"] == "person":
         return True
@@ -294,5 +295,6 @@ def _cleared(db: Database, found: Row, left_on: date, today: date) -> Served:
         False,
         hashlib.sha256(body).hexdigest(),
         clock.midnight(left_on + timedelta(days=1), db.zone),
+        is_to_note=False,
         ended=today > left_on + CLEARED_FOR,
     )

@@ -26,7 +26,8 @@ def serve(token: str) -> Response:
         abort(410)
     if served.body is None:
         raise Busy("calendar_not_ready")
-    feeds.note_fetch(g.db, served.feed_id, request.headers.get("User-Agent", ""), now=g.now)
+    if served.is_to_note:
+        feeds.note_fetch(g.db, served.feed_id, request.headers.get("User-Agent", ""), now=g.now)
     return _answer(served)
 
 
@@ -41,7 +42,8 @@ def _answer(served: Served) -> Response:
     response.headers["Content-Disposition"] = 'inline; filename="duty.ics"'
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/me/calendar")
@@ -74,7 +76,7 @@ def revoke_mine() -> ResponseReturnValue:
 @gate("staff")
 def set_my_alarms() -> ResponseReturnValue:
     form = Form.sent()
-    alarms = form.choice("alarms", STATES["alarms"])
+    alarms = form.choice("alarms", list(STATES["alarms"]))
     form.checked()
     feeds.set_alarms(g.db, person_id=g.person["person_id"], alarms=alarms, by=g.actor, now=g.now)
     flash(t("已保存，日历下次刷新后生效。", "Saved; it takes effect when your calendar next refreshes."))
