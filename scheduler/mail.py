@@ -84,6 +84,7 @@ class Smtp:
         try:
             if mail.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
             if mail.user:
                 server.login(mail.user, mail.password)
         except (smtplib.SMTPException, OSError):
