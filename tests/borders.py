@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-CHINESE = re.compile(r"[㐀-鿿]")
+LATIN = re.compile(r"[A-Za-z]")
 
 
 def sources(folder: str) -> Iterator[tuple[str, str]]:
@@ -158,9 +158,14 @@ def asks_our_clock(text: str) -> bool:
 
 
 def broad_catches(text: str) -> int:
-    """How many handlers catch whatever comes."""
-    handlers = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ExceptHandler))
-    return sum(node.type is None or ast.unparse(node.type) in ("Exception", "BaseException") for node in handlers)
+    """How many handlers catch whatever comes and keep it."""
+    handlers = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ExceptHandler)]
+    broad = [node for node in handlers if node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")]
+    return sum(not _raises_again(node) for node in broad)
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    return isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
 
 
 def long_functions(text: str, most: int) -> list[str]:
@@ -230,7 +235,7 @@ def one_sided(words: dict[str, tuple[str, str]]) -> list[str]:
     return sorted(
         code
         for code, (chinese, english) in words.items()
-        if not chinese.strip() or not english.strip() or gaps(chinese) != gaps(english) or CHINESE.search(english)
+        if not chinese.strip() or not english.strip() or gaps(chinese) != gaps(english) or not LATIN.search(english)
     )
 
 

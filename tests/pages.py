@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from jinja2 import Environment, nodes
 
 CHINESE = re.compile(r"[㐀-鿿]")
+LATIN = re.compile(r"[A-Za-z]")
 ENVIRONMENT = Environment(autoescape=True)
 
 
@@ -29,17 +30,32 @@ def unprotected_forms(text: str) -> list[str]:
 
 
 def untranslated(text: str) -> list[str]:
-    """Chinese outside of `t(…, …)`, and sentences that are not there in both languages."""
+    """Chinese outside of `t(…, …)` and of pairs, and sentences that are not there in both languages.
+
+    What a language calls itself is the same in both.
+    """
     tree = ENVIRONMENT.parse(text)
     told = list(_told(tree))
-    inside = {id(constant) for call in told for constant in call.find_all(nodes.Const)}
+    inside = {id(constant) for whole in [*told, *_pairs(tree)] for constant in whole.find_all(nodes.Const)}
     loose = [data.data.strip() for data in tree.find_all(nodes.TemplateData) if CHINESE.search(data.data)]
     loose += [
         str(constant.value)
         for constant in tree.find_all(nodes.Const)
-        if id(constant) not in inside and isinstance(constant.value, str) and CHINESE.search(constant.value)
+        if id(constant) not in inside and _is_chinese(constant.value)
     ]
     return loose + [f"line {call.lineno}" for call in told if not _is_whole(call)]
+
+
+def _is_chinese(value: object) -> bool:
+    return isinstance(value, str) and bool(CHINESE.search(value)) and value != "中文"
+
+
+def _pairs(tree: nodes.Template) -> Iterator[nodes.Tuple]:
+    """Tuples of a Chinese and a Latin word, which a template hands to `t` by name."""
+    for pair in tree.find_all(nodes.Tuple):
+        words = [item.value for item in pair.items if isinstance(item, nodes.Const) and isinstance(item.value, str)]
+        if len(words) == len(pair.items) == 2 and LATIN.search(words[1]):
+            yield pair
 
 
 def _told(tree: nodes.Template) -> Iterator[nodes.Call]:
@@ -55,6 +71,7 @@ def _is_whole(call: nodes.Call) -> bool:
     texts = [arg.value for arg in call.args if isinstance(arg, nodes.Const)]
     if len(texts) < 2:  # names that come from rows: t(row.name_zh, row.name_en)
         return True
-    given = {keyword.key for keyword in call.kwargs}
     gaps = [set(re.findall(r"\{(\w+)\}", str(text))) for text in texts]
-    return not (CHINESE.search(str(texts[1])) and len(str(texts[1])) > 2) and gaps[0] == gaps[1] == given
+    given = gaps[0] if call.dyn_kwargs else {keyword.key for keyword in call.kwargs}
+    is_english = LATIN.search(str(texts[1])) or not CHINESE.search(str(texts[1])) or str(texts[1]) == "中文"
+    return bool(is_english) and gaps[0] == gaps[1] == given

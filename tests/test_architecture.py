@@ -134,9 +134,9 @@ def test_every_refusal_has_its_words_and_is_given_what_they_name():
 
 
 def test_facts_that_are_handed_on_are_not_guessed():
-    source = 'Problem("out_of_range", "n", 2, {"low": 1, "high": 9})\nProblem("too_long", facts=more)\nBusy("x", **more)'
+    source = 'Problem("out_of_range", "n", 2, {"low": 1, "high": 9})\nProblem("too_long", facts=x)\nBusy("y", **more)'
 
-    assert borders.raised(source) == [("out_of_range", {"low", "high"}), ("too_long", None), ("x", None)]
+    assert borders.raised(source) == [("out_of_range", {"low", "high"}), ("too_long", None), ("y", None)]
 
 
 def test_words_are_there_in_both_languages_with_the_same_gaps():
