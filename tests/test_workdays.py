@@ -10,8 +10,8 @@ from scheduler import database, workdays
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, rows
 from scheduler.errors import Invalid, NotFound
-from scheduler.workdays import Day
 from scheduler.wording import STATES
+from scheduler.workdays import Day
 from tests.conftest import SHANGHAI
 
 SPRING_FESTIVAL = date(2026, 2, 17)

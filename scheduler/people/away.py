@@ -44,8 +44,8 @@ def add_away(
     return away_id
 
 
-def remove_away(db: Database, away_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a time away back."""
+def remove_away(db: Database, away_id: int, *, by: Actor, now: datetime) -> int:
+    """Take a time away back; gives whose it was."""
     with write(db):
         away = one(
             db,
@@ -60,7 +60,9 @@ def remove_away(db: Database, away_id: int, *, by: Actor, now: datetime) -> None
         if away is None:
             raise NotFound("not_found")
         run(db, "DELETE FROM away WHERE id = :away_id", away_id=away_id)
-        audit.record(db, "remove_away", "person", away.pop("person_id"), by=by, now=now, **away)
+        person_id = int(away.pop("person_id"))
+        audit.record(db, "remove_away", "person", person_id, by=by, now=now, **away)
+    return person_id
 
 
 def aways(db: Database, person_id: int, *, since: datetime | None = None) -> list[Row]:

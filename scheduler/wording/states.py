@@ -89,6 +89,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "week_cap": ("本周已到上限", "weekly cap reached"),
         "period_cap": ("本期已到上限", "period cap reached"),
         "free": ("可排", "free"),
+        "not_yet_joined": ("尚未到岗", "not joined yet"),
+        "has_left": ("已离岗", "has left"),
     },
     "fill": {
         "none": ("未排", "Not filled"),

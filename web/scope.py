@@ -1,0 +1,60 @@
+"""What the reader coordinates: the units whose things a list may show and a form may choose."""
+
+from __future__ import annotations
+
+from flask import g
+
+from scheduler import accounts, people
+from scheduler.database import Row
+from web.filters import today
+from web.forms import Form
+
+
+def tops() -> list[int]:
+    """The units that the reader coordinates directly; each stands for its whole subtree."""
+    return [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+
+
+def units() -> list[Row]:
+    """Every unit that the reader coordinates, once, in tree order."""
+    found: dict[int, Row] = {}
+    for top in tops():
+        for unit in people.units(g.db, top, on=today()):
+            found.setdefault(unit["id"], unit)
+    return list(found.values())
+
+
+def options(within: list[Row]) -> list[tuple[int, str]]:
+    """Units for a select, set in by their depth."""
+    return [(unit["id"], "　" * unit["depth"] + unit["name"]) for unit in within]
+
+
+def asked_unit(form: Form, name: str) -> int | None:
+    """The unit that a list is narrowed to: one that the reader coordinates, or None."""
+    unit_id = form.id_or_none(name)
+    return unit_id if unit_id and is_coordinated(unit_id) else None
+
+
+def chosen_unit(form: Form, name: str, *, held: int | None = None) -> int:
+    """The unit that a form chose; one that the reader does not coordinate is as good as none. `held` may stay."""
+    unit_id = form.id(name)
+    if unit_id != held and not is_coordinated(unit_id):
+        form.wrong(name, "unknown_unit")
+    return unit_id
+
+
+def chosen_person(form: Form, name: str, *, held: int | None = None) -> int | None:
+    """The person whose staff number was given, or None; `held` may stay, others are the reader's own people."""
+    staff_no = form.text(name, most=40)
+    if not staff_no:
+        return None
+    person = people.by_staff_no(g.db, [staff_no]).get(staff_no)
+    if person is None or (person["id"] != held and not is_coordinated(person["unit_id"])):
+        form.wrong(name, "unknown_person")
+        return None
+    return int(person["id"])
+
+
+def is_coordinated(unit_id: int) -> bool:
+    """Whether the reader coordinates the unit."""
+    return accounts.may(g.db, g.actor, "coordinator", unit_id)
