@@ -465,7 +465,7 @@ def test_what_is_coming_at_a_place_begins_with_what_is_not_over(db, town, now):
 
     found = duties.coming_at(db, town.outlet, now=now)
 
-    assert [(row["id"], row["who"], row["filled"]) for row in found] == [(today, "闵行、薄荷", 2), (later, "", 0)]
+    assert [(row["id"], row["who"], row["filled"]) for row in found] == [(today, ["闵行", "薄荷"], 2), (later, [], 0)]
     assert duties.coming_at(db, town.community, now=now) == []
 
 

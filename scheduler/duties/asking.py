@@ -47,10 +47,10 @@ class Rule:
 
 
 def rule_of(row: Row) -> Rule:
-    """The days that a template, as it is stored, asks for."""
+    """The days that a template asks for, from its row."""
     return Rule(
         days=row["days"],
-        weekdays=tuple(json.loads(row["weekdays"])),
+        weekdays=tuple(row["weekdays"]),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
     )
@@ -110,5 +110,6 @@ def _templates(db: Database, unit_id: int, template_id: int | None) -> list[Row]
     )
     grouped: dict[int, Row] = {}
     for row in found:
-        grouped.setdefault(row["id"], row | {"places": []})["places"].append((row["place_id"], row["closed_on"]))
+        template = grouped.setdefault(row["id"], row | {"weekdays": json.loads(row["weekdays"]), "places": []})
+        template["places"].append((row["place_id"], row["closed_on"]))
     return list(grouped.values())

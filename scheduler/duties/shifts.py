@@ -88,13 +88,14 @@ def is_told(db: Database, shift_id: int, person_id: int) -> bool:
 
 
 def coming_at(db: Database, place_id: int, *, now: datetime, limit: int = 20) -> list[Row]:
-    """The place's shifts that are not over yet, by start; `who` are the names of those who stand, `filled` how many."""
-    return rows(
+    """The place's shifts that are not over yet, by start; `who` lists the names of those who stand."""
+    coming = rows(
         db,
         """
         SELECT shift.id, shift.day, shift.starts_at, shift.ends_at, shift.headcount, shift.unit_id,
                activity.name_zh AS activity_zh, activity.name_en AS activity_en, roster.state AS roster_state,
-               COUNT(person.id) AS filled, COALESCE(GROUP_CONCAT(person.name, '、'), '') AS who
+               COUNT(person.id) AS filled,
+               json_group_array(person.name ORDER BY assignment.slot) FILTER (WHERE person.id IS NOT NULL) AS who
         FROM shift
         JOIN activity ON activity.id = shift.activity_id
         LEFT JOIN roster ON roster.id = shift.roster_id
@@ -109,3 +110,4 @@ def coming_at(db: Database, place_id: int, *, now: datetime, limit: int = 20) ->
         now=clock.to_text(now),
         limit=limit,
     )
+    return [row | {"who": json.loads(row["who"])} for row in coming]

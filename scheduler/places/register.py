@@ -29,7 +29,7 @@ COLUMNS = """
 KIND_ORDER = "instr('outlet community village school other', place.kind)"
 SPONSORS = """
     (
-        SELECT COALESCE(GROUP_CONCAT(sponsor.name, '、'), '')
+        SELECT json_group_array(sponsor.name ORDER BY sponsorship.starts_on, sponsorship.id)
         FROM sponsorship
         JOIN unit AS sponsor ON sponsor.id = sponsorship.unit_id
         WHERE sponsorship.place_id = place.id AND sponsorship.starts_on <= :on
@@ -189,7 +189,8 @@ def found(
         limit=limit,
         offset=offset,
     )
-    return shown, int(value(db, f"SELECT COUNT(*) {FOUND}", **asked))
+    read = [row | {"sponsors": json.loads(row["sponsors"])} for row in shown]
+    return read, int(value(db, f"SELECT COUNT(*) {FOUND}", **asked))
 
 
 def kinds(db: Database, *, below: Sequence[int], text: str = "", on: date, is_open: bool = False) -> dict[str, int]:
