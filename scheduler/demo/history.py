@@ -109,16 +109,14 @@ def _note_away(
 
 
 def _stand_in(db: Database, scene: Scene, tree: Tree, day: date) -> None:
-    """Somebody of next week is ill: their duty is taken by the first colleague who may."""
+    """Somebody of next week is ill: their duty is taken by the fairest of those who may."""
     given = _fall_ill(db, scene, tree, day, day + timedelta(days=4), day + timedelta(days=10))
     if given is None:
         return
-    colleagues = [row["id"] for row in _people(db, tree) if row["id"] != given["person_id"]]
-    scene.chance.shuffle(colleagues)
-    for person_id in colleagues:
-        with suppress(Conflict):  # away, busy, or not one who may stand it
-            assignments.seat(db, given["shift_id"], person_id, by=tree.coordinator, now=scene.at(day, 11))
-            return
+    able = rosters.candidates(db, given["shift_id"], given["slot"]).able
+    if able:
+        by, now = tree.coordinator, scene.at(day, 11, 30)
+        assignments.seat(db, given["shift_id"], able[0]["person_id"], by=by, now=now)
 
 
 def _fall_ill(db: Database, scene: Scene, tree: Tree, day: date, first: date, last: date) -> Row | None:
@@ -176,7 +174,7 @@ def _standing(db: Database, tree: Tree, first: date, last: date) -> list[Row]:
         db,
         """
         SELECT shift.id AS shift_id, shift.day, shift.ends_at, assignment.id AS assignment_id,
-               assignment.person_id, person.role
+               assignment.slot, assignment.person_id, person.role
         FROM shift
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state = 'planned'
         JOIN person ON person.id = assignment.person_id
