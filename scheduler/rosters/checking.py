@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ class Found:
     problem: Problem
     blocks: bool
     shift_id: int | None
+    slot: int | None
     person_id: int
 
 
@@ -37,10 +39,17 @@ def found_in(db: Database, index: rotation.Index, standing: list[rotation.Seat])
     found = [breach for breach in rotation.breaches(index, standing) if breach.rule != "pin_missing" and breach.staff]
     duties = {number(name) for breach in found for name in (breach.duty, breach.other) if name}
     shifts, people = _shifts(db, duties), _people(db, {number(breach.staff) for breach in found if breach.staff})
-    return [_in_words(breach, shifts, people) for breach in found]
+    slots = _slots(db, duties)
+    return [_in_words(breach, times, shifts, people, slots) for breach, times in Counter(found).items()]
 
 
-def _in_words(breach: rotation.Breach, shifts: dict[int, Row], people: dict[int, Row]) -> Found:
+def _in_words(
+    breach: rotation.Breach,
+    times: int,
+    shifts: dict[int, Row],
+    people: dict[int, Row],
+    slots: dict[tuple[int, int], int],
+) -> Found:
     shift = shifts.get(number(breach.duty)) if breach.duty else None
     other = shifts.get(number(breach.other)) if breach.other else None
     person = people[number(breach.staff or "")]
@@ -48,7 +57,7 @@ def _in_words(breach: rotation.Breach, shifts: dict[int, Row], people: dict[int,
     if shift is not None:
         facts |= {"place": shift["place"], "day": date.fromisoformat(shift["day"])}
     if breach.day is not None:
-        facts |= {"monday": breach.day}
+        facts |= {"monday": breach.day, "count": times}
     is_ineligible = breach.rule.startswith("ineligible_")
     if is_ineligible:
         facts |= {"refusal": breach.rule.removeprefix("ineligible_")}
@@ -57,7 +66,9 @@ def _in_words(breach: rotation.Breach, shifts: dict[int, Row], people: dict[int,
         code += "_within"
         facts |= {"other": other["place"], "other_day": date.fromisoformat(other["day"])}
     blocks = is_ineligible or breach.rule in BLOCKING
-    return Found(Problem(code, facts=facts), blocks, shift["id"] if shift else None, person["id"])
+    shift_id = shift["id"] if shift else None
+    slot = slots.get((shift_id, person["id"])) if shift_id else None
+    return Found(Problem(code, facts=facts), blocks, shift_id, slot, person["id"])
 
 
 def _shifts(db: Database, ids: Iterable[int]) -> dict[int, Row]:
@@ -73,6 +84,21 @@ def _shifts(db: Database, ids: Iterable[int]) -> dict[int, Row]:
         ids=json.dumps(sorted(ids)),
     )
     return {row["id"]: row for row in found}
+
+
+def _slots(db: Database, ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """By shift and person: the number of the slot that they stand."""
+    found = rows(
+        db,
+        """
+        SELECT shift_id, person_id, slot
+        FROM assignment
+        WHERE shift_id IN (SELECT value FROM json_each(:ids)) AND state <> 'released'
+        ORDER BY shift_id, slot
+        """,
+        ids=json.dumps(sorted(ids)),
+    )
+    return {(row["shift_id"], row["person_id"]): row["slot"] for row in found}
 
 
 def _people(db: Database, ids: Iterable[int]) -> dict[int, Row]:

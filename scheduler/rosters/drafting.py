@@ -48,7 +48,7 @@ def take_shifts(db: Database, roster_id: int, *, by: Actor, now: datetime) -> in
 
 
 def roster(db: Database, roster_id: int) -> Row:
-    """One roster with unit (name), shifts, slots and filled; fill_facts is a dict. NotFound."""
+    """One roster with unit (name), shifts, slots, filled and unconfirmed (shifts); fill_facts is a dict. NotFound."""
     found = one(db, f"{_ROSTERS} WHERE roster.id = :roster_id", roster_id=roster_id)
     if found is None:
         raise NotFound("not_found")
@@ -155,6 +155,7 @@ _ROSTERS = """
            roster.published_at, roster.published_by, roster.closed_at,
            (SELECT COUNT(*) FROM shift WHERE roster_id = roster.id AND state <> 'cancelled') AS shifts,
            (SELECT IFNULL(SUM(headcount), 0) FROM shift WHERE roster_id = roster.id AND state <> 'cancelled') AS slots,
+           (SELECT COUNT(*) FROM shift WHERE roster_id = roster.id AND state = 'planned') AS unconfirmed,
            (
                SELECT COUNT(*)
                FROM shift

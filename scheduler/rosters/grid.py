@@ -245,7 +245,8 @@ def _unfilled(shifts: list[Row], taken: dict[int, dict[int, Row]]) -> Counter[da
 def _visits(index: rotation.Index, found: Sequence[Found]) -> tuple[int, int]:
     """Visits that leaders owe in the period and that stand in the roster, and all that they owe."""
     owed = sum(sum(needs) for needs in index.dues.values())
-    return owed - sum(breach.problem.code == "breach_quota" for breach in found), owed
+    missed = [breach.problem.facts["count"] for breach in found if breach.problem.code == "breach_quota"]
+    return owed - sum(int(str(count)) for count in missed), owed
 
 
 def _spread(index: rotation.Index, standing: list[rotation.Seat]) -> tuple[float, float] | None:

@@ -204,8 +204,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person}'s duty at {place} on {day} is above the period's cap.",
     ),
     "breach_quota": (
-        "{person}在 {monday} 这一周的走访还差 1 次。",
-        "{person} is one visit short in the week of {monday}.",
+        "{person}在 {monday} 这一周还差 {count} 次走访。",
+        "{person} still owes {count} of the visits of the week of {monday}.",
     ),
     # seats
     "shift_is_in_no_roster": (

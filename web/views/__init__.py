@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.views import access, attendance, calendar, health, home, language, me, operations, quotas, signin, tallies
+from web.views import (
+    access,
+    attendance,
+    boards,
+    calendar,
+    health,
+    home,
+    language,
+    me,
+    operations,
+    people,
+    people_import,
+    places,
+    quotas,
+    rosters,
+    shifts,
+    signin,
+    tallies,
+    templates,
+    units,
+    workdays,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
@@ -17,5 +38,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     attendance.bp,
     tallies.bp,
     quotas.bp,
+    rosters.bp,
+    boards.bp,
+    places.bp,
+    templates.bp,
+    shifts.bp,
+    people.bp,
+    people_import.bp,
+    units.bp,
+    workdays.bp,
     health.bp,
 )

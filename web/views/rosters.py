@@ -1,0 +1,133 @@
+"""Rosters: the list, a new one, filling, publishing, closing. The board itself is in boards.py."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, g, jsonify, redirect, render_template
+from werkzeug.wrappers import Response
+
+from scheduler import clock, rosters
+from scheduler.database import Row
+from scheduler.errors import Conflict, Invalid
+from web import scope
+from web.errors import status_of
+from web.filters import t, today
+from web.forms import Form
+from web.session import gate
+
+bp = Blueprint("rosters", __name__)
+
+Page = str | tuple[str, int] | Response
+
+SHOWN = 12  # lines of a list before the rest is folded away
+
+
+@bp.get("/rosters")
+@gate("coordinator")
+def listing() -> Page:
+    found = rosters.within(g.db, scope.tops())
+    if found:
+        return render_template("rosters/list.html", rosters=found)
+    there = rosters.groundwork(g.db, scope.tops())
+    return render_template("rosters/empty.html", there=there, month=_suggested([])[0])
+
+
+@bp.get("/rosters/new")
+@gate("coordinator")
+def new() -> Page:
+    tops = scope.tops()
+    first, last = _suggested([row for row in rosters.within(g.db, tops) if row["unit_id"] in tops[:1]])
+    form = Form.of({"unit_id": tops[0] if tops else "", "starts_on": first, "ends_on": last})
+    return render_template("rosters/new.html", form=form, units=scope.options(scope.units()))
+
+
+@bp.post("/rosters")
+@gate("coordinator")
+def draft() -> Page:
+    form = Form.sent()
+    try:
+        unit_id = scope.chosen_unit(form, "unit_id")
+        starts_on, ends_on = form.day("starts_on"), form.day("ends_on")
+        form.checked()
+        roster_id = rosters.draft(g.db, unit_id=unit_id, starts_on=starts_on, ends_on=ends_on, by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        return form.refused(refusal, "rosters/new.html", units=scope.options(scope.units()))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.post("/rosters/<int:roster_id>/shifts")
+@gate("coordinator", "roster", "roster_id")
+def take_shifts(roster_id: int) -> Page:
+    taken = rosters.take_shifts(g.db, roster_id, by=g.actor, now=g.now)
+    flash(t("按值班模板更新：多了 {n} 个班次。", "Brought up to the templates: {n} more shifts.", n=taken))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.post("/rosters/<int:roster_id>/fill")
+@gate("coordinator", "roster", "roster_id")
+def fill(roster_id: int) -> Page:
+    rosters.ask_fill(g.db, roster_id, by=g.actor, now=g.now)
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.get("/rosters/<int:roster_id>/progress")
+@gate("coordinator", "roster", "roster_id")
+def progress(roster_id: int) -> Response:
+    """What the page asks while a draft is being filled."""
+    return jsonify(state=rosters.roster(g.db, roster_id)["fill_state"])
+
+
+@bp.get("/rosters/<int:roster_id>/publish")
+@gate("coordinator", "roster", "roster_id")
+def review(roster_id: int) -> Page:
+    return _review(roster_id)
+
+
+@bp.post("/rosters/<int:roster_id>/publish")
+@gate("coordinator", "roster", "roster_id")
+def publish(roster_id: int) -> Page:
+    form = Form.sent()
+    try:
+        version = form.version()
+        form.checked()
+        rosters.publish(g.db, roster_id, version=version, by=g.actor, now=g.now, duty=g.settings.duty)
+    except (Invalid, Conflict) as refusal:
+        return _review(roster_id, form, refusal)
+    told = rosters.consequences(g.db, roster_id)
+    flash(t("已发布：{seats} 人次，{people} 人。", "Published: {seats} person-trips for {people} people.", **told))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.post("/rosters/<int:roster_id>/close")
+@gate("coordinator", "roster", "roster_id")
+def close(roster_id: int) -> Page:
+    rosters.close(g.db, roster_id, by=g.actor, now=g.now)
+    flash(t("已归档。", "Closed."))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+def _review(roster_id: int, form: Form | None = None, refusal: Invalid | Conflict | None = None) -> Page:
+    """What publishing will do, in numbers; after a refusal with its sentences."""
+    form = form or Form()
+    form.problems = list(refusal.problems) if refusal else []
+    page = render_template("rosters/publish.html", form=form, shown=SHOWN, **_facts(roster_id))
+    return (page, status_of(refusal)) if refusal else page
+
+
+def _facts(roster_id: int) -> dict[str, Any]:
+    found = rosters.breaches(g.db, roster_id, duty=g.settings.duty)
+    return {
+        "roster": rosters.roster(g.db, roster_id),
+        "told": rosters.consequences(g.db, roster_id),
+        "blocking": [breach for breach in found if breach.blocks],
+        "warnings": [breach for breach in found if not breach.blocks],
+    }
+
+
+def _suggested(found: list[Row]) -> tuple[date, date]:
+    """The period most likely wanted next: the month after the latest roster, else the next one."""
+    latest = max((date.fromisoformat(row["ends_on"]) for row in found), default=None)
+    first = latest + timedelta(days=1) if latest else clock.first_of_next_month(today())
+    return first, clock.first_of_next_month(first) - timedelta(days=1)
