@@ -17,6 +17,19 @@ from scheduler.rotation.blocks import day_blocks
 from scheduler.rotation.compiled import Compiled
 
 SOURCE, SINK = 0, 1
+NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """All arcs in five rows: from, to, room, cost, flow. Those from people to slots begin at
+    `first`, and `slots` and `people` are their ends.
+    """
+
+    arcs: Ints
+    first: int
+    slots: Ints
+    people: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Relaxed:
     bound: float
     slots: Ints
     people: Ints
+    network: Solved | None = None  # kept only on demand: it is large
 
 
 @dataclass(slots=True)
@@ -48,12 +62,11 @@ class _Network:
         self.pieces.append([np.asarray(row, np.int64).ravel() for row in piece])
 
 
-def relaxed(model: Compiled) -> Relaxed:
+def relaxed(model: Compiled, *, keep_network: bool = False) -> Relaxed:
     """The cheapest flow. Its arcs from people to slots are read back as seats."""
     total = int(model.open_seats.sum())
     if not total:
-        nothing = np.zeros(0, np.int64)
-        return Relaxed(model.constant, nothing, nothing)
+        return Relaxed(model.constant, NONE, NONE)
     network = _Network()
     slot_nodes = network.fresh(len(model.index.slots))
     _empty_seats(network, model, slot_nodes)
@@ -67,9 +80,11 @@ def relaxed(model: Compiled) -> Relaxed:
     status = flow.solve()
     if status != flow.OPTIMAL:  # every seat may stay empty, so there is always a flow
         raise AssertionError(f"minimum-cost flow ended as {status}")
-    chosen = np.flatnonzero(flow.flows(np.arange(first, network.arcs)))
     bound = model.constant + flow.optimal_cost() / SCALE
-    return Relaxed(bound, slots[chosen], people[chosen])
+    flows = flow.flows(np.arange(network.arcs))
+    chosen = np.flatnonzero(flows[first:])
+    solved = Solved(np.stack([*columns, flows]), first, slots, people) if keep_network else None
+    return Relaxed(bound, slots[chosen], people[chosen], solved)
 
 
 def _empty_seats(network: _Network, model: Compiled, slot_nodes: Ints) -> None:
