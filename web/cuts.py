@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 from flask import g, request
 
-from scheduler import accounts, people, tallies
-from scheduler.database import Row
+from scheduler import tallies
 from scheduler.errors import Invalid, NotAllowed
 from scheduler.tallies import Cut
 from scheduler.wording.dates import month_text
+from web import scope
 from web.filters import t, today
 from web.forms import Form
 from web.session import allow
@@ -181,18 +181,9 @@ def _unit(form: Form, person: int | None) -> int | None:
     if unit is None and person is not None and person == g.person["person_id"]:
         return None
     if unit is None:
-        tops = accounts.tops(g.db, g.actor, "coordinator")
+        tops = scope.tops()
         if not tops:
             raise NotAllowed("not_allowed")
-        return int(tops[0]["id"])
+        return tops[0]
     allow("coordinator", "unit", unit)
     return unit
-
-
-def coordinated() -> list[Row]:
-    """The units that the reader coordinates, each with all below it, once."""
-    found: dict[int, Row] = {}
-    for top in accounts.tops(g.db, g.actor, "coordinator"):
-        for unit in people.units(g.db, top["id"]):
-            found.setdefault(unit["id"], unit)
-    return list(found.values())

@@ -12,6 +12,8 @@ from scheduler.errors import Conflict, NotFound
 
 Role = Literal["staff", "coordinator", "administrator"]
 
+LARGEST_ID = 2**63 - 1  # SQLite's; an address may hold a longer number
+
 UNIT_OF = {
     "unit": "SELECT id FROM unit WHERE id = :id",
     "person": "SELECT unit_id FROM person WHERE id = :id",
@@ -144,7 +146,7 @@ def unit_of(db: Database, subject: str, subject_id: int) -> int:
 
     `subject` is a table, one of `UNIT_OF`.
     """
-    unit_id = value(db, UNIT_OF[subject], id=subject_id)
+    unit_id = value(db, UNIT_OF[subject], id=subject_id) if subject_id <= LARGEST_ID else None
     if unit_id is None:
         raise NotFound("not_found")
     return int(unit_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, attendance, clock, duties
+from scheduler import attendance, clock, duties
 from scheduler.errors import Refusal
+from web import scope
 from web.filters import t
 from web.forms import Form
 from web.session import gate
@@ -19,8 +20,7 @@ Page = str | tuple[str, int] | Response
 @bp.get("/attendance")
 @gate("coordinator")
 def waiting() -> str:
-    units = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
-    found = attendance.waiting(g.db, units, now=g.now)
+    found = attendance.waiting(g.db, scope.tops(), now=g.now)
     return render_template("attendance/waiting.html", section="rosters", shifts=found)
 
 

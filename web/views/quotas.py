@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from scheduler import clock, duties, quotas
 from scheduler.errors import Refusal
-from web.cuts import asked, coordinated, kinds
+from web import scope
+from web.cuts import asked, kinds
 from web.filters import name_of, t, today
 from web.forms import Form
-from web.session import allow, gate
+from web.session import gate
 
 bp = Blueprint("quotas", __name__)
 
@@ -29,7 +30,7 @@ def board() -> Page:
     this = clock.monday(today())
     page = render_template(
         "quotas/board.html", section="quotas", asked=cut, form=form, lines=lines, this=this, week=timedelta(days=6),
-        mondays=sorted({week["monday"] for line in lines for week in line.weeks}), units=coordinated(),
+        mondays=sorted({week["monday"] for line in lines for week in line.weeks}), units=scope.units(),
         figures=quotas.figures(lines, this), periods=kinds(min(max(today(), cut.first), cut.last)),
     )  # fmt: skip
     return page, 422 if form.problems else 200
@@ -48,7 +49,6 @@ def add() -> Page:
     form = Form.sent()
     try:
         given = _given(form)
-        allow("coordinator", "unit", given["unit_id"])
         quotas.add(g.db, **given, by=g.actor, now=g.now)
     except Refusal as refusal:
         return form.refused(refusal, "quotas/new.html", **_offered())
@@ -58,7 +58,7 @@ def add() -> Page:
 
 def _given(form: Form) -> dict[str, Any]:
     given = {
-        "unit_id": form.id("unit_id"),
+        "unit_id": scope.chosen_unit(form, "unit_id"),
         "role": form.choice("role", quotas.ROLES),
         "activity": form.text("activity", most=40, required=True),
         "min_per_week": form.integer("min_per_week", low=1, high=7),
@@ -73,7 +73,7 @@ def _offered() -> dict[str, Any]:
     """What the form's lists hold: what is sent, and what is shown."""
     return {
         "section": "quotas",
-        "units": [(unit["id"], "　" * unit["depth"] + unit["name"]) for unit in coordinated()],
+        "units": scope.options(scope.units()),
         "roles": [(role, name_of(role, "role")) for role in quotas.ROLES],
         "activities": [(row["code"], t(row["name_zh"], row["name_en"])) for row in duties.activities(g.db)],
     }

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template
 
-from scheduler import accounts, attendance, exports, tallies
+from scheduler import attendance, exports, tallies
+from web import scope
 from web.charts import bars
-from web.cuts import Asked, asked, coordinated, kinds
+from web.cuts import Asked, asked, kinds
 from web.downloads import saved
 from web.filters import t, today
 from web.session import gate
@@ -99,13 +100,12 @@ def _choices(cut: Asked) -> dict[str, Any]:
     """What the figures may be narrowed to: nearby periods, the reader's units, places and activities met."""
     return {
         "periods": kinds(min(max(today(), cut.first), cut.last)),
-        "units": coordinated(),
+        "units": scope.units(),
         "choices": tallies.choices(g.db, **replace(cut, place=None, activity=None).cut),
     }
 
 
 def _waiting() -> int:
     """How many shifts are over and not in these figures yet."""
-    units = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
-    first = attendance.waiting(g.db, units, now=g.now, limit=1)
+    first = attendance.waiting(g.db, scope.tops(), now=g.now, limit=1)
     return int(first[0]["waiting"]) if first else 0

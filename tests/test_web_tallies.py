@@ -1,0 +1,315 @@
+"""Tallies, trips, quotas and their files on the pages: every number opens, nobody sees beyond their units."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+
+from scheduler import accounts, attendance, clock, quotas, tallies
+from scheduler.audit import SYSTEM
+from tests.builders import assigned, carried, held, person, unit
+from tests.conftest import signed_in
+
+MONDAY = date(2026, 3, 2)
+YEAR = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+
+
+@pytest.fixture
+def now(db):
+    """The evening of 8 April 2026."""
+    return clock.midnight(date(2026, 4, 8), db.zone) + timedelta(hours=19)
+
+
+@pytest.fixture
+def spring(db, town, now):
+    """Four person-trips of two people in three sessions of two months, and one trip corrected away."""
+    first = held(db, town, MONDAY, [town.party, town.lan, town.min])
+    held(db, town, date(2026, 3, 3), [town.party])
+    held(db, town, date(2026, 4, 1), [town.party], place_id=town.community, activity="community")
+    attendance.mark_absent(db, assigned(db, first, town.min), reason="当天在开会", by=SYSTEM, now=now)
+
+
+@pytest.fixture
+def elsewhere(client, db, town, now):
+    """A browser in which 薄荷 coordinates a county branch that has made no trip."""
+    county = unit(db, now, "平昌县支行", town.branch)
+    accounts.grant(db, town.bo, "coordinator", county, by=SYSTEM, now=now)
+    return signed_in(client, db, town.bo, now)
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def table(text: str) -> list[list[str]]:
+    """The first table's rows as texts."""
+    body = re.search(r"<table.*?</table>", text, re.S).group(0)
+    rows = re.findall(r"<tr.*?</tr>", body, re.S)
+    return [[_text(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows]
+
+
+def _text(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def lines(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_three_counts_stand_beside_their_definitions(as_coordinator, spring):
+    text = _text(page(as_coordinator, "/tallies?period=2026"))
+
+    assert "人次 一人到一班，计 1 含更正 1 条 4" in text
+    assert "人数 不重复的人 2" in text
+    assert "场次 办了多少班，不论到了几人 3" in text
+    assert "小时 到岗时长，按人相加 34" in text
+    assert "人数与场次不能相加" in text
+
+
+def test_a_tally_by_person_has_rows_and_a_total(as_coordinator, spring):
+    assert table(page(as_coordinator, "/tallies?period=2026&by=person")) == [
+        ["姓名", "人次", "人数", "场次", "小时"],
+        ["吕莉 0003 · 办公室", "3", "1", "3", "25.5"],
+        ["兰草 0004 · 办公室", "1", "1", "1", "8.5"],
+        ["合计", "4", "2", "3", "34"],
+    ]
+
+
+@pytest.mark.parametrize("by_what", ["person", "unit", "place", "activity", "month"])
+def test_every_number_opens_into_exactly_its_trips(as_coordinator, db, town, spring, by_what):
+    rows = tallies.tally(db, by_what, within=town.branch, **YEAR)
+
+    text = page(as_coordinator, f"/tallies?period=2026&by={by_what}")
+
+    body = re.search(r"<tbody>.*?</tbody>", text, re.S).group(0)
+    links = [unescape(link) for link in re.findall(r'href="(/trips[^"]*)"', body)]
+    assert len(links) == 4 * len(rows)
+    for row, link in zip(rows, links[::4], strict=True):
+        opened = lines(as_coordinator.get(link.replace("/trips?", "/trips.csv?")))[1:]
+        assert sum(int(line[11]) for line in opened) == row["trips"]
+        net = {}
+        for line in opened:
+            net[line[4]] = net.get(line[4], 0) + int(line[11])
+        assert len([held for held in net.values() if held > 0]) == row["people"]
+
+
+def test_the_months_are_drawn_with_their_table(as_coordinator, spring):
+    text = page(as_coordinator, "/tallies?period=2026Q1")
+
+    assert text.count('class="chart__bar') == 3
+    assert "<title>2026年3月: 3</title>" in text
+    assert 'style="' not in text
+
+
+def test_the_month_that_is_not_over_is_pale(as_coordinator, spring):
+    text = page(as_coordinator, "/tallies?period=2026-04")
+
+    assert text.count("chart__bar--pale") == 1
+    assert page(as_coordinator, "/tallies?period=2026-03").count("chart__bar--pale") == 0
+
+
+def test_own_dates_narrow_the_figures(as_coordinator, spring):
+    text = page(as_coordinator, "/tallies?period=own&first=2026-03-03&last=2026-04-01&by=person")
+
+    assert table(text)[-1] == ["合计", "2", "1", "2", "17"]
+
+
+def test_place_and_activity_narrow_the_figures(as_coordinator, town, spring):
+    text = page(as_coordinator, f"/tallies?period=2026&by=person&place={town.community}&activity=community")
+
+    assert table(text)[-1] == ["合计", "1", "1", "1", "8.5"]
+
+
+def test_a_balance_says_that_its_sessions_are_unknown(as_coordinator, db, town, now):
+    carried(db, town, town.party, now, trips=3)
+
+    text = _text(page(as_coordinator, "/tallies?period=2025"))
+
+    assert "另有结转 3 人次，不知场次 0" in text
+
+
+def test_an_empty_period_says_what_has_to_happen(as_coordinator):
+    assert "班次确认到岗后计入" in page(as_coordinator, "/tallies?period=2030")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/tallies?period=2026Q9", "“2026Q9”不在可选范围内。"),
+        ("/tallies?period=own&first=2026-03-05&last=2026-02-01", "结束早于开始。"),
+        ("/tallies?period=own&first=morgen&last=2026-02-01", "“morgen”不是日期"),
+        ("/tallies?period=own", "必填。"),
+        ("/tallies?by=colour", "“colour”不在可选范围内。"),
+        ("/trips?page=0", "应在 1 到"),
+        ("/trips?place=x", "“x”不是整数。"),
+        ("/quotas?period=x", "“x”不在可选范围内。"),
+    ],
+)
+def test_an_address_that_asks_for_what_there_is_not_is_told_so(as_coordinator, spring, address, sentence):
+    answer = as_coordinator.get(address)
+
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_is_refused_rather_than_made_of_something_else(as_coordinator, spring, ending):
+    assert as_coordinator.get(f"/tallies.{ending}?period=2026Q9").status_code == 422
+    assert as_coordinator.get(f"/trips.{ending}?unit=x").status_code == 422
+
+
+def test_trips_show_the_correction_under_the_struck_entry(as_coordinator, spring):
+    text = page(as_coordinator, "/trips?period=2026")
+
+    assert "5 条台账" not in text
+    assert "6 条台账" in text.replace("；", " ") or "共 34 小时；6 条台账，其中更正 1 条" in _text(text)
+    struck, correction = table(text)[3:5]
+    assert struck[-1] == "已更正"
+    assert correction[-1].startswith("更正 当天在开会 · system")
+    assert [row[7] for row in table(text)[1:]] == ["1 人次", "1 人次", "1 人次", "−1 人次", "1 人次", "1 人次"]
+
+
+def test_trips_come_in_pages(as_coordinator, db, town):
+    carried(db, town, town.party, clock.midnight(MONDAY, db.zone), trips=101)
+
+    first, second = (page(as_coordinator, f"/trips?period=2025&page={number}") for number in (1, 2))
+
+    assert (len(table(first)), len(table(second))) == (101, 2)
+    assert "第 2 / 2 页" in second
+
+
+def test_staff_see_their_own_trips_and_nobody_elses(as_staff, town, spring):
+    own = page(as_staff, f"/trips?period=2026&person={town.lan}")
+
+    assert [row[2] for row in table(own)[1:]] == ["兰草 0004"]
+    assert as_staff.get(f"/trips?period=2026&person={town.party}").status_code == 403
+    assert as_staff.get("/trips?period=2026").status_code == 403
+    assert as_staff.get(f"/trips?person={town.lan}&unit={town.branch}").status_code == 404
+    assert as_staff.get("/tallies").status_code == 403
+    assert as_staff.get("/tallies.csv").status_code == 403
+    assert as_staff.get("/quotas").status_code == 403
+    assert len(lines(as_staff.get(f"/trips.csv?period=2026&person={town.lan}"))) == 2
+
+
+def test_a_coordinator_sees_no_further_than_the_units_below(elsewhere, town, spring):
+    assert table(page(elsewhere, "/tallies?period=2026"))[-1] == ["合计", "0", "0", "0", "0"]
+    assert "吕莉" not in page(elsewhere, f"/trips?period=2026&person={town.party}")
+    for path in ("/tallies", "/trips", "/quotas", "/tallies.csv", "/trips.xlsx"):
+        assert elsewhere.get(f"{path}?unit={town.branch}").status_code == 404
+    assert lines(elsewhere.get(f"/trips.csv?period=2026&alone={town.office}"))[1:] == []
+
+
+def test_files_have_a_name_for_every_system(as_coordinator, spring):
+    answer = as_coordinator.get("/tallies.csv?period=2026&by=person")
+
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    ascii_part, _, own = answer.headers["Content-Disposition"].partition("; filename*=UTF-8''")
+    assert ascii_part == 'attachment; filename="tallies-2026-01-01-2026-12-31.csv"'
+    assert unquote(own) == "统计-2026-01-01-2026-12-31.csv"
+    assert lines(answer)[-1] == ["合计", "", "", "4", "2", "3", "34.0", "0"]
+
+
+def test_workbooks_are_workbooks(as_coordinator, spring):
+    for path in ("/tallies.xlsx", "/trips.xlsx"):
+        answer = as_coordinator.get(f"{path}?period=2026")
+        assert answer.data.startswith(b"PK")
+        assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+def test_names_in_tables_are_text_and_never_markup(as_coordinator, db, town, now):
+    held(db, town, MONDAY, [person(db, now, town.office, "0077", "<script>1</script>")])
+
+    for address in ("/tallies?period=2026&by=person", "/trips?period=2026"):
+        assert "<script>1" not in page(as_coordinator, address)
+
+
+def test_the_english_pages_hold_no_chinese_of_ours(as_coordinator, spring):
+    as_coordinator.post("/language", data={"lang": "en", "next": "/tallies"})
+
+    text = _text(page(as_coordinator, "/tallies?period=2026Q1&by=month"))
+
+    assert "Person-trips one person, one shift" in text
+    assert not re.search("人次|场次|合计|统计|四季度", text)
+
+
+def test_leaders_by_week_on_the_page(as_coordinator, db, town, now):
+    quotas.add(
+        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=MONDAY, by=SYSTEM, now=now
+    )
+    held(db, town, MONDAY, [town.deputy], activity="visit")
+
+    head, row = table(page(as_coordinator, "/quotas?period=2026-03"))
+
+    assert head == [
+        "领导", "第10周 3.2–3.8", "第11周 3.9–3.15", "第12周 3.16–3.22", "第13周 3.23–3.29", "第14周 3.30–4.5", "本期",
+    ]  # fmt: skip
+    assert row[0] == "杜明月 分管领导 · 领导走访 每周 ≥ 1 次"
+    assert row[1:] == [
+        "达标 1 /1", "未达标 0 /1", "未达标 0 /1", "未达标 0 /1", "未达标 0 /1", "1/5 周 未达标 4 周",
+    ]  # fmt: skip
+
+
+def test_a_week_of_the_quota_board_opens_into_its_visits(as_coordinator, db, town, now):
+    quotas.add(
+        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=MONDAY, by=SYSTEM, now=now
+    )
+    held(db, town, MONDAY, [town.deputy], activity="visit")
+    held(db, town, MONDAY + timedelta(days=7), [town.deputy], activity="visit")
+
+    (first, second) = re.findall(r'href="(/trips[^"]*)"', page(as_coordinator, "/quotas?period=2026-03"))
+
+    assert [row[0] for row in table(page(as_coordinator, unescape(first)))[1:]] == ["3月2日 周一"]
+    assert [row[0] for row in table(page(as_coordinator, unescape(second)))[1:]] == ["3月9日 周一"]
+
+
+def test_without_quotas_the_page_says_what_to_do(as_coordinator):
+    assert "/quotas/new" in page(as_coordinator, "/quotas")
+
+
+def test_a_quota_is_added_on_its_page(as_coordinator, db, town):
+    sent = {
+        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "1", "starts_on": "2026-03-02",
+    }  # fmt: skip
+    assert "每周至少几次" in page(as_coordinator, "/quotas/new")
+
+    answer = as_coordinator.post("/quotas/new", data=sent)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/quotas?unit={town.branch}")
+    assert "何远山" in page(as_coordinator, "/quotas")
+    again = as_coordinator.post("/quotas/new", data=sent)
+    assert again.status_code == 409
+    assert "已有一把手的同类指标" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"min_per_week": "0"}, {"min_per_week": "abc"}, {"role": "king"}, {"activity": "dance"}, {"starts_on": ""}],
+)
+def test_a_wrong_quota_keeps_what_was_typed(as_coordinator, db, town, wrong):
+    sent = {
+        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "6", "starts_on": "2026-03-02",
+    }  # fmt: skip
+
+    answer = as_coordinator.post("/quotas/new", data=sent | wrong)
+
+    assert answer.status_code == 422
+    assert str((sent | wrong)["min_per_week"]) in answer.get_data(as_text=True)
+    assert quotas.weeks(db, town.branch, *YEAR.values(), now=clock.midnight(MONDAY, db.zone)) == []
+
+
+def test_a_quota_of_a_unit_that_is_not_the_coordinators_is_refused(elsewhere, db, town):
+    sent = {
+        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "1", "starts_on": "2026-03-02",
+    }  # fmt: skip
+
+    assert elsewhere.post("/quotas/new", data=sent).status_code == 422
+    assert quotas.weeks(db, town.branch, *YEAR.values(), now=clock.midnight(MONDAY, db.zone)) == []
