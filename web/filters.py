@@ -92,7 +92,7 @@ def month(given: date | str) -> str:
 
 
 def period(first: date | str, last: date | str) -> str:
-    """A span of days: `2026年3月` for a whole month, else `3月2日–29日`, `2–29 Mar`; another year than this is named."""
+    """A span of days: `2026年3月` for a whole month, else `3月2日–29日`, `2–29 Mar`; another year is named."""
     one, two = _date(first), _date(last)
     if one.day == 1 and two == clock.first_of_next_month(one) - timedelta(days=1):
         return month(one)
