@@ -235,6 +235,8 @@ def test_one_day_away_needs_no_last_day(as_coordinator, db, town):
     ("wrong", "sentence"),
     [
         ({"ends": "2026-03-01"}, "结束早于开始。"),
+        ({"ends": "9999-12-31"}, "“9999-12-31”不是日期"),
+        ({"starts": "0001-01-01"}, "“0001-01-01”不是日期"),
         ({"starts": ""}, "必填。"),
         ({"kind": "x"}, "“x”不在可选范围内。"),
         ({"note": "长" * 201}, "最多 200 个字。"),

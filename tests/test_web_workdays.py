@@ -68,6 +68,7 @@ def test_an_administrator_decides_a_day_and_takes_it_back(as_administrator, db):
     [
         ({"day": ""}, "必填。"),
         ({"day": "2026-02-30"}, "“2026-02-30”不是日期"),
+        ({"day": "9999-12-31"}, "“9999-12-31”不是日期"),
         ({"is_workday": "2"}, "“2”不在可选范围内。"),
         ({"name": "长" * 31}, "最多 30 个字。"),
     ],

@@ -14,6 +14,7 @@ from scheduler import wording
 from scheduler.errors import Invalid, Problem, Refusal
 from web.errors import status_of
 
+YEARS = range(1900, 2101)
 LARGEST_ID = 2**63 - 1
 
 Word = TypeVar("Word", bound=str)
@@ -85,13 +86,16 @@ class Form:
         return self.day_or_none(name, required=True) or date.min
 
     def day_or_none(self, name: str, *, required: bool = False) -> date | None:
-        """A day, or None where the field is empty."""
+        """A day, or None where the field is empty. A year that nobody means is refused: a slip of the keys."""
         text = self.text(name, required=required)
         try:
-            return date.fromisoformat(text) if text else None
+            day = date.fromisoformat(text) if text else None
         except ValueError:
+            day = date.min
+        if day and day.year not in YEARS:
             self.wrong(name, "bad_date", text=text)
             return None
+        return day
 
     def clock(self, name: str) -> time:
         """A required clock time, `08:30`."""

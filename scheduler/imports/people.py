@@ -63,7 +63,9 @@ def read_people(
     reading = Reading(head, units, paths, people.by_staff_no(db, numbers), clock.today(now, db.zone))
     read = [_row(reading, line) for line in lines]
     problems = [problem for _, wrong in read for problem in wrong] + _twice(head, lines, numbers)
-    return [row for row, wrong in read if not wrong], sorted(problems, key=lambda problem: problem.row or 0)
+    return [row for row, wrong in read if not wrong], sorted(
+        problems, key=lambda problem: (problem.row or 0, problem.field or "")
+    )
 
 
 def store_people(db: Database, rows: Iterable[Row], *, by: Actor, now: datetime) -> dict[str, int]:

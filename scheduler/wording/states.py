@@ -146,8 +146,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "add": ("新增", "Added"),
         "import": ("从名单导入", "From a list"),
         "change": ("修改", "Changed"),
-        "add_away": ("登记请假", "Noted away"),
-        "remove_away": ("取消请假", "Took away back"),
+        "add_away": ("登记请假", "Away noted"),
+        "remove_away": ("取消请假", "Away taken back"),
         "make_link": ("生成登录链接", "Made a sign-in link"),
         "speak": ("切换语言", "Changed language"),
         "carry_forward": ("结转人次", "Carried person-trips forward"),
@@ -166,4 +166,5 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "left_on": ("离岗日期", "Last day"),
         "max_per_week": ("每周最多班次", "Most duties a week"),
     },
+    "who": {"system": ("系统", "The system")},
 }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scheduler import clock, people, wording
+from scheduler import audit, clock, people, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
 from web import scope
@@ -30,18 +30,8 @@ LANGUAGES = ("zh", "en")
 @bp.get("/people")
 @gate("coordinator")
 def listing() -> Page:
-    asked = _asked()
-    units = scope.units()
-    shown, total = people.found(
-        g.db,
-        below=[asked["unit"]] if asked["unit"] else scope.tops(),
-        text=asked["q"],
-        role=asked["role"] or None,
-        party={"1": True, "0": False}.get(asked["party"]),
-        present_on=None if asked["gone"] else today(),
-        limit=PAGE,
-        offset=(asked["page"] - 1) * PAGE,
-    )
+    asked, units = _asked(), scope.units()
+    shown, total = _found(asked)
     return render_template(
         "people/list.html", people=shown, total=total, asked=asked, size=PAGE, href=_href(asked),
         units=scope.options(units), has_units=bool(units),
@@ -79,14 +69,12 @@ def person(person_id: int) -> Page:
 def change(person_id: int) -> Page:
     form = Form.sent()
     try:
-        version = form.version()
-        given = _given(form)
+        version, given = form.version(), _given(form)
         people.change(g.db, person_id, version=version, **given, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
-        form.problems = list(refusal.problems)
         if refusal.code == "stale":
             form.renew(people.person(g.db, person_id)["version"])
-        return _page(person_id, form=form, refusal=refusal)
+        return _refused(refusal, person_id, form=form)
     flash(t("已保存。", "Saved."))
     return redirect(f"/people/{person_id}", 303)
 
@@ -96,17 +84,9 @@ def change(person_id: int) -> Page:
 def add_away(person_id: int) -> Page:
     form = Form.sent()
     try:
-        kind, note = form.choice("kind", people.AWAY_KINDS), form.text("note")
-        first, last = form.day("starts"), form.day_or_none("ends")
-        form.checked()
-        starts_at = clock.midnight(first, g.db.zone)
-        ends_at = clock.midnight((last or first) + timedelta(days=1), g.db.zone)
-        people.add_away(
-            g.db, person_id, kind=kind, starts_at=starts_at, ends_at=ends_at, note=note, by=g.actor, now=g.now
-        )
+        people.add_away(g.db, person_id, **_away(form), by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
-        form.problems = list(refusal.problems)
-        return _page(person_id, away=form, refusal=refusal)
+        return _refused(refusal, person_id, away=form)
     flash(t("已登记。", "Noted."))
     return redirect(f"/people/{person_id}", 303)
 
@@ -131,6 +111,20 @@ def _asked() -> Row:
         "gone": "1" if args.get("gone") else "",
         "page": min(max(args.get("page", 1, type=int), 1), LAST_PAGE),
     }
+
+
+def _found(asked: Row) -> tuple[list[Row], int]:
+    """One page of the people that were asked for, and how many there are in all."""
+    return people.found(
+        g.db,
+        below=[asked["unit"]] if asked["unit"] else scope.tops(),
+        text=asked["q"],
+        role=asked["role"] or None,
+        party={"1": True, "0": False}.get(asked["party"]),
+        present_on=None if asked["gone"] else today(),
+        limit=PAGE,
+        offset=(asked["page"] - 1) * PAGE,
+    )
 
 
 def _href(asked: Row) -> str:
@@ -159,6 +153,16 @@ def _given(form: Form) -> dict[str, Any]:
     return given
 
 
+def _away(form: Form) -> dict[str, Any]:
+    """A time away as the form has it: whole days, from the first to the last."""
+    kind, note = form.choice("kind", people.AWAY_KINDS), form.text("note")
+    first, last = form.day("starts"), form.day_or_none("ends")
+    form.checked()
+    starts_at = clock.midnight(first, g.db.zone)
+    ends_at = clock.midnight((last or first) + timedelta(days=1), g.db.zone)
+    return {"kind": kind, "note": note, "starts_at": starts_at, "ends_at": ends_at}
+
+
 def _parted(text: str) -> list[str]:
     for mark in "，,；;":
         text = text.replace(mark, "、")
@@ -170,9 +174,13 @@ def _choices() -> dict[str, Any]:
     return {"units": scope.options(scope.units()), "roles": roles}
 
 
-def _page(
-    person_id: int, *, form: Form | None = None, away: Form | None = None, refusal: Refusal | None = None
-) -> Page:
+def _refused(refusal: Refusal, person_id: int, **forms: Form) -> Page:
+    for form in forms.values():
+        form.problems = list(refusal.problems)
+    return _page(person_id, **forms), status_of(refusal)
+
+
+def _page(person_id: int, *, form: Form | None = None, away: Form | None = None) -> str:
     row = people.person(g.db, person_id)
     return render_template(
         "people/person.html",
@@ -184,7 +192,7 @@ def _page(
         history=[_told(act) for act in people.history(g.db, person_id, limit=30)],
         kinds=[(kind, wording.name_of("away_kind", kind, g.lang)) for kind in people.AWAY_KINDS],
         **_choices(),
-    ), status_of(refusal) if refusal else 200
+    )
 
 
 def _span(away: Row) -> Row:
@@ -202,4 +210,5 @@ def _told(act: Row) -> Row:
     if "unit_id" in changed:
         changed["unit_id"] = [people.unit(g.db, unit_id)["name"] for unit_id in changed["unit_id"]]
     label = wording.name_of("person_act", act["act"], g.lang) if known else act["act"]
-    return act | {"label": label, "changed": list(changed.items())}
+    actor = t("系统", "System") if act["actor"] == audit.SYSTEM.name else act["actor"]
+    return act | {"label": label, "actor": actor, "changed": list(changed.items())}

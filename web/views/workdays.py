@@ -54,7 +54,7 @@ def take_back(day: str) -> Page:
     if decided is None:
         raise NotFound("not_found")
     workdays.remove_override(g.db, decided, by=g.actor, now=g.now)
-    flash(t("已取消，恢复为国家规定。", "Taken back: the State’s calendar counts again."))
+    flash(t("已取消，恢复为国家规定。", "Taken back: the State's calendar counts again."))
     return redirect(f"/workdays?month={decided:%Y-%m}", 303)
 
 
