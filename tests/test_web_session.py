@@ -31,6 +31,12 @@ def test_one_who_is_not_signed_in_is_asked_to_and_comes_back(client, town):
     assert (answer.status_code, answer.location) == (303, "/signin?next=/me?from%3Dmail")
 
 
+def test_a_script_that_is_signed_out_is_told_so(client, town):
+    answer = client.post("/signout", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "signed_out")
+
+
 def test_a_page_for_coordinators_is_refused_to_staff(as_staff):
     answer = as_staff.get("/access")
 
@@ -171,6 +177,14 @@ def test_the_choice_of_one_who_is_signed_in_is_kept_with_the_person(as_staff, db
     assert answer.location == "/me"
     assert value(db, "SELECT lang FROM person WHERE id = :id", id=town.lan) == "en"
     assert "My duties" in as_staff.get("/me").text
+
+
+def test_the_language_of_a_refused_form_leads_back_to_the_page_that_holds_it(as_administrator):
+    page = as_administrator.post("/access", data={}, headers={"Referer": "http://localhost/access?sort=unit"}).text
+    foreign = as_administrator.post("/access", data={}, headers={"Referer": "https://evil.example/x"}).text
+
+    assert 'name="next" value="/access?sort=unit"' in page
+    assert 'name="next" value="/"' in foreign
 
 
 def test_an_unknown_language_is_refused(as_staff, db, town):

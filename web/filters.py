@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from scheduler import accounts, clock, outbox, wording
 from scheduler.errors import Problem
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
+from web.session import here
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,9 +33,11 @@ def install(app: Flask) -> None:
         today=today,
         failures=failures,
         countdown=countdown,
+        here=here,
     )
     app.jinja_env.filters.update(
         name_of=name_of,
+        who=who,
         day=day,
         month=month,
         moment=moment,
@@ -66,6 +69,11 @@ def name_of(word: str, group: str) -> str:
 def sentence(problem: Problem) -> str:
     """A problem as one sentence in the reader's language."""
     return wording.sentence(problem, g.lang)
+
+
+def who(name: str) -> str:
+    """Whoever did something: a person's name, or 系统 / The system."""
+    return wording.who(name, g.lang)
 
 
 def _date(given: date | str) -> date:

@@ -120,9 +120,19 @@ def allow(role: Role, subject: str | None = None, subject_id: int | None = None)
 
 
 def ask_to_sign_in() -> AnyResponse:
-    """To the sign-in page, and back here afterwards."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("signin.ask", next=wanted), 303)
+    """To the sign-in page, and back here afterwards; a script is refused in words."""
+    if request.accept_mimetypes.best == "application/json":
+        raise NotAllowed("signed_out")
+    return redirect(url_for("signin.ask", next=here()), 303)
+
+
+def here() -> str:
+    """The page that the reader sees: this one, or the one whose form was answered without moving on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    query = f"?{came_from.query}" if came_from.query else ""
+    return local_path(came_from.path + query, "/") if came_from.netloc == request.host else "/"
 
 
 def wish(path: str) -> None:

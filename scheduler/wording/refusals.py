@@ -28,6 +28,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "bad_characters": ("含有不可见的控制字符。", "Holds invisible control characters."),
     "end_before_start": ("结束早于开始。", "Ends before it starts."),
     # signing in, access
+    "signed_out": (
+        "登录已过期，没有保存任何内容。请重新登录。",
+        "You are signed out; nothing was saved. Sign in again.",
+    ),
     "link_is_spent": (
         "这个登录链接无效、已用过或已过期，请重新申请。",
         "This sign-in link is not valid, was used already, or has expired: ask for a new one.",
