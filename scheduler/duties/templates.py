@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Unpack
 
 from scheduler import audit, fields
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, rows, run, update, value, write
-from scheduler.duties.checks import Given, refuse
+from scheduler.database import Database, Row, insert, rows, run, update, write
+from scheduler.duties.checks import Pattern, TemplateGiven, Work, activity_id, problems_of
 from scheduler.duties.generation import Generated, follow_template
 from scheduler.errors import Invalid, NotFound
 from scheduler.people.versions import stale
@@ -41,86 +43,31 @@ def activities(db: Database) -> list[Row]:
     return rows(db, "SELECT code, name_zh, name_en FROM activity ORDER BY sort, id")
 
 
-def add_template(
-    db: Database,
-    *,
-    unit_id: int,
-    name: str,
-    activity: str,
-    places: Iterable[int],
-    days: str,
-    weekdays: Iterable[int] = (),
-    starts: time,
-    ends: time,
-    headcount: int = 1,
-    party: bool = False,
-    roles: Iterable[str] = (),
-    skills: Iterable[str] = (),
-    units: Iterable[int] = (),
-    tasks: str = "",
-    weight: int = 1,
-    valid_from: date,
-    valid_to: date | None = None,
-    by: Actor,
-    now: datetime,
-) -> int:
-    """Add a duty template. `weekdays` are 0 for Monday to 6 for Sunday; an end before the start is on the next day."""
-    asked = Given(
-        unit_id=unit_id, name=name.strip(), activity=activity, places=sorted(set(places)),
-        days=days, weekdays=sorted(set(weekdays)), starts=starts, ends=ends, headcount=headcount,
-        party=party, roles=sorted(set(roles)), skills=_words(skills), units=sorted(set(units)),
-        tasks=tasks.strip(), weight=weight, valid_from=valid_from, valid_to=valid_to,
-    )  # fmt: skip
+def add_template(db: Database, *, unit_id: int, by: Actor, now: datetime, **given: Unpack[TemplateGiven]) -> int:
+    """Add a duty template, whose fields are those of `TemplateGiven`."""
     with write(db):
-        refuse(db, asked)
-        template_id = insert(db, "template", unit_id=unit_id, **_columns(db, asked))
-        _set_places(db, template_id, asked.places)
-        audit.record(db, "add", "template", template_id, by=by, now=now, unit_id=unit_id, name=asked.name)
+        pattern, work = _checked(db, unit_id, given)
+        template_id = insert(db, "template", unit_id=unit_id, **_columns(db, pattern, work))
+        _set_places(db, template_id, work.places)
+        audit.record(db, "add", "template", template_id, by=by, now=now, unit_id=unit_id, name=pattern.name)
     return template_id
 
 
 def change_template(
-    db: Database,
-    template_id: int,
-    *,
-    version: int,
-    name: str,
-    activity: str,
-    places: Iterable[int],
-    days: str,
-    weekdays: Iterable[int] = (),
-    starts: time,
-    ends: time,
-    headcount: int = 1,
-    party: bool = False,
-    roles: Iterable[str] = (),
-    skills: Iterable[str] = (),
-    units: Iterable[int] = (),
-    tasks: str = "",
-    weight: int = 1,
-    valid_from: date,
-    valid_to: date | None = None,
-    by: Actor,
-    now: datetime,
+    db: Database, template_id: int, *, version: int, by: Actor, now: datetime, **given: Unpack[TemplateGiven]
 ) -> Generated:
     """Change a template; its future shifts that are in no roster yet follow at once, never a second one beside them."""
     with write(db):
         before = template(db, template_id)
         if before["version"] != version:
             raise stale(db, audit.history(db, "template", template_id, limit=1))
-        asked = Given(
-            unit_id=before["unit_id"], name=name.strip(), activity=activity, places=sorted(set(places)),
-            days=days, weekdays=sorted(set(weekdays)), starts=starts, ends=ends, headcount=headcount,
-            party=party, roles=sorted(set(roles)), skills=_words(skills), units=sorted(set(units)),
-            tasks=tasks.strip(), weight=weight, valid_from=valid_from, valid_to=valid_to,
-        )  # fmt: skip
-        refuse(db, asked)
-        update(db, "template", template_id, version=version + 1, **_columns(db, asked))
-        _set_places(db, template_id, asked.places)
-        done = follow_template(db, asked.unit_id, template_id, now=now)
+        pattern, work = _checked(db, before["unit_id"], given)
+        update(db, "template", template_id, version=version + 1, **_columns(db, pattern, work))
+        _set_places(db, template_id, work.places)
+        done = follow_template(db, before["unit_id"], template_id, now=now)
         audit.record(
-            db, "change", "template", template_id, by=by, now=now, unit_id=asked.unit_id, name=asked.name,
-            added=done.added, changed=done.changed, removed=done.removed, kept=done.kept,
+            db, "change", "template", template_id, by=by, now=now, unit_id=before["unit_id"], name=pattern.name,
+            **asdict(done),
         )  # fmt: skip
     return done
 
@@ -200,33 +147,28 @@ def unit_names(db: Database, unit_ids: Iterable[int]) -> dict[int, str]:
     return {row["id"]: row["name"] for row in held}
 
 
-def _words(given: Iterable[str]) -> list[str]:
-    return sorted({word.strip() for word in given if word.strip()})
+def _checked(db: Database, unit_id: int, given: TemplateGiven) -> tuple[Pattern, Work]:
+    pattern, work = Pattern.of(given), Work.of(given)
+    problems = pattern.problems() + problems_of(db, unit_id, work)
+    if problems:
+        raise Invalid.of(problems)
+    return pattern, work
 
 
-def _requires(asked: Given) -> str:
-    """Only what restricts: an empty object lets everybody stand."""
-    found: dict[str, object] = {"party": True} if asked.party else {}
-    for key, held in (("roles", asked.roles), ("skills", asked.skills), ("units", asked.units)):
-        if held:
-            found[key] = held
-    return json.dumps(found, ensure_ascii=False)
-
-
-def _columns(db: Database, asked: Given) -> dict[str, object]:
+def _columns(db: Database, pattern: Pattern, work: Work) -> dict[str, object]:
     return {
-        "name": asked.name,
-        "activity_id": value(db, "SELECT id FROM activity WHERE code = :code", code=asked.activity),
-        "days": asked.days,
-        "weekdays": json.dumps(asked.weekdays if asked.days == "weekdays" else []),
-        "starts": asked.starts.isoformat("minutes"),
-        "ends": asked.ends.isoformat("minutes"),
-        "headcount": asked.headcount,
-        "requires": _requires(asked),
-        "tasks": asked.tasks,
-        "weight": asked.weight,
-        "valid_from": asked.valid_from.isoformat(),
-        "valid_to": asked.valid_to.isoformat() if asked.valid_to else None,
+        "name": pattern.name,
+        "activity_id": activity_id(db, work.activity),
+        "days": pattern.days,
+        "weekdays": json.dumps(pattern.weekdays),
+        "starts": work.starts.isoformat("minutes"),
+        "ends": work.ends.isoformat("minutes"),
+        "headcount": work.headcount,
+        "requires": work.requires(),
+        "tasks": work.tasks,
+        "weight": work.weight,
+        "valid_from": pattern.valid_from.isoformat(),
+        "valid_to": pattern.valid_to.isoformat() if pattern.valid_to else None,
     }
 
 
