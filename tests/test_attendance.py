@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from scheduler import attendance, clock, ledger
+from scheduler import attendance, clock, ledger, wording
 from scheduler.audit import SYSTEM, Actor, history
 from scheduler.database import one, update, value
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -98,6 +98,16 @@ def test_confirming_twice_is_refused_and_names_who_was_first(db, town, evening):
     assert refused.value.code == "already_confirmed"
     assert refused.value.problems[0].facts == {"who": "陈静", "when": "2026-03-02 18:00"}
     assert len(trips(db)) == 1
+
+
+def test_a_shift_closed_by_default_is_said_to_be_confirmed_by_the_system(db, town, evening):
+    shift_id = shift(db, town, MONDAY, [town.party])
+    attendance.close_overdue(db, after=timedelta(0), now=evening)
+
+    with pytest.raises(Conflict) as refused:
+        attendance.confirm(db, shift_id, absent={}, by=CHEN, now=evening)
+
+    assert wording.sentences(refused.value, "zh") == ["系统 已在 2026-03-02 18:00 确认过到岗。"]
 
 
 def test_a_draft_is_not_confirmed(db, town, evening):

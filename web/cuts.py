@@ -96,6 +96,11 @@ class Asked:
         """The address of the trips of one month."""
         return self.between(path, *tallies.period(key), **changed)
 
+    def above(self, path: str) -> str:
+        """The address of the tally whose rows these trips stand behind."""
+        shown = {"person": None, "alone": None, "order": "trips", "page": 1}
+        return self.href(path, **shown, **({self.by: None} if self.by in ("place", "activity") else {}))
+
     def beside(self, path: str) -> tuple[str, str] | None:
         """The addresses of the period before and after, where the period is a year, quarter or month."""
         if self.period == OWN:

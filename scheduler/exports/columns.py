@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from scheduler import clock
 from scheduler.database import Row
 from scheduler.exports.cells import Column, Held
-from scheduler.wording import Lang, name_of
+from scheduler.wording import Lang, name_of, who
 
 
 def _of(name: str) -> Callable[[Row, Lang], Held]:
@@ -75,7 +75,7 @@ def trip_columns(zone: ZoneInfo) -> Sequence[Column]:
         Column("来源", "Source", 14, _named("source", "source")),
         Column("更正的条目", "Corrects entry", 14, _of("reverses"), "count"),
         Column("理由", "Reason", 30, _of("reason")),
-        Column("记录人", "Written by", 14, _of("actor")),
+        Column("记录人", "Written by", 14, lambda row, lang: who(row["actor"], lang)),
         Column("记录时间", "Written at", 17, at("at"), "moment"),
     )
 

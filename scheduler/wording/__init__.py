@@ -12,7 +12,7 @@ from scheduler.wording.states import STATES
 
 Lang = Literal["zh", "en"]
 
-__all__ = ["STATES", "Lang", "name_of", "sentence", "sentences"]
+__all__ = ["STATES", "Lang", "name_of", "sentence", "sentences", "who"]
 
 
 def sentence(problem: Problem, lang: Lang) -> str:
@@ -31,6 +31,11 @@ def name_of(group: str, state: str, lang: Lang) -> str:
     """What a stored word is called: `name_of("roster", "draft", "zh")` is 草稿."""
     chinese, english = STATES[group][state]
     return chinese if lang == "zh" else english
+
+
+def who(name: str, lang: Lang) -> str:
+    """Whoever did something, as the audit and the ledger name them: a person, or the system itself."""
+    return name_of("who", name, lang) if name in STATES["who"] else name
 
 
 def _fact(name: str, fact: object, lang: Lang) -> str:
