@@ -1,4 +1,4 @@
-"""The board's address: shown days, filter, selected slot and search stand in it, so that a link shows the same again."""
+"""The board's address: shown days, filter, selected slot, search; a link shows the same again."""
 
 from __future__ import annotations
 
