@@ -209,3 +209,54 @@ def test_others_and_those_in_a_draft_do_not_see_a_shift(as_staff, db, town):
     drafted = builders.shift(db, town, date(2026, 3, 9), [town.lan], roster="draft")
 
     assert [as_staff.get(f"/shifts/{held}").status_code for held in (others, drafted, 4711)] == [404] * 3
+
+
+EVENT = {
+    "activity": "publicity",
+    "day": "2026-03-09",
+    "starts": "14:00",
+    "ends": "16:00",
+    "headcount": "3",
+    "weight": "1",
+}
+
+
+def test_a_single_shift_is_added_to_a_draft_and_removed_again(as_coordinator, db, town, now):
+    roster_id = builders.drafted(db, town, now)
+
+    added = as_coordinator.post(f"/rosters/{roster_id}/shifts/new", data=EVENT | {"places": [town.community]})
+    shift_id = value(db, "SELECT MAX(id) FROM shift")
+    page = text(as_coordinator.get(f"/shifts/{shift_id}"))
+    removed = as_coordinator.post(f"/shifts/{shift_id}/remove")
+
+    assert (added.status_code, removed.status_code) == (303, 303)
+    assert ["宣传活动" in page, "去掉 1 班" in page] == [True, True]
+    assert value(db, "SELECT COUNT(*) FROM shift WHERE template_id IS NULL") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"day": "2026-04-01"}, "排班表只到 3月2日 周一 – 3月29日 周日。"),
+        ({"day": ""}, "必填。"),
+        ({"headcount": "0"}, "应在 1 到 99 之间。"),
+        ({"places": []}, "至少选一个地点。"),
+    ],
+)
+def test_a_wrong_single_shift_is_told_at_its_field(as_coordinator, db, town, now, given, sentence):
+    roster_id = builders.drafted(db, town, now)
+    data = {**EVENT, "places": [town.community], **given}
+
+    response = as_coordinator.post(f"/rosters/{roster_id}/shifts/new", data=data)
+
+    assert (response.status_code, sentence in text(response)) == (422, True)
+    assert value(db, "SELECT COUNT(*) FROM shift WHERE template_id IS NULL") == 0
+
+
+def test_single_shifts_are_for_the_coordinators_of_the_roster(as_staff, db, town, now):
+    roster_id = builders.drafted(db, town, now)
+    shift_id = value(db, "SELECT MIN(id) FROM shift")
+
+    assert as_staff.get(f"/rosters/{roster_id}/shifts/new").status_code == 404
+    assert as_staff.post(f"/rosters/{roster_id}/shifts/new", data=EVENT).status_code == 404
+    assert as_staff.post(f"/shifts/{shift_id}/remove").status_code == 404

@@ -116,6 +116,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Some of these places neither belong to the unit, one above or one below it, nor are sponsored by these.",
     ),
     "no_weekday": ("至少选一个星期几。", "Choose at least one weekday."),
+    "day_outside_roster": ("排班表只到 {first} – {last}。", "The roster runs from {first} to {last}."),
+    "place_is_closed": ("{place}这一天已关闭。", "{place} is closed on that day."),
+    "shift_is_asked_for": (
+        "这一班由值班模板生成，请修改模板。",
+        "A duty template asks for this shift: change the template instead.",
+    ),
+    "shift_has_people": ("这一班还有人，请先撤下。", "Somebody stands this shift: release them first."),
     "no_duration": ("开始与结束不能是同一时刻。", "Start and end may not be the same."),
     "period_too_long": ("一次最多 {most} 天。", "At most {most} days at once."),
     # the installation and the command line

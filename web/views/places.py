@@ -8,10 +8,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from scheduler import duties, people, places, workdays
+from scheduler import duties, people, places
 from scheduler.database import Row
 from scheduler.errors import Refusal
-from web import scope
+from web import scope, work
 from web.filters import t, today
 from web.forms import Form
 from web.session import gate
@@ -77,7 +77,7 @@ def show(place_id: int) -> str:
         place=places.place(g.db, place_id),
         sponsorships=places.sponsorships(g.db, place_id),
         coming=coming,
-        unannounced=unannounced([shift["day"] for shift in coming]),
+        unannounced=work.unannounced([shift["day"] for shift in coming]),
     )
 
 
@@ -153,11 +153,6 @@ def change_sponsorship(sponsorship_id: int) -> Page:
 def _sponsorship_page(form: Form, held: Row) -> str:
     place = places.place(g.db, held["place_id"])
     return render_template("places/sponsorship.html", form=form, held=held, place=place, **_choices(place, held))
-
-
-def unannounced(days: list[str]) -> list[int]:
-    """The years among these days whose holidays are not announced yet."""
-    return [year for year in sorted({int(day[:4]) for day in days}) if not workdays.is_announced(year)]
 
 
 def _columns(form: Form, place: Row | None = None) -> dict[str, Any]:

@@ -1,15 +1,24 @@
-"""One shift: where, when, who stands, what is done there."""
+"""Shifts: one shown whole; single ones added to a draft and taken out again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from datetime import date
+from typing import Any
 
-from scheduler import clock, duties
-from web import scope
+from flask import Blueprint, flash, g, redirect, render_template
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from scheduler import clock, duties, rosters
+from scheduler.errors import Refusal
+from web import scope, work
+from web.filters import t
+from web.forms import Form
 from web.session import allow, gate
-from web.views.places import unannounced
 
 bp = Blueprint("shifts", __name__)
+
+Page = str | tuple[str, int] | Response
 
 
 @bp.get("/shifts/<int:shift_id>")
@@ -25,5 +34,42 @@ def show(shift_id: int) -> str:
         people=duties.standing(g.db, shift_id),
         is_over=shift["ends_at"] <= clock.to_text(g.now),
         is_coordinated=scope.is_coordinated(shift["unit_id"]),
-        unannounced=unannounced([shift["day"]]),
+        unannounced=work.unannounced([shift["day"]]),
     )
+
+
+@bp.get("/rosters/<int:roster_id>/shifts/new")
+@gate("coordinator", "roster", "roster_id")
+def new(roster_id: int) -> str:
+    roster = rosters.roster(g.db, roster_id)
+    form = Form(MultiDict({**work.FRESH, "activity": "publicity", "day": roster["starts_on"]}))
+    return render_template("shifts/new.html", form=form, **_choices(roster))
+
+
+@bp.post("/rosters/<int:roster_id>/shifts/new")
+@gate("coordinator", "roster", "roster_id")
+def add(roster_id: int) -> Page:
+    form, roster = Form.sent(), rosters.roster(g.db, roster_id)
+    try:
+        given, day = work.read(form), form.day("day")
+        form.checked()
+        made = duties.add_shifts(g.db, roster_id, day=day, **given, by=g.actor, now=g.now)
+    except Refusal as refusal:
+        return form.refused(refusal, "shifts/new.html", **_choices(roster))
+    flash(t("已加入 {n} 班。", "{n} shifts added." if len(made) > 1 else "{n} shift added.", n=len(made)))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.post("/shifts/<int:shift_id>/remove")
+@gate("coordinator", "shift", "shift_id")
+def remove(shift_id: int) -> Page:
+    roster_id = duties.shift(g.db, shift_id)["roster_id"]
+    duties.remove_shift(g.db, shift_id, by=g.actor, now=g.now)
+    flash(t("已去掉这一班。", "Shift removed."))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+def _choices(roster: dict[str, Any]) -> dict[str, Any]:
+    first, last = date.fromisoformat(roster["starts_on"]), date.fromisoformat(roster["ends_on"])
+    years = work.unannounced([roster["starts_on"], roster["ends_on"]])
+    return work.choices(roster["unit_id"]) | {"roster": roster, "first": first, "last": last, "unannounced": years}

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from scheduler import duties, people, wording
+from scheduler import duties
 from scheduler.database import Row
 from scheduler.duties import Generated, Rule
 from scheduler.errors import Invalid, Refusal
 from scheduler.wording.duties import asked_text, who_text
-from web import scope
+from web import scope, work
 from web.filters import t, today
 from web.forms import Form
 from web.session import allow, gate
 
 bp = Blueprint("templates", __name__)
 
-FRESH = {"days": "workday", "starts": "08:30", "ends": "17:00", "headcount": "1", "weight": "1", "activity": "lobby"}
-ROLES = tuple(wording.STATES["role"])
 EVERY_WEEKDAY = tuple(str(day) for day in range(7))
 
 Page = str | tuple[str, int] | Response
@@ -51,7 +48,7 @@ def board() -> str:
 @gate("coordinator")
 def new() -> Page:
     unit_id = _unit_for(Form(MultiDict(request.args)))
-    form = Form(MultiDict({**FRESH, "valid_from": today().isoformat()}))
+    form = Form(MultiDict({**work.FRESH, "days": "workday", "valid_from": today().isoformat()}))
     return render_template("templates/edit.html", form=form, **_choices(unit_id))
 
 
@@ -152,21 +149,10 @@ def _told(done: Generated) -> str:
 
 
 def _columns(form: Form) -> dict[str, Any]:
-    return {
+    return work.read(form) | {
         "name": form.text("name", most=60, required=True),
-        "activity": form.text("activity", required=True),
-        "places": form.ids("places"),
         "days": form.choice("days", duties.DAYS),
         "weekdays": [int(day) for day in form.choices("weekdays", EVERY_WEEKDAY) if day in EVERY_WEEKDAY],
-        "starts": form.clock("starts"),
-        "ends": form.clock("ends"),
-        "headcount": form.integer("headcount", low=1, high=99),
-        "party": form.flag("party"),
-        "roles": form.choices("roles", ROLES),
-        "skills": re.split(r"[,，、;；]", form.text("skills")),
-        "units": form.ids("units"),
-        "tasks": form.lines("tasks", most=1000),
-        "weight": form.integer("weight", low=1, high=9),
         "valid_from": form.day("valid_from"),
         "valid_to": form.day_or_none("valid_to"),
     }
@@ -195,22 +181,9 @@ def _preview(form: Form, columns: dict[str, Any], unit_id: int, template: Row | 
 
 
 def _choices(unit_id: int, template: Row | None = None) -> dict[str, Any]:
-    """What the form offers: activities, the places in the unit's reach, the units in its line."""
-    chosen = {place["id"] for place in template["places"]} if template else set()
-    day = today().isoformat()
-    offered = [
-        place
-        for place in duties.places_in_reach(g.db, unit_id)
-        if place["id"] in chosen or place["closed_on"] is None or place["closed_on"] > day
-    ]
-    return {
-        "template": template,
-        "unit": people.unit(g.db, unit_id),
-        "units": scope.options(scope.units()) if template is None else [],
-        "activities": duties.activities(g.db),
-        "places": offered,
-        "line": duties.units_in_line(g.db, unit_id),
-    }
+    chosen = {place["id"] for place in template["places"]} if template else ()
+    units = scope.options(scope.units()) if template is None else []
+    return work.choices(unit_id, chosen) | {"template": template, "units": units}
 
 
 def _shown(template_id: int) -> dict[str, Any]:
