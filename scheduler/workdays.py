@@ -36,8 +36,13 @@ class Day:
         return self.kind in ("workday", "makeup")
 
     def called(self, lang: Lang) -> str:
-        """The holiday's name in a language, as far as it is a known one; `name` is the Chinese."""
-        return name_of("holiday", HOLIDAYS[self.name], lang) if self.name in HOLIDAYS else self.name
+        """The day's name in a language; `name` is the Chinese."""
+        return called(self.name, lang)
+
+
+def called(name: str, lang: Lang) -> str:
+    """A day's name in a language: a holiday's is known in both, one of the organisation's own stays as it is."""
+    return name_of("holiday", HOLIDAYS[name], lang) if name in HOLIDAYS else name
 
 
 def days(db: Database, first: date, last: date) -> list[Day]:

@@ -201,7 +201,7 @@ def test_a_form_that_is_out_of_date_says_so_keeps_the_input_and_saves_at_the_sec
     late = as_coordinator.post(f"/people/{town.lan}", data=data | {"version": 1})
 
     assert late.status_code == 409
-    assert "system 已在 2026-02-28 09:00 改过" in late.text
+    assert "系统 已在 2026-02-28 09:00 改过" in late.text
     assert 'value="兰草草"' in late.text
     assert 'name="version" value="2"' in late.text
     assert people.person(db, town.lan)["name"] == "兰草"

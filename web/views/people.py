@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scheduler import audit, clock, people, wording
+from scheduler import clock, people, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
 from web import scope
@@ -210,5 +210,5 @@ def _told(act: Row) -> Row:
     if "unit_id" in changed:
         changed["unit_id"] = [people.unit(g.db, unit_id)["name"] for unit_id in changed["unit_id"]]
     label = wording.name_of("person_act", act["act"], g.lang) if known else act["act"]
-    actor = t("系统", "System") if act["actor"] == audit.SYSTEM.name else act["actor"]
+    actor = wording.who(act["actor"], g.lang)
     return act | {"label": label, "actor": actor, "changed": list(changed.items())}

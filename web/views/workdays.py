@@ -86,6 +86,6 @@ def _context(first: date) -> Row:
         "before": first - timedelta(days=1),
         "after": following,
         "is_announced": workdays.is_announced(first.year),
-        "decided": decided,
+        "decided": [row | {"called": workdays.called(row["name"], g.lang)} for row in decided],
         "decided_days": {row["day"] for row in decided},
     }
