@@ -28,25 +28,13 @@ Page = str | tuple[str, int] | Response
 @gate("coordinator")
 def board() -> str:
     form = Form(MultiDict(request.args))
-    unit_id = scope.asked_unit(form, "unit")
-    page = form.integer_or_none("page", low=1, high=10_000) or 1
-    asked: dict[str, Any] = {"below": [unit_id] if unit_id else scope.tops(), "text": form["q"], "on": today()}
-    asked["is_open"] = not form.flag("closed")
+    asked = _asked(form)
     kind = form["kind"] if form["kind"] in places.KINDS else None
+    page = form.integer_or_none("page", low=1, high=10_000) or 1
     found, total = places.found(g.db, kind=kind, limit=PAGE, offset=(page - 1) * PAGE, **asked)
-    kinds = places.kinds(g.db, **asked)
-    units = scope.options(scope.units())
-    return render_template(
-        "places/board.html",
-        places=found,
-        total=total,
-        kinds=kinds,
-        kind=kind,
-        page=page,
-        size=PAGE,
-        form=form,
-        units=units,
-    )
+    kinds, units = places.kinds(g.db, **asked), scope.options(scope.units())
+    shown = {"places": found, "total": total, "kinds": kinds, "kind": kind, "page": page, "size": PAGE}
+    return render_template("places/board.html", form=form, units=units, **shown)
 
 
 @bp.get("/places/new")
@@ -129,8 +117,9 @@ def sponsor(place_id: int) -> Page:
 @gate("coordinator", "sponsorship", "sponsorship_id")
 def edit_sponsorship(sponsorship_id: int) -> Page:
     held = places.sponsorship(g.db, sponsorship_id)
+    place = places.place(g.db, held["place_id"])
     form = Form.of(held, responsible_id=_staff_no(held["responsible_id"]))
-    return _sponsorship_page(form, held)
+    return render_template("places/sponsorship.html", form=form, held=held, place=place, **_choices(place, held))
 
 
 @bp.post("/sponsorships/<int:sponsorship_id>")
@@ -150,9 +139,11 @@ def change_sponsorship(sponsorship_id: int) -> Page:
     return redirect(f"/places/{held['place_id']}", 303)
 
 
-def _sponsorship_page(form: Form, held: Row) -> str:
-    place = places.place(g.db, held["place_id"])
-    return render_template("places/sponsorship.html", form=form, held=held, place=place, **_choices(place, held))
+def _asked(form: Form) -> dict[str, Any]:
+    """Which places a list is asked for, but for their kind; nonsense is as good as nothing."""
+    unit_id = scope.asked_unit(form, "unit")
+    below = [unit_id] if unit_id else scope.tops()
+    return {"below": below, "text": form["q"], "on": today(), "is_open": not form.flag("closed")}
 
 
 def _columns(form: Form, place: Row | None = None) -> dict[str, Any]:

@@ -22,6 +22,15 @@ bp = Blueprint("templates", __name__)
 
 EVERY_WEEKDAY = tuple(str(day) for day in range(7))
 
+FOLLOWED = (
+    "尚未入表的班次：新增 {added}，改动 {changed}，去掉 {removed}。",
+    "Shifts in no roster yet: {added} added, {changed} changed, {removed} removed.",
+)
+KEPT = (
+    "排班表里有 {kept} 班与模板不同，保持原样；草稿可在排班表页重新取班次。",
+    "{kept} shifts in rosters differ from it and stay as they are; a draft can take them anew on its page.",
+)
+
 Page = str | tuple[str, int] | Response
 
 
@@ -129,33 +138,23 @@ def _unit_for(form: Form) -> int:
 def _told(done: Generated) -> str:
     """What an edit did to the shifts that had been made."""
     parts = [t("已保存。", "Saved.")]
-    if done.added or done.changed or done.removed:
-        parts.append(
-            t(
-                "尚未入表的班次：新增 {added}，改动 {changed}，去掉 {removed}。",
-                "Shifts in no roster yet: {added} added, {changed} changed, {removed} removed.",
-                added=done.added, changed=done.changed, removed=done.removed,
-            )
-        )  # fmt: skip
+    counts: dict[str, object] = {"added": done.added, "changed": done.changed, "removed": done.removed}
+    if any(counts.values()):
+        parts.append(t(*FOLLOWED, **counts))
     if done.kept:
-        parts.append(
-            t(
-                "排班表里有 {kept} 班与模板不同，保持原样；草稿可在排班表页重新取班次。",
-                "{kept} shifts in rosters differ from it and stay as they are; a draft can take them anew on its page.",
-                kept=done.kept,
-            )
-        )
-    return ("" if g.lang == "zh" else " ").join(parts)
+        parts.append(t(*KEPT, kept=done.kept))
+    return t("", " ").join(parts)
 
 
 def _columns(form: Form) -> dict[str, Any]:
-    return work.read(form) | {
+    pattern = {
         "name": form.text("name", most=60, required=True),
         "days": form.choice("days", duties.DAYS),
         "weekdays": [int(day) for day in form.choices("weekdays", EVERY_WEEKDAY) if day in EVERY_WEEKDAY],
         "valid_from": form.day("valid_from"),
         "valid_to": form.day_or_none("valid_to"),
     }
+    return pattern | work.read(form)
 
 
 def _form_of(template: Row) -> Form:
