@@ -27,8 +27,8 @@ FOLLOWED = (
     "Shifts in no roster yet: {added} added, {changed} changed, {removed} removed.",
 )
 KEPT = (
-    "排班表里有 {kept} 班与模板不同，保持原样；草稿可在排班表页重新取班次。",
-    "{kept} shifts in rosters differ from it and stay as they are; a draft can take them anew on its page.",
+    "排班表里有 {kept} 班与模板不同，保持原样；草稿可在排班表页“按模板更新班次”。",
+    "{kept} shifts in rosters differ from it and stay as they are; a draft follows by “Take new shifts” on its page.",
 )
 
 Page = str | tuple[str, int] | Response
@@ -138,9 +138,8 @@ def _unit_for(form: Form) -> int:
 def _told(done: Generated) -> str:
     """What an edit did to the shifts that had been made."""
     parts = [t("已保存。", "Saved.")]
-    counts: dict[str, object] = {"added": done.added, "changed": done.changed, "removed": done.removed}
-    if any(counts.values()):
-        parts.append(t(*FOLLOWED, **counts))
+    if done.added or done.changed or done.removed:
+        parts.append(t(*FOLLOWED, added=done.added, changed=done.changed, removed=done.removed))
     if done.kept:
         parts.append(t(*KEPT, kept=done.kept))
     return t("", " ").join(parts)
