@@ -143,22 +143,6 @@ def dump(db: Database) -> Iterator[Row]:
         yield {**row, "party": bool(row["party"])}
 
 
-def for_person_year(db: Database, person_id: int, first: date, last: date) -> Row:
-    """A person's own figures from first to last: trips, minutes."""
-    found = one(
-        db,
-        """
-        SELECT COALESCE(SUM(trips), 0) AS trips, COALESCE(SUM(minutes * trips), 0) AS minutes
-        FROM ledger
-        WHERE person_id = :person_id AND day BETWEEN :first AND :last
-        """,
-        person_id=person_id,
-        first=first.isoformat(),
-        last=last.isoformat(),
-    )
-    return found or {}
-
-
 def _attended(db: Database, shift_id: int, assignment_ids: Iterable[int]) -> list[Row]:
     """What an entry copies of each assignment, in the order of the slots; NotFound if one is not of this shift."""
     wanted = set(assignment_ids)

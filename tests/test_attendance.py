@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
 
-from scheduler import attendance, clock, ledger, wording
+from scheduler import attendance, clock, database, ledger, wording
 from scheduler.audit import SYSTEM, Actor, history
 from scheduler.database import one, update, value
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -255,3 +256,42 @@ def test_a_thousand_trips_are_confirmed_in_a_moment(db, town, evening):
 
     assert len(trips(db)) == 1000
     assert (db.conn.total_changes - before) / len(shifts) == 6  # 2 assignments, 1 shift, 2 entries, 1 audit row
+
+
+def test_of_many_who_confirm_one_shift_at_once_one_is_first(app, settings, db, town, evening):
+    """`app` asks for a database in a file, so that every thread has a connection of its own."""
+    shift_id = shift(db, town, MONDAY, [town.party, town.lan])
+
+    def confirm(number: int) -> str:
+        own = database.connect(settings.database, db.zone)
+        try:
+            attendance.confirm(own, shift_id, absent={}, by=Actor(None, f"排班员 {number}"), now=evening)
+        except Conflict as refusal:
+            return refusal.code
+        finally:
+            own.close()
+        return "confirmed"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(confirm, range(8)))
+
+    assert told == ["already_confirmed"] * 7 + ["confirmed"]
+    assert [entry[:2] for entry in trips(db)] == [("0003", 1), ("0004", 1)]
+    assert ledger.verify(db) is None
+
+
+def test_entries_of_many_writers_make_one_chain(app, settings, db, town, evening):
+    shifts = [shift(db, town, MONDAY - timedelta(days=number), [town.party]) for number in range(24)]
+
+    def confirm(shift_id: int) -> int:
+        own = database.connect(settings.database, db.zone)
+        try:
+            return attendance.confirm(own, shift_id, absent={}, by=CHEN, now=evening)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(confirm, shifts)) == 24
+
+    assert [entry["entry"] for entry in ledger.dump(db)] == list(range(1, 25))
+    assert ledger.verify(db) is None

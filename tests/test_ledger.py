@@ -205,13 +205,3 @@ def test_an_opening_balance_is_so_many_trips_of_no_shift(db, town, now):
 def test_an_opening_balance_for_nobody_is_refused(db, town, now):
     with pytest.raises(NotFound):
         carried(db, town, 99, now)
-
-
-def test_a_persons_own_figures_leave_out_what_was_corrected_and_other_years(db, town, now):
-    held(db, town, MONDAY, [town.party], ends=time(9, 30))
-    held(db, town, MONDAY + timedelta(days=1), [town.party])
-    held(db, town, date(2025, 12, 31), [town.party])
-    ledger.correct(db, 2, reason="记错了", by=SYSTEM, now=now)
-
-    assert ledger.for_person_year(db, town.party, date(2026, 1, 1), date(2026, 12, 31)) == {"trips": 1, "minutes": 60}
-    assert ledger.for_person_year(db, town.lan, date(2026, 1, 1), date(2026, 12, 31)) == {"trips": 0, "minutes": 0}
