@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-import json
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 
 import pytest
 
-from scheduler import assignments, audit, duties, places, workdays
+from scheduler import assignments, audit, database, duties, places, workdays
 from scheduler.audit import SYSTEM
-from scheduler.database import one, rows, run, value
+from scheduler.database import rows, run, value
 from scheduler.duties import Generated, Rule
-from scheduler.errors import Conflict, Invalid, NotFound, Refusal
-from scheduler.wording import sentences
-from scheduler.wording.duties import asked_text, who_text
+from scheduler.errors import Conflict, Invalid, Refusal
 from tests import builders
+from tests.conftest import SHANGHAI
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 15)  # two whole weeks: ten workdays
 SECOND_WEEK = date(2026, 3, 9)
@@ -285,283 +285,28 @@ def test_a_month_of_six_hundred_places_is_made_in_well_under_two_seconds(db, tow
     assert process_time() - began < 2
 
 
-# what a template may be
-
-
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ({"name": "  "}, ("required", "name")),
-        ({"name": "字" * 61}, ("too_long", "name")),
-        ({"name": "a\u200bb"}, ("bad_characters", "name")),
-        ({"activity": "siesta"}, ("unknown_activity", "activity")),
-        ({"places": []}, ("no_place", "places")),
-        ({"places": [4711]}, ("place_out_of_reach", "places")),
-        ({"days": "sometimes"}, ("bad_choice", "days")),
-        ({"days": "weekdays"}, ("no_weekday", "weekdays")),
-        ({"days": "weekdays", "weekdays": [7]}, ("bad_choice", "weekdays")),
-        ({"ends": time(8, 30)}, ("no_duration", "ends")),
-        ({"headcount": 0}, ("out_of_range", "headcount")),
-        ({"headcount": 100}, ("out_of_range", "headcount")),
-        ({"weight": 10}, ("out_of_range", "weight")),
-        ({"roles": ["king"]}, ("bad_choice", "roles")),
-        ({"skills": ["x" * 41]}, ("too_long", "skills")),
-        ({"units": [4711]}, ("unknown_unit", "units")),
-        ({"tasks": "x" * 1001}, ("too_long", "tasks")),
-        ({"valid_to": date(2024, 12, 31)}, ("end_before_start", "valid_to")),
-    ],
-)
-def test_a_wrong_template_is_refused_at_its_field_in_both_languages(db, town, now, given, problem):
-    with pytest.raises(Invalid) as refusal:
-        builders.template(db, now, town.branch, **({"place_ids": given.pop("places", [town.outlet])} | given))
-
-    assert problems(refusal.value) == [problem]
-    assert [bool(sentences(refusal.value, lang)[0]) for lang in ("zh", "en")] == [True, True]
-    assert value(db, "SELECT COUNT(*) FROM template") == 2
-
-
-def test_every_problem_of_a_template_is_told_at_once(db, town, now):
-    with pytest.raises(Invalid) as refusal:
-        builders.template(db, now, town.branch, [], name="", headcount=0, activity="x")
-
-    assert problems(refusal.value) == [
-        ("required", "name"), ("out_of_range", "headcount"), ("no_place", "places"), ("unknown_activity", "activity"),
-    ]  # fmt: skip
-
-
-def test_one_and_ninety_nine_people_are_allowed(db, town, now):
-    for headcount in (1, 99):
-        builders.template(db, now, town.branch, [town.outlet], name=f"{headcount} 人", headcount=headcount)
-
-    assert value(db, "SELECT COUNT(*) FROM template") == 4
-
-
-def test_requires_holds_only_what_restricts(db, town, now):
-    free = builders.template(db, now, town.branch, [town.outlet], name="都可以")
-    bound = builders.template(
-        db, now, town.branch, [town.outlet], name="限定",
-        party=True, roles=["staff", "staff"], skills=[" 反诈 ", ""], units=[town.office],
-    )  # fmt: skip
-
-    stored = {row["id"]: json.loads(row["requires"]) for row in rows(db, "SELECT id, requires FROM template")}
-    assert stored[free] == {}
-    assert stored[bound] == {"party": True, "roles": ["staff"], "skills": ["反诈"], "units": [town.office]}
-
-
-def test_a_unit_staffs_places_above_and_below_it_and_those_it_sponsors(db, town, now):
-    hall = builders.unit(db, now, "个金部", town.branch)
-    own, sibling = builders.place(db, now, town.office, "办公楼"), builders.place(db, now, hall, "个金厅")
-    other = builders.place(db, now, builders.unit(db, now, "电信公司"), "代办点")
-
-    def reach(unit_id):
-        return {place["id"] for place in duties.places_in_reach(db, unit_id)}
-
-    assert reach(town.office) == {own, town.outlet, town.community}
-    assert reach(town.branch) == {own, sibling, town.outlet, town.community}
-    places.sponsor(db, sibling, unit_id=town.office, starts_on=FIRST, by=SYSTEM, now=now)
-    assert reach(town.office) == {own, sibling, town.outlet, town.community}
-    assert other not in reach(town.branch)
-
-
-def test_templates_are_listed_for_a_unit_and_all_below_it(db, town, now):
-    own = builders.template(db, now, town.office, [town.outlet], name="办公室的", units=[town.office])
-
-    assert [row["id"] for row in duties.templates(db, below=[town.branch])] == [town.lobby, town.watch, own]
-    assert [(row["id"], row["required_units"], row["kinds"]) for row in duties.templates(db, below=[town.office])] == [
-        (own, ["办公室"], {"outlet": 1})
-    ]
-    assert duties.templates(db, below=[]) == []
-
-
-def test_a_template_that_does_not_exist_is_not_found(db, town):
-    with pytest.raises(NotFound):
-        duties.template(db, 4711)
-
-
-# in words
-
-
-def test_a_template_reads_as_a_sentence_in_both_languages(db, town, now):
-    more = [builders.place(db, now, town.branch, f"{n} 号网点") for n in range(14)]
-    lobby = builders.template(db, now, town.branch, [town.outlet, *more], party=True)
-
-    assert asked_text(duties.template(db, lobby), "zh") == "每个工作日 08:30–17:00，15 个网点，每班 1 人，党员"
-    assert asked_text(duties.template(db, lobby), "en") == (
-        "Every workday 08:30–17:00, 15 outlets, 1 person a shift, party members"
-    )
-
-
-def test_weekdays_and_nights_and_restrictions_are_in_the_sentence(db, town, now):
-    night = builders.template(
-        db, now, town.branch, [town.outlet, town.community], days="weekdays", weekdays=[4, 0, 2], headcount=2,
-        starts=time(20), ends=time(6), roles=["head", "deputy"], skills=["反诈"], units=[town.office],
-    )  # fmt: skip
-
-    assert asked_text(duties.template(db, night), "zh") == (
-        "每周一、三、五 20:00–次日 06:00，1 个网点、1 个社区，每班 2 人，分管领导或一把手，技能：反诈，限办公室"
-    )
-    assert asked_text(duties.template(db, night), "en") == (
-        "Every Mon, Wed and Fri 20:00–06:00 next day, 1 outlet and 1 community, 2 people a shift, "
-        "deputy or head, skills: 反诈, from 办公室"
-    )
-    assert [who_text({}, [], lang) for lang in ("zh", "en")] == ["不限", "Anybody"]
-
-
-# the next dates
-
-
-def test_the_next_dates_are_those_that_a_rule_asks_for(db, town):
-    rule = Rule(days="weekdays", weekdays=(0,), valid_from=date(2026, 1, 1), valid_to=date(2026, 3, 16))
-
-    assert [day.day for day in duties.next_days(db, rule, FIRST)] == [FIRST, SECOND_WEEK, date(2026, 3, 16)]
-
-
-def test_dates_of_a_year_that_is_not_announced_are_marked(db, town):
-    rule = Rule(days="workday", weekdays=(), valid_from=date(2035, 1, 1), valid_to=None)
-
-    assert {day.announced for day in duties.next_days(db, rule, FIRST)} == {False}
-
-
-# shifts
-
-
-def test_a_shift_shows_its_place_and_the_procedure_of_its_own_day(db, town, now):
-    generate(db, town, now)
-    places.sponsor(
-        db, town.community, unit_id=town.office, starts_on=FIRST, ends_on=date(2026, 3, 10),
-        responsible_id=town.party, procedure="先到居委会签到", by=SYSTEM, now=now,
-    )  # fmt: skip
-
-    first, second = (row["id"] for row in rows(db, "SELECT id FROM shift WHERE template_id = :id", id=town.watch))
-    shown = duties.shift(db, first)
-
-    assert [shown[name] for name in ("place", "place_kind", "activity", "unit", "requires")] == [
-        "东风路社区", "community", "community", "巴中市分行", {"roles": ["staff"]},
-    ]  # fmt: skip
-    assert [shown[name] for name in ("procedure", "sponsor", "sponsor_responsible")] == [
-        "先到居委会签到", "办公室", "吕莉",
-    ]  # fmt: skip
-    assert [duties.shift(db, second)[name] for name in ("procedure", "sponsor", "sponsor_responsible")] == ["", "", ""]
-
-
-def test_a_shift_that_does_not_exist_is_not_found(db, town):
-    with pytest.raises(NotFound):
-        duties.shift(db, 4711)
-
-
-def test_who_stands_is_told_only_once_it_is_published(db, town, now):
-    drafted = builders.shift(db, town, FIRST, [town.min], roster="draft")
-    told = builders.shift(db, town, SECOND_WEEK, [town.min, town.bo])
-
-    assert [duties.is_told(db, shift_id, town.min) for shift_id in (drafted, told)] == [False, True]
-    assert duties.is_told(db, told, town.lan) is False
-    assert [row["person"] for row in duties.standing(db, told)] == ["闵行", "薄荷"]
-
-
-def test_what_is_coming_at_a_place_begins_with_what_is_not_over(db, town, now):
-    builders.shift(db, town, date(2026, 2, 27), [town.min])
-    today = builders.shift(db, town, date(2026, 2, 28), [town.min, town.bo])
-    later = builders.shift(db, town, SECOND_WEEK)
-
-    found = duties.coming_at(db, town.outlet, now=now)
-
-    assert [(row["id"], row["who"], row["filled"]) for row in found] == [(today, ["闵行", "薄荷"], 2), (later, [], 0)]
-    assert duties.coming_at(db, town.community, now=now) == []
-
-
-def test_the_activities_come_with_names_in_both_languages(db):
-    assert duties.activities(db)[0] == {"code": "lobby", "name_zh": "厅堂服务", "name_en": "Lobby service"}
-    assert one(db, "SELECT COUNT(*) AS n FROM activity") == {"n": len(duties.activities(db))}
-
-
-# single shifts
-
-
-EVENT = {"activity": "publicity", "starts": time(14), "ends": time(16)}
-
-
-def add_event(db, town, now, roster_id, day=SECOND_WEEK, **more):
-    given = EVENT | {"places": [town.community]} | more
-    return duties.add_shifts(db, roster_id, day=day, by=SYSTEM, now=now, **given)
-
-
-def test_a_single_shift_joins_a_draft_at_each_place_and_outlives_generating(db, town, now):
-    roster_id = builders.drafted(db, town, now)
-    before = value(db, "SELECT version FROM roster WHERE id = :id", id=roster_id)
-
-    made = add_event(db, town, now, roster_id, places=[town.outlet, town.community], headcount=5, party=True)
-    generate(db, town, now, *builders.MARCH)
-
-    shown = [duties.shift(db, shift_id) for shift_id in made]
-    assert [(shift["place"], shift["headcount"], shift["roster_id"], shift["template_id"]) for shift in shown] == [
-        ("江北支行", 5, roster_id, None), ("东风路社区", 5, roster_id, None),
-    ]  # fmt: skip
-    assert [shift["starts_at"] for shift in shown] == ["2026-03-09T06:00:00Z"] * 2
-    assert value(db, "SELECT version FROM roster WHERE id = :id", id=roster_id) == before + 1
-
-
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ({"day": date(2026, 4, 1)}, ("day_outside_roster", "day")),
-        ({"places": []}, ("no_place", "places")),
-        ({"headcount": 100}, ("out_of_range", "headcount")),
-        ({"ends": time(14)}, ("no_duration", "ends")),
-        ({"activity": "siesta"}, ("unknown_activity", "activity")),
-    ],
-)
-def test_a_wrong_single_shift_is_refused_at_its_field(db, town, now, given, problem):
-    roster_id = builders.drafted(db, town, now)
-    before = value(db, "SELECT COUNT(*) FROM shift")
-
-    with pytest.raises(Invalid) as refusal:
-        add_event(db, town, now, roster_id, **given)
-
-    assert problems(refusal.value) == [problem]
-    assert value(db, "SELECT COUNT(*) FROM shift") == before
-
-
-def test_no_single_shift_at_a_place_that_is_closed_that_day(db, town, now):
-    roster_id = builders.drafted(db, town, now)
-    run(db, "UPDATE place SET closed_on = '2026-03-09' WHERE id = :id", id=town.community)
-
-    with pytest.raises(Invalid) as refusal:
-        add_event(db, town, now, roster_id)
-    add_event(db, town, now, roster_id, day=date(2026, 3, 8))
-
-    assert problems(refusal.value) == [("place_is_closed", "places")]
-
-
-def test_a_published_roster_takes_no_single_shift(db, town, now):
-    roster_id = builders.drafted(db, town, now)
-    run(db, "UPDATE roster SET state = 'published', published_at = 'x' WHERE id = :id", id=roster_id)
-
-    with pytest.raises(Conflict) as refusal:
-        add_event(db, town, now, roster_id)
-    with pytest.raises(NotFound):
-        add_event(db, town, now, 4711)
-
-    assert refusal.value.code == "roster_is_not_a_draft"
-
-
-def test_a_single_shift_is_taken_out_again_unless_somebody_stands_in_it(db, town, now):
-    empty, manned = (add_event(db, town, now, roster_id)[0] for roster_id in [builders.drafted(db, town, now)] * 2)
-    assignments.seat(db, manned, town.min, by=SYSTEM, now=now)
-
-    duties.remove_shift(db, empty, by=SYSTEM, now=now)
-    with pytest.raises(Conflict) as refusal:
-        duties.remove_shift(db, manned, by=SYSTEM, now=now)
-
-    assert refusal.value.code == "shift_has_people"
-    assert [value(db, "SELECT COUNT(*) FROM shift WHERE id = :id", id=held) for held in (empty, manned)] == [0, 1]
-
-
-def test_what_a_template_asks_for_is_not_taken_out_by_hand(db, town, now):
-    builders.drafted(db, town, now)
-
-    with pytest.raises(Conflict) as refusal:
-        duties.remove_shift(db, value(db, "SELECT MIN(id) FROM shift"), by=SYSTEM, now=now)
-    with pytest.raises(NotFound):
-        duties.remove_shift(db, 4711, by=SYSTEM, now=now)
-
-    assert refusal.value.code == "shift_is_asked_for"
+def test_however_often_a_template_is_edited_generating_finds_nothing_left_to_do(db, town, now):
+    dice = random.Random(7)
+    for _ in range(15):
+        generate(db, town, now)
+        edit(
+            db, town.watch, now, days=dice.choice(["workday", "restday", "every", "weekdays"]),
+            weekdays=dice.sample(range(7), dice.randint(1, 3)), headcount=dice.randint(1, 9),
+            places=dice.choice([[town.outlet], [town.community], [town.outlet, town.community]]),
+        )  # fmt: skip
+
+        left = generate(db, town, now)
+        assert (left.changed, left.removed, generate(db, town, now)) == (0, 0, done())
+
+
+def test_four_who_generate_at_once_make_each_shift_once(tmp_path, now):
+    def opened():
+        return database.connect(tmp_path / "one.sqlite3", SHANGHAI)
+
+    database.migrate(opened())
+    town = builders.town(opened(), now)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: generate(opened(), town, now).added, range(4)))
+
+    assert sorted(made) == [0, 0, 0, 12]
