@@ -74,6 +74,19 @@ CREATE TRIGGER unit_added AFTER INSERT ON unit BEGIN
     SELECT NEW.id, above_id, depth + 1 FROM unit_above WHERE unit_id = NEW.parent_id;
 END
 
+CREATE TRIGGER unit_moved AFTER UPDATE OF parent_id ON unit WHEN NEW.parent_id IS NOT OLD.parent_id BEGIN
+    SELECT RAISE(ABORT, 'unit_below_itself')
+    WHERE EXISTS (SELECT 1 FROM unit_above WHERE unit_id = NEW.parent_id AND above_id = NEW.id);
+    DELETE FROM unit_above
+    WHERE unit_id IN (SELECT unit_id FROM unit_above WHERE above_id = NEW.id)
+      AND above_id IN (SELECT above_id FROM unit_above WHERE unit_id = NEW.id AND depth > 0);
+    INSERT INTO unit_above (unit_id, above_id, depth)
+    SELECT below.unit_id, above.above_id, below.depth + 1 + above.depth
+    FROM unit_above AS below
+    JOIN unit_above AS above ON above.unit_id = NEW.parent_id
+    WHERE below.above_id = NEW.id;
+END
+
 CREATE TABLE person (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -587,6 +600,52 @@ CREATE TABLE feed_event (
 ) STRICT, WITHOUT ROWID
 
 CREATE INDEX feed_event_by_shift ON feed_event (shift_id)
+
+CREATE TRIGGER calendars_follow_the_place AFTER UPDATE OF name, address ON place
+WHEN NEW.name <> OLD.name OR NEW.address <> OLD.address BEGIN
+    UPDATE calendar SET stale = stale + 1
+    WHERE place_id = NEW.id OR person_id IN (
+        SELECT assignment.person_id FROM shift
+        JOIN assignment ON assignment.shift_id = shift.id
+        WHERE shift.place_id = NEW.id
+    );
+END
+
+CREATE TRIGGER calendars_follow_the_person AFTER UPDATE OF name ON person WHEN NEW.name <> OLD.name BEGIN
+    UPDATE calendar SET stale = stale + 1
+    WHERE person_id = NEW.id OR place_id IN (
+        SELECT shift.place_id FROM assignment
+        JOIN shift ON shift.id = assignment.shift_id
+        WHERE assignment.person_id = NEW.id AND assignment.state <> 'released'
+    );
+END
+
+CREATE TRIGGER calendars_follow_a_new_sponsor AFTER INSERT ON sponsorship BEGIN
+    UPDATE calendar SET stale = stale + 1
+    WHERE place_id = NEW.place_id OR person_id IN (
+        SELECT assignment.person_id FROM shift
+        JOIN assignment ON assignment.shift_id = shift.id
+        WHERE shift.place_id = NEW.place_id AND shift.day >= NEW.starts_on
+    );
+END
+
+CREATE TRIGGER calendars_follow_the_sponsor AFTER UPDATE ON sponsorship BEGIN
+    UPDATE calendar SET stale = stale + 1
+    WHERE place_id IN (OLD.place_id, NEW.place_id) OR person_id IN (
+        SELECT assignment.person_id FROM shift
+        JOIN assignment ON assignment.shift_id = shift.id
+        WHERE shift.place_id IN (OLD.place_id, NEW.place_id) AND shift.day >= MIN(OLD.starts_on, NEW.starts_on)
+    );
+END
+
+CREATE TRIGGER calendars_follow_the_shift
+AFTER UPDATE OF place_id, activity_id, starts_at, ends_at, headcount, tasks, state ON shift
+WHEN NEW.state <> 'held' AND EXISTS (SELECT 1 FROM roster WHERE id = NEW.roster_id AND state <> 'draft') BEGIN
+    UPDATE calendar SET stale = stale + 1
+    WHERE place_id IN (OLD.place_id, NEW.place_id) OR person_id IN (
+        SELECT person_id FROM assignment WHERE shift_id = NEW.id
+    );
+END
 """
 
 WORK = """

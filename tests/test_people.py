@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
 
-from scheduler import people
+from scheduler import database, people
 from scheduler.audit import SYSTEM, Actor
-from scheduler.database import Database, rows, value
+from scheduler.database import Database, IntegrityError, rows, update, value
 from scheduler.errors import Conflict, Invalid, NotFound, Refusal
 from tests import builders
+from tests.conftest import SHANGHAI
 
 AN = Actor(None, "安宁")
 
@@ -144,6 +146,37 @@ def test_a_unit_cannot_move_below_itself(db, now, target):
     assert above(db) == before
 
 
+def test_the_schema_itself_carries_a_move_and_refuses_a_ring(db, now):
+    ids = tree(db, now)
+
+    update(db, "unit", ids["江北支行"], parent_id=ids["办公室"])
+    with pytest.raises(IntegrityError, match="unit_below_itself"):
+        update(db, "unit", ids["市分行"], parent_id=ids["营业室"])
+
+    assert above(db) == climbed(db)
+
+
+def test_of_two_moves_that_would_make_a_ring_one_is_refused(tmp_path, now):
+    first, second = (database.connect(tmp_path / "a.sqlite3", SHANGHAI) for _ in range(2))
+    database.migrate(first)
+    ids = tree(first, now)
+    places = [(first, ids["办公室"], "办公室", ids["江北支行"]), (second, ids["江北支行"], "江北支行", ids["办公室"])]
+
+    def move(place: tuple[Database, int, str, int]) -> str:
+        db, unit_id, name, parent_id = place
+        try:
+            people.change_unit(
+                db, unit_id, version=1, name=name, kind="team", district="", parent_id=parent_id, by=SYSTEM, now=now
+            )
+        except Conflict as refusal:
+            return refusal.code
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(move, places)) == ["moved", "unit_below_itself"]
+    assert above(first) == climbed(first)
+
+
 def test_a_change_from_an_old_form_names_who_was_first(db, now):
     ids = tree(db, now)
     change = {"kind": "department", "district": "", "parent_id": ids["市分行"], "now": now}
@@ -258,6 +291,26 @@ def test_of_two_changes_from_one_version_the_second_is_refused(db, now, town):
 
     assert (refused.value.code, refused.value.problems[0].facts["who"]) == ("stale", "安宁")
     assert people.person(db, town.party)["role"] == "deputy"
+
+
+def test_of_sixteen_who_save_the_same_form_at_once_one_wins(tmp_path, now):
+    db = database.connect(tmp_path / "a.sqlite3", SHANGHAI)
+    database.migrate(db)
+    town = builders.town(db, now)
+
+    def save(number: int) -> str:
+        own = database.connect(tmp_path / "a.sqlite3", SHANGHAI)
+        try:
+            people.change(own, town.lan, version=1, by=SYSTEM, now=now, mobile=str(number))
+        except Conflict as refusal:
+            return refusal.code
+        finally:
+            own.close()
+        return "saved"
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(save, range(16))) == ["saved"] + ["stale"] * 15
+    assert people.person(db, town.lan)["version"] == 2
 
 
 def test_a_change_of_a_field_that_people_do_not_have_is_our_bug(db, now, town):

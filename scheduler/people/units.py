@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from scheduler import audit
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
+from scheduler.database import Database, Row, insert, one, rows, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.people.fields import unit_fields
 from scheduler.people.versions import stale
@@ -47,8 +47,7 @@ def change_unit(
         old = unit(db, unit_id)
         if old["version"] != version:
             raise stale(db, audit.history(db, "unit", unit_id, limit=1))
-        if parent_id != old["parent_id"]:
-            _move(db, unit_id, parent_id)
+        _check_move(db, unit_id, parent_id)
         _check_name(db, parent_id, checked.columns["name"], unit_id)
         new = checked.columns | {"parent_id": parent_id}
         update(db, "unit", unit_id, version=version + 1, **new)
@@ -156,8 +155,8 @@ def _check_name(db: Database, parent_id: int | None, name: str, but_id: int | No
         raise Invalid("unit_name_taken", field="name", name=name)
 
 
-def _move(db: Database, unit_id: int, parent_id: int | None) -> None:
-    """Hang the unit below another parent: the pairs with what was above it go, those with what is above now come."""
+def _check_move(db: Database, unit_id: int, parent_id: int | None) -> None:
+    """Refuse a place below itself; the schema refuses it too, and carries the move through `unit_above`."""
     _check_parent(db, parent_id)
     inside = value(
         db,
@@ -167,24 +166,3 @@ def _move(db: Database, unit_id: int, parent_id: int | None) -> None:
     )
     if inside:
         raise Conflict("unit_below_itself", field="parent_id")
-    run(
-        db,
-        """
-        DELETE FROM unit_above
-        WHERE unit_id IN (SELECT unit_id FROM unit_above WHERE above_id = :unit_id)
-          AND above_id IN (SELECT above_id FROM unit_above WHERE unit_id = :unit_id AND depth > 0)
-        """,
-        unit_id=unit_id,
-    )
-    run(
-        db,
-        """
-        INSERT INTO unit_above (unit_id, above_id, depth)
-        SELECT below.unit_id, above.above_id, below.depth + 1 + above.depth
-        FROM unit_above AS below
-        JOIN unit_above AS above ON above.unit_id = :parent_id
-        WHERE below.above_id = :unit_id
-        """,
-        unit_id=unit_id,
-        parent_id=parent_id,
-    )
