@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -16,7 +17,8 @@ from scheduler import accounts, database
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings, Site
 from scheduler.database import Database
-from tests import builders
+from tests import builders, calendars
+from tests.mailbox import Mailbox, free_port
 from web import create_app
 from web.session import COOKIE
 
@@ -101,3 +103,30 @@ def as_administrator(client: FlaskClient, db: Database, town: builders.Town, now
 def as_staff(client: FlaskClient, db: Database, town: builders.Town, now: datetime) -> FlaskClient:
     """A browser in which 兰草 (town.lan) is signed in and has no grant."""
     return signed_in(client, db, town.lan, now)
+
+
+@pytest.fixture
+def my_feed(db: Database, town: builders.Town, now: datetime) -> str:
+    """The token of 兰草's (town.lan) own calendar."""
+    return calendars.subscribed(db, town.lan, now)
+
+
+@pytest.fixture
+def place_feed(db: Database, town: builders.Town, now: datetime) -> str:
+    """The token of the outlet's calendar."""
+    return calendars.subscribed_to_outlet(db, town, now)
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    """What `mail_server` was given."""
+    return Mailbox()
+
+
+@pytest.fixture
+def mail_server(mailbox: Mailbox) -> Iterator[Mail]:
+    """The settings of a real SMTP server."""
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield Mail(host="127.0.0.1", port=controller.port, sender="duty@branch.example")
+    controller.stop()

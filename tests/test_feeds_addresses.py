@@ -11,8 +11,14 @@ from scheduler.audit import SYSTEM
 from scheduler.database import one, rows, run, value, write
 from scheduler.errors import NotFound
 from tests import builders
+from tests.calendars import (
+    BASE,
+    MINUTE,
+    MONDAY,
+    events,
+    subscribed,
+)
 from tests.conftest import SHANGHAI
-from tests.test_feeds import BASE, MINUTE, MONDAY, events, local, mine, subscribed  # noqa: F401 - two are fixtures
 
 
 def test_an_address_answers_at_once(db, town, now):
@@ -21,25 +27,25 @@ def test_an_address_answers_at_once(db, town, now):
     assert len(events(db, subscribed(db, town.lan, now), now)) == 1
 
 
-def test_only_the_hash_of_an_address_is_kept(db, town, now, mine):  # noqa: F811
-    assert len(mine) >= 32
-    assert mine not in str(rows(db, "SELECT * FROM feed")) + str(rows(db, "SELECT * FROM audit"))
+def test_only_the_hash_of_an_address_is_kept(db, town, now, my_feed):
+    assert len(my_feed) >= 32
+    assert my_feed not in str(rows(db, "SELECT * FROM feed")) + str(rows(db, "SELECT * FROM audit"))
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "x" * 5000, "' OR 1=1 --", "\x00", "密"])
-def test_an_unknown_address_has_nothing(db, town, now, mine, wrong):  # noqa: F811
+def test_an_unknown_address_has_nothing(db, town, now, my_feed, wrong):
     assert feeds.fetch(db, wrong, gzipped=False, now=now) is None
-    assert feeds.fetch(db, mine[:-1], gzipped=False, now=now) is None
+    assert feeds.fetch(db, my_feed[:-1], gzipped=False, now=now) is None
 
 
-def test_a_new_address_voids_the_old_one(db, town, now, mine):  # noqa: F811
+def test_a_new_address_voids_the_old_one(db, town, now, my_feed):
     again = subscribed(db, town.lan, now)
 
-    assert feeds.fetch(db, mine, gzipped=False, now=now) is None
+    assert feeds.fetch(db, my_feed, gzipped=False, now=now) is None
     assert feeds.fetch(db, again, gzipped=False, now=now) is not None
 
 
-def test_a_place_has_one_address_a_coordinator(db, town, now, local):  # noqa: F811
+def test_a_place_has_one_address_a_coordinator(db, town, now, place_feed):
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
     second = feeds.subscribe(
         db, owner_id=town.head, place_id=town.outlet, lang="en", base_url=BASE, by=SYSTEM, now=now
@@ -47,33 +53,33 @@ def test_a_place_has_one_address_a_coordinator(db, town, now, local):  # noqa: F
     feeds.revoke(db, owner_id=town.head, place_id=town.outlet, by=SYSTEM, now=now)
 
     assert feeds.fetch(db, second, gzipped=False, now=now) is None
-    assert feeds.fetch(db, local, gzipped=False, now=now) is not None
+    assert feeds.fetch(db, place_feed, gzipped=False, now=now) is not None
 
 
-def test_a_revoked_address_is_void_and_who_revoked_it_is_recorded(db, town, now, mine):  # noqa: F811
+def test_a_revoked_address_is_void_and_who_revoked_it_is_recorded(db, town, now, my_feed):
     feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
 
-    assert feeds.fetch(db, mine, gzipped=False, now=now) is None
+    assert feeds.fetch(db, my_feed, gzipped=False, now=now) is None
     assert feeds.subscription(db, owner_id=town.lan, person_id=town.lan) is None
     assert [entry["act"] for entry in audit.history(db, "feed", 1)] == ["revoke", "subscribe"]
     with pytest.raises(NotFound):
         feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
 
 
-def test_a_coordinator_who_is_none_any_more_sees_the_place_no_more(db, town, now, local):  # noqa: F811
+def test_a_coordinator_who_is_none_any_more_sees_the_place_no_more(db, town, now, place_feed):
     access_id = value(db, "SELECT id FROM access WHERE person_id = :id", id=town.party)
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
     accounts.revoke(db, access_id, by=SYSTEM, now=now)
 
-    assert feeds.fetch(db, local, gzipped=False, now=now) is None
+    assert feeds.fetch(db, place_feed, gzipped=False, now=now) is None
 
 
-def test_who_has_left_is_given_an_empty_calendar_for_a_month_and_then_nothing(db, town, now, mine):  # noqa: F811
+def test_who_has_left_is_given_an_empty_calendar_for_a_month_and_then_nothing(db, town, now, my_feed):
     builders.shift(db, town, MONDAY, [town.lan])
     run(db, "UPDATE person SET left_on = '2026-03-10' WHERE id = :id", id=town.lan)
 
     def at(day: date) -> feeds.Served:
-        return feeds.fetch(db, mine, gzipped=True, now=clock.instant(day, time(12, 0), SHANGHAI))
+        return feeds.fetch(db, my_feed, gzipped=True, now=clock.instant(day, time(12, 0), SHANGHAI))
 
     cleared = at(date(2026, 3, 11))
     assert (b"VEVENT" in cleared.body, b"VTIMEZONE" in cleared.body) == (False, True)
@@ -82,9 +88,9 @@ def test_who_has_left_is_given_an_empty_calendar_for_a_month_and_then_nothing(db
     assert at(date(2026, 4, 10)).ended is True
 
 
-def test_a_fetch_is_noted_once_a_minute_with_the_program_that_made_it(db, town, now, mine):  # noqa: F811
+def test_a_fetch_is_noted_once_a_minute_with_the_program_that_made_it(db, town, now, my_feed):
     def fetched(at: datetime, program: str) -> bool:
-        served = feeds.fetch(db, mine, gzipped=False, now=at)
+        served = feeds.fetch(db, my_feed, gzipped=False, now=at)
         return served.is_to_note and feeds.note_fetch(db, served.feed_id, program, now=at)
 
     program = "iOS/17.4 (21E219) dataaccessd/1.0\r\nX: y"
@@ -128,7 +134,7 @@ def test_a_busy_database_delays_no_fetch(tmp_path, now):
     assert value(first, "PRAGMA busy_timeout") == database.BUSY_SECONDS * 1000
 
 
-def test_the_dump_lists_what_is_in_use_without_addresses(db, town, now, mine, local):  # noqa: F811
+def test_the_dump_lists_what_is_in_use_without_addresses(db, town, now, my_feed, place_feed):
     feeds.note_fetch(db, 1, "curl", now=now)
 
     assert feeds.dump(db) == [
@@ -143,9 +149,9 @@ def test_the_dump_lists_what_is_in_use_without_addresses(db, town, now, mine, lo
     ]  # fmt: skip
 
 
-def test_a_dump_with_addresses_makes_new_ones(db, town, now, mine):  # noqa: F811
+def test_a_dump_with_addresses_makes_new_ones(db, town, now, my_feed):
     (row,) = feeds.dump_with_addresses(db, base_url=BASE, by=SYSTEM, now=now + timedelta(days=1))
 
     token = row["address"].removeprefix("https://duty.example/calendar/").removesuffix("/duty.ics")
-    assert feeds.fetch(db, mine, gzipped=False, now=now) is None
+    assert feeds.fetch(db, my_feed, gzipped=False, now=now) is None
     assert feeds.fetch(db, token, gzipped=False, now=now) is not None

@@ -18,13 +18,13 @@ from flask import Flask
 from icalendar import Calendar
 from werkzeug.serving import make_server
 
-from scheduler import accounts, assignments, feeds
+from scheduler import assignments, feeds
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, run
 from tests import builders
 from tests.builders import Town
-from tests.test_feeds import BASE, MINUTE, MONDAY, body, refreshed, subscribed
+from tests.calendars import MINUTE, MONDAY, body, refreshed, subscribed, subscribed_to_outlet
 
 HERE = Path(__file__).parent
 Facts = list[list[Any]]  # uid, start, end, summary, location, description, status, transp, sequence, modified, alarms
@@ -84,10 +84,7 @@ Change = Callable[[Database, Town, int, datetime], None]
 def token(request: pytest.FixtureRequest, db: Database, town: Town, now: datetime, shift_id: int) -> str:
     if request.param == "person":
         return subscribed(db, town.lan, now)
-    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
-    return feeds.subscribe(
-        db, owner_id=town.party, place_id=town.outlet, lang="zh", base_url=BASE, by=SYSTEM, now=now
-    )  # fmt: skip
+    return subscribed_to_outlet(db, town, now)
 
 
 def by_icalendar(written: bytes) -> Facts:

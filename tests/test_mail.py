@@ -10,13 +10,14 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
+from aiosmtpd.smtp import AuthResult
 
 from scheduler import outbox
 from scheduler.config import Mail
 from scheduler.database import Database, Row, value
 from scheduler.mail import Smtp, compose
 from scheduler.outbox import Sent
+from tests.mailbox import free_port
 from tests.test_outbox import queued
 
 ROW: Row = {
@@ -27,45 +28,6 @@ ROW: Row = {
     "body": "兰草，您好：\n\n请按时到岗。\n",
     "made_at": "2026-03-01T00:30:00Z",
 }
-
-
-class Mailbox:
-    """An SMTP handler that keeps what it is given, and answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[Envelope] = []
-        self.answers: dict[str, str] = {}
-
-    async def handle_RCPT(self, server: object, session: object, envelope: Envelope, address: str, _: object) -> str:
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
-        if answer := self.answers.get("DATA"):
-            return answer
-        self.letters.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def server(mailbox: Mailbox) -> Iterator[Mail]:
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield Mail(host="127.0.0.1", port=controller.port, sender="duty@branch.example")
-    controller.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens at: the SMTP server of the tests cannot choose one itself."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def posted(mail: Mail, row: Row = ROW) -> Sent:
@@ -89,8 +51,8 @@ def silent_server(answer: bytes) -> Iterator[int]:
     listening.close()
 
 
-def test_a_letter_arrives_in_chinese_under_its_own_message_id(server, mailbox):
-    assert posted(server) == Sent(True)
+def test_a_letter_arrives_in_chinese_under_its_own_message_id(mail_server, mailbox):
+    assert posted(mail_server) == Sent(True)
 
     (envelope,) = mailbox.letters
     letter = message_from_bytes(envelope.content, policy=policy.default)
@@ -103,8 +65,8 @@ def test_a_letter_arrives_in_chinese_under_its_own_message_id(server, mailbox):
     assert letter.get_content().replace("\r\n", "\n") == ROW["body"]
 
 
-def test_headers_leave_in_plain_ascii(server, mailbox):
-    posted(server)
+def test_headers_leave_in_plain_ascii(mail_server, mailbox):
+    posted(mail_server)
 
     head = mailbox.letters[0].content.partition(b"\r\n\r\n")[0]
     assert head.isascii()
@@ -115,29 +77,29 @@ def test_a_second_copy_is_the_same_letter():
     assert compose(ROW, "duty@branch.example").as_bytes() == compose(ROW, "duty@branch.example").as_bytes()
 
 
-def test_one_connection_carries_many_letters(server, mailbox):
-    with Smtp(server) as smtp:
+def test_one_connection_carries_many_letters(mail_server, mailbox):
+    with Smtp(mail_server) as smtp:
         assert [smtp.post({**ROW, "message_id": f"<{n}@duty.example>"}) for n in range(3)] == [Sent(True)] * 3
 
     assert len(mailbox.letters) == 3
 
 
 @pytest.mark.parametrize("at", ["RCPT", "DATA"])
-def test_4xx_is_worth_another_try(server, mailbox, at):
+def test_4xx_is_worth_another_try(mail_server, mailbox, at):
     mailbox.answers[at] = "451 greylisted, come back"
 
-    assert posted(server) == Sent(False, temporary=True, reason="451 greylisted, come back")
+    assert posted(mail_server) == Sent(False, temporary=True, reason="451 greylisted, come back")
 
 
 @pytest.mark.parametrize("at", ["RCPT", "DATA"])
-def test_5xx_is_final(server, mailbox, at):
+def test_5xx_is_final(mail_server, mailbox, at):
     mailbox.answers[at] = "550 no such mailbox"
 
-    assert posted(server) == Sent(False, reason="550 no such mailbox")
+    assert posted(mail_server) == Sent(False, reason="550 no such mailbox")
 
 
-def test_after_a_refusal_the_next_letter_leaves_by_the_same_connection(server, mailbox):
-    with Smtp(server) as smtp:
+def test_after_a_refusal_the_next_letter_leaves_by_the_same_connection(mail_server, mailbox):
+    with Smtp(mail_server) as smtp:
         mailbox.answers["RCPT"] = "550 no such mailbox"
         smtp.post(ROW)
         mailbox.answers.clear()
@@ -145,9 +107,9 @@ def test_after_a_refusal_the_next_letter_leaves_by_the_same_connection(server, m
         assert smtp.post(ROW) == Sent(True)
 
 
-def test_a_server_that_says_it_is_closing_counts_as_down(server, mailbox):
+def test_a_server_that_says_it_is_closing_counts_as_down(mail_server, mailbox):
     mailbox.answers["DATA"] = "421 shutting down"
-    answer = posted(server)
+    answer = posted(mail_server)
 
     assert (answer.ok, answer.temporary, answer.down) == (False, True, True)
 
@@ -181,27 +143,27 @@ def test_a_password_that_is_refused_is_ours_to_mend_and_fails_no_message(mailbox
     assert answer.reason.startswith("535")
 
 
-def test_tls_that_the_server_lacks_is_not_done_without(server, mailbox):
-    answer = posted(server.model_copy(update={"security": "starttls"}))
+def test_tls_that_the_server_lacks_is_not_done_without(mail_server, mailbox):
+    answer = posted(mail_server.model_copy(update={"security": "starttls"}))
 
     assert (answer.ok, answer.down, mailbox.letters) == (False, True, [])
 
 
 @pytest.mark.parametrize("address", ["", "lan", "lan@", "a@b.cn, c@d.cn", "<a@b.cn>", "a@b.cn\nBcc: c@d.cn", "王@b.cn"])
-def test_what_is_no_address_fails_alone(server, mailbox, address):
-    assert posted(server, {**ROW, "address": address}) == Sent(False, reason="the address is not a mail address")
+def test_what_is_no_address_fails_alone(mail_server, mailbox, address):
+    assert posted(mail_server, {**ROW, "address": address}) == Sent(False, reason="the address is not a mail address")
     assert mailbox.letters == []
 
 
-def test_a_line_break_in_a_subject_adds_no_header(server, mailbox):
-    assert posted(server, {**ROW, "subject": "值班\r\nBcc: c@d.cn"}).ok is False
+def test_a_line_break_in_a_subject_adds_no_header(mail_server, mailbox):
+    assert posted(mail_server, {**ROW, "subject": "值班\r\nBcc: c@d.cn"}).ok is False
     assert mailbox.letters == []
 
 
-def test_the_outbox_drains_through_a_server_that_refuses_some(db: Database, town, now, server, mailbox):
+def test_the_outbox_drains_through_a_server_that_refuses_some(db: Database, town, now, mail_server, mailbox):
     for n in range(5):
         queued(db, town, now, f"key {n}", address="lan@branch.example" if n != 2 else "not an address")
-    with Smtp(server) as smtp:
+    with Smtp(mail_server) as smtp:
         answered = outbox.send_due(db, smtp.post, now=now, limit=100)
 
     assert answered == 5
@@ -209,12 +171,12 @@ def test_the_outbox_drains_through_a_server_that_refuses_some(db: Database, town
     assert value(db, "SELECT GROUP_CONCAT(state) FROM outbox") == "sent,sent,failed,sent,sent"
 
 
-def test_a_lost_answer_is_resent_under_the_same_message_id(db: Database, town, now, server, mailbox):
+def test_a_lost_answer_is_resent_under_the_same_message_id(db: Database, town, now, mail_server, mailbox):
     queued(db, town, now)
     held = outbox.claim(db, now=now)
-    posted(server, held)  # and the process dies before it can note it
+    posted(mail_server, held)  # and the process dies before it can note it
 
-    with Smtp(server) as smtp:
+    with Smtp(mail_server) as smtp:
         assert outbox.send_due(db, smtp.post, now=now + timedelta(seconds=30), limit=1) == 0
         assert outbox.send_due(db, smtp.post, now=now + outbox.LEASE, limit=1) == 1
     ids = [message_from_bytes(envelope.content)["Message-ID"] for envelope in mailbox.letters]

@@ -60,7 +60,8 @@ def subscribe(
 ) -> str:
     """A new secret address's token for a person's or a place's calendar; only its hash is kept.
 
-    The owner's earlier address of the same calendar is revoked. The calendar is rendered at once,
+    A person's calendar speaks the person's language, whatever `lang` says. The owner's earlier address of
+    the same calendar is revoked. The calendar is rendered at once,
     so that the address answers before the background process comes round.
     """
     token = secrets.token_urlsafe(24)
@@ -224,13 +225,6 @@ def _hash(token: str) -> str:
 
 
 def _calendar(db: Database, person_id: int | None, place_id: int | None, lang: str) -> int:
-    if person_id is not None:
-        run(
-            db,
-            "UPDATE calendar SET lang = :lang, stale = stale + 1 WHERE person_id = :id",
-            id=person_id,
-            lang=lang,
-        )
     found = value(
         db,
         "SELECT id FROM calendar WHERE person_id = :person_id OR (place_id = :place_id AND lang = :lang)",

@@ -17,14 +17,18 @@ SECOND = timedelta(seconds=1)
 
 
 def refresh(db: Database, *, base_url: str, now: datetime) -> int:
-    """Render every subscribed calendar that is stale or shows another week than this; gives how many changed."""
+    """Render every subscribed calendar that is stale, or shows another week than this, or speaks another language
+    than its person does by now; gives how many changed.
+    """
     stale = rows(
         db,
         """
-        SELECT id FROM calendar
-        WHERE (stale > 0 OR week <> :week)
+        SELECT calendar.id
+        FROM calendar
+        LEFT JOIN person ON person.id = calendar.person_id
+        WHERE (calendar.stale > 0 OR calendar.week <> :week OR calendar.lang <> person.lang)
           AND EXISTS (SELECT 1 FROM feed WHERE calendar_id = calendar.id AND revoked_at IS NULL)
-        ORDER BY id
+        ORDER BY calendar.id
         """,
         week=window(now, db.zone).week.isoformat(),
     )
@@ -50,7 +54,8 @@ def rerender(db: Database, calendar_id: int, *, base_url: str, now: datetime) ->
 
 
 CALENDAR = """
-SELECT calendar.id, calendar.scope, calendar.person_id, calendar.place_id, calendar.lang, calendar.alarms,
+SELECT calendar.id, calendar.scope, calendar.person_id, calendar.place_id, calendar.alarms,
+       COALESCE(person.lang, calendar.lang) AS lang,
        calendar.stale, calendar.version, calendar.etag, calendar.modified_at,
        COALESCE(person.name, place.name) AS name, :domain AS domain
 FROM calendar
@@ -119,10 +124,11 @@ def _store(db: Database, calendar: Row, body: bytes, changed: list[Row], shown: 
     mine = run(
         db,
         """
-        UPDATE calendar SET version = version + 1, week = :week, stale = stale - :stale
+        UPDATE calendar SET version = version + 1, week = :week, lang = :lang, stale = stale - :stale
         WHERE id = :id AND version = :version
         """,
         week=shown.week.isoformat(),
+        lang=calendar["lang"],
         stale=calendar["stale"],
         id=calendar["id"],
         version=calendar["version"],
