@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from scheduler import accounts, clock, outbox, wording
+from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
 from web.session import here
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
         failures=failures,
         countdown=countdown,
         here=here,
+        responsibility=responsibility,
     )
     app.jinja_env.filters.update(
         name_of=name_of,
@@ -216,6 +218,16 @@ def is_demo() -> bool:
 
 def failures() -> int:
     """How many messages of the reader's people have failed: stands beside Operations."""
-    if g.db is None:
-        return 0
-    return outbox.failures(g.db, within=[unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")])
+    return outbox.failures(g.db, within=[unit["id"] for unit in _tops()]) if g.db else 0
+
+
+def responsibility() -> str:
+    """The unit that the reader answers for, or belongs to; of several the widest, with a sign that there are more."""
+    tops = _tops() if g.db else []
+    return f"{tops[0]['name']}{' +' if len(tops) > 1 else ''}" if tops else str(g.person["unit"])
+
+
+def _tops() -> list[Row]:
+    if "tops" not in g:
+        g.tops = accounts.tops(g.db, g.actor, "coordinator")
+    return list(g.tops)
