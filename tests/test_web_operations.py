@@ -1,0 +1,151 @@
+"""The operations page: failed first, what each reader may see and do, and that it is said when nothing runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from scheduler import accounts, jobs, outbox, reminders
+from scheduler.audit import SYSTEM
+from scheduler.config import Mail
+from scheduler.database import run, value
+from scheduler.jobs import lease
+from scheduler.outbox import Sent
+from tests import builders
+from tests.calendars import MONDAY
+from tests.conftest import signed_in
+from tests.test_outbox import queued
+
+
+@pytest.fixture
+def failed(db, town, now) -> int:
+    """A message to 兰草 that her mail server would not take."""
+    message_id = queued(db, town, now, subject="值班提醒：3月2日 周一", expires_at=now + timedelta(days=1))
+    outbox.send_due(db, lambda row: Sent(False, reason="550 <no> such mailbox"), now=now, limit=1)
+    return message_id
+
+
+def test_a_beating_heart_is_shown_with_its_age(as_coordinator, db, watch, now):
+    lease.take(db, "worker", now=now)
+    watch.now = now + timedelta(seconds=7)
+    page = as_coordinator.get("/operations").text
+
+    assert "后台进程在运行" in page
+    assert "7 秒前" in page
+
+
+@pytest.mark.parametrize("silent", [None, 121])
+def test_a_silent_background_process_is_told(as_coordinator, db, watch, now, silent):
+    if silent:
+        lease.take(db, "worker", now=now)
+        watch.now = now + timedelta(seconds=silent)
+    page = as_coordinator.get("/operations").text
+
+    assert "后台进程没有响应" in page
+    assert "提醒不会发出" in page
+
+
+def test_jobs_are_shown_with_their_last_turn(as_coordinator, db, settings, now):
+    jobs.run_once(db, settings, "remind", now=now)
+    late = "INSERT INTO job_run (job, started_at, milliseconds, error) VALUES ('send', :now, 2345, 'OSError')"
+    run(db, late, now="2026-02-28T01:00:00Z")
+    page = as_coordinator.get("/operations").text
+
+    assert "到期提醒入箱" in page
+    assert "2.3 秒" in page
+    assert "出错：OSError" in page
+    assert page.count("尚未运行") == len(jobs.NAMES) - 2
+
+
+def test_failed_messages_stand_first_with_their_reason(as_coordinator, failed):
+    page = as_coordinator.get("/operations").text
+
+    assert "550 &lt;no&gt; such mailbox" in page
+    assert page.index("550 &lt;no&gt;") < page.index("后台任务")
+    assert 'title="1 项失败">1</span>' in page
+
+
+def test_a_failed_message_is_retried(as_coordinator, db, failed):
+    answer = as_coordinator.post(f"/operations/messages/{failed}/retry", follow_redirects=True)
+
+    assert "已放回发件箱" in answer.text
+    assert value(db, "SELECT state FROM outbox") == "due"
+
+
+def test_a_failed_message_is_given_up(as_coordinator, db, failed):
+    assert as_coordinator.post(f"/operations/messages/{failed}/give-up").status_code == 303
+    assert value(db, "SELECT state FROM outbox") == "obsolete"
+
+
+def test_what_is_over_cannot_be_retried_and_the_page_says_why(as_coordinator, db, watch, now, failed):
+    watch.now = now + timedelta(days=2)
+    answer = as_coordinator.post(f"/operations/messages/{failed}/retry")
+
+    assert answer.status_code == 409
+    assert "这次值班已经开始，不再发送。" in answer.text
+
+
+def test_who_has_no_address_is_listed(as_coordinator, db, town, now):
+    run(db, "UPDATE person SET email = '' WHERE id = :id", id=town.lan)
+    shift_id = builders.shift(db, town, MONDAY, [town.lan])
+    reminders.arm(db, [builders.assigned(db, shift_id, town.lan)], now=now)
+    reminders.queue_due(db, base_url="https://duty.example", now=now + timedelta(days=1))
+    page = as_coordinator.get("/operations").text
+
+    assert "没有邮箱，提醒不到" in page
+    assert f'<a href="/people/{town.lan}">兰草</a>' in page
+
+
+@pytest.mark.parametrize("state", ["due", "sent", "failed", "obsolete", "nonsense"])
+def test_the_outbox_is_shown_by_state(as_coordinator, db, town, now, state):
+    queued(db, town, now)
+    page = as_coordinator.get(f"/operations?state={state}")
+
+    assert page.status_code == 200
+    assert ('title="值班提醒">值班提醒</td>' in page.text) == (state in ("due", "nonsense"))
+
+
+def test_messages_to_people_of_other_units_are_neither_shown_nor_touched(client, db, town, now, failed):
+    elsewhere = builders.unit(db, now, "电信公司")
+    stranger = builders.person(db, now, elsewhere, "9001", "外人")
+    accounts.grant(db, stranger, "coordinator", elsewhere, by=SYSTEM, now=now)
+    signed_in(client, db, stranger, now)
+    page = client.get("/operations").text
+
+    assert ("兰草" in page, "1 项失败" in page) == (False, False)
+    assert client.post(f"/operations/messages/{failed}/retry").status_code == 404
+    assert value(db, "SELECT state FROM outbox") == "failed"
+
+
+def test_staff_may_not_look(as_staff):
+    assert as_staff.get("/operations").status_code == 403
+
+
+def test_an_administrator_runs_a_job_now_and_a_coordinator_may_not(as_administrator, db, town, now, client):
+    assert "立即运行" in as_administrator.get("/operations").text
+    assert as_administrator.post("/operations/jobs/prune").status_code == 303
+    assert value(db, "SELECT COUNT(*) FROM job_run WHERE job = 'prune' AND asked_at IS NOT NULL") == 1
+    assert "马上运行" in as_administrator.get("/operations").text
+    assert as_administrator.post("/operations/jobs/vacuum").status_code == 422
+
+    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+    signed_in(client, db, town.party, now)
+    assert "立即运行" not in client.get("/operations").text
+    assert client.post("/operations/jobs/prune").status_code == 403
+
+
+def test_a_missing_mail_server_is_told(app, as_coordinator, settings):
+    assert "没有设置邮件服务器" not in as_coordinator.get("/operations").text
+    app.config["SETTINGS"] = settings.model_copy(update={"mail": Mail()})
+
+    assert "没有设置邮件服务器" in as_coordinator.get("/operations").text
+
+
+def test_in_english_the_page_is_english(as_coordinator, db, failed):
+    run(db, "UPDATE person SET lang = 'en'")
+    page = as_coordinator.get("/operations").text
+
+    assert "Background process is silent" in page
+    assert "Queue due reminders" in page
+    assert "Give up…" in page
