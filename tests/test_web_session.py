@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import g
 
 from scheduler import accounts
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings, Site
 from scheduler.database import run, value, write
+from scheduler.errors import Busy
 from scheduler.jobs import lease
 from tests import builders
 from tests.conftest import signed_in
-from web import create_app
+from web import create_app, errors
 from web.session import COOKIE, local_path
 
 
@@ -231,6 +233,15 @@ def test_a_script_gets_the_refusal_as_json(as_staff):
         403,
         {"code": "not_allowed", "sentences": ["您没有这项权限。"]},
     )
+
+
+def test_a_busy_database_says_that_nothing_was_saved_and_when_to_try_again(app, settings, now):
+    with app.test_request_context("/me", method="POST"):
+        g.lang, g.person, g.db, g.now, g.settings = "zh", None, None, now, settings
+        answer = errors.refused(Busy("database_is_busy"))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "没有写入任何内容" in answer.get_data(as_text=True)
 
 
 def test_a_calendar_gets_the_refusal_as_plain_text(client):
