@@ -232,6 +232,12 @@ class TestHand:
         assert 'role="alert"' in html
         assert "兰草 3月2日 周一 20:00–00:00 已在东风路社区值班，时间重叠。" in html
 
+    def test_loading_the_address_of_a_refusal_again_shows_the_board(self, roster_id, as_coordinator):
+        for path in ("seat", "assignments/1/release"):
+            answer = as_coordinator.get(f"/rosters/{roster_id}/{path}?slot=1-1")
+
+            assert (answer.status_code, answer.location) == (303, f"/rosters/{roster_id}?slot=1-1#slot")
+
     def test_a_soft_warning_is_told_after_seating(self, db, town, now, roster_id, as_coordinator):
         night(db, town, roster_id, MONDAY, town.lan)
         shift_id = shift_on(db, town.outlet, TUESDAY)
@@ -320,6 +326,13 @@ class TestPublish:
         html = page(as_coordinator, f"/rosters/{roster_id}")
         assert "已发布：28 人次，4 人。" in html
         assert "由吕莉发布" in html
+
+    def test_what_is_published_is_not_reviewed_again(self, db, town, now, as_coordinator):
+        roster_id = builders.published(db, town, now)
+
+        answer = as_coordinator.get(f"/rosters/{roster_id}/publish")
+
+        assert (answer.status_code, answer.location) == (303, f"/rosters/{roster_id}")
 
     def test_what_changed_meanwhile_is_not_published(self, db, town, now, roster_id, as_coordinator):
         version = rosters.roster(db, roster_id)["version"]

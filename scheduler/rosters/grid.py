@@ -17,7 +17,7 @@ from scheduler.rosters.reading import problem, seats
 
 # What is to be seen at a slot, most serious first; a slot may show several at once.
 MARKS = ("cancelled", "open", "refused", "away", "warned", "changed", "fixed", "absent")
-CALLING = {"refused", "away", "warned"}
+CALM = {"cancelled", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,11 @@ class Line:
     @property
     def calls(self) -> bool:
         """Whether anything on the line asks to be looked at: a gap, leave that an assignment meets, a warning."""
-        return self.is_short or any(CALLING.intersection(slot["marks"]) for cell in self.cells for slot in cell)
+        return self.is_short or any(self.calls_on(at) for at in range(len(self.cells)))
+
+    def calls_on(self, at: int) -> bool:
+        """The same for one of the shown days."""
+        return any(slot["marks"] and not CALM.issuperset(slot["marks"]) for slot in self.cells[at])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from scheduler import clock, rotation, workdays
+from scheduler import rotation, workdays
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
+from scheduler.rosters.staff import (
+    HISTORY,
+    as_json,
+    carried_in,
+    days_there,
+    leave,
+    local,
+    people_of,
+    staff_of,
+    times_away,
+)
 from scheduler.rosters.targets import fair_targets
 
 # Roads are not measured yet: what counts is that a duty in one's own district is preferred to one in another.
 SAME_DISTRICT_MINUTES = 15.0  # across a town
 OTHER_DISTRICT_MINUTES = 45.0  # from one county town of Bazhong to the next, and more; also where no district is known
-HISTORY = timedelta(days=365)  # fairness looks back a year: every season and holiday once
-AROUND = timedelta(days=8)  # duties that can touch the period's rest and ISO weeks
 POSITION = "any"  # a shift's slots are all alike
 
 
@@ -32,15 +41,13 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
     roster = _roster(db, roster_id)
     first, last = date.fromisoformat(roster["starts_on"]), date.fromisoformat(roster["ends_on"])
     shifts = _shifts(db, roster_id)
-    people = _people(db, roster)
-    away = _away(db, roster, people)
+    people = people_of(db, roster)
+    away = times_away(db, roster, people)
     units = _units(db, [row["unit_id"] for row in people])
     duties = tuple(_duty(db, shift, roster["below"]) for shift in shifts)
     places = {shift["place_id"]: shift["district"] for shift in shifts}
-    staff = _staff(db, roster, people, duty)
-    days = {
-        f"P{row['id']}": len(_days_there(db, row, away.get(row["id"], []), first - HISTORY, last)) for row in people
-    }
+    staff = staff_of(db, roster, people, duty)
+    days = {f"P{row['id']}": len(days_there(db, row, away.get(row["id"], []), first - HISTORY, last)) for row in people}
     demand = Counter(
         position.requires for asked in duties for position in asked.positions for _ in range(position.count)
     )
@@ -55,8 +62,8 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         travel=_travel(units, places),
         duties=duties,
         staff=tuple(replace(person, target_trips=targets[person.id]) for person in staff),
-        leave=tuple(_leave(db, people, away, first, last)),
-        carry_in=tuple(_carry_in(db, roster_id, people, first, last)),
+        leave=tuple(leave(db, people, away, first, last)),
+        carry_in=tuple(carried_in(db, roster_id, people, first, last)),
         quotas=_quotas(db, roster, shifts),
         pinned=tuple(rotation.Pin(seat.duty, seat.position, seat.staff) for seat in seats(db, roster_id, fixed=True)),
         min_rest_minutes=duty.min_rest_hours * 60,
@@ -128,154 +135,10 @@ def _duty(db: Database, shift: Row, below: dict[int, set[str]]) -> rotation.Duty
         place=f"L{shift['place_id']}",
         kind=shift["activity"],
         weight=float(shift["weight"]),
-        start=_local(db, shift["starts_at"]),
-        end=_local(db, shift["ends_at"]),
+        start=local(db, shift["starts_at"]),
+        end=local(db, shift["ends_at"]),
         positions=(rotation.Position(POSITION, shift["headcount"], requires),),
     )
-
-
-def _people(db: Database, roster: Row) -> list[Row]:
-    """Who is there on any day of the period, below the roster's unit; and whoever stands in it already."""
-    return rows(
-        db,
-        """
-        SELECT id, unit_id, role, party, joined_on, left_on, max_per_week
-        FROM person
-        WHERE joined_on <= :ends_on AND (left_on IS NULL OR left_on >= :starts_on)
-          AND unit_id IN (SELECT unit_id FROM unit_above WHERE above_id = :unit_id)
-        UNION
-        SELECT person.id, person.unit_id, role, party, joined_on, left_on, max_per_week
-        FROM shift
-        JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
-        JOIN person ON person.id = assignment.person_id
-        WHERE shift.roster_id = :id
-        ORDER BY id
-        """,
-        id=roster["id"],
-        unit_id=roster["unit_id"],
-        starts_on=roster["starts_on"],
-        ends_on=roster["ends_on"],
-    )
-
-
-def _staff(db: Database, roster: Row, people: list[Row], duty: Duty) -> list[rotation.Staff]:
-    ids = _ids(row["id"] for row in people)
-    held: dict[int, set[str]] = {}
-    for row in rows(
-        db,
-        "SELECT person_id, skill FROM person_skill WHERE person_id IN (SELECT value FROM json_each(:ids)) ORDER BY 1",
-        ids=ids,
-    ):
-        held.setdefault(row["person_id"], set()).add(row["skill"])
-    trips = _trips(db, roster)
-    return [
-        rotation.Staff(
-            id=f"P{row['id']}",
-            unit=f"U{row['unit_id']}",
-            role=row["role"],
-            party=bool(row["party"]),
-            skills=frozenset(held.get(row["id"], ())),
-            fte=1.0,
-            max_per_week=duty.max_per_week if row["max_per_week"] is None else row["max_per_week"],
-            max_per_period=None,
-            history=rotation.History(trips=trips.get(row["id"], 0)),
-            target_trips=0.0,
-        )
-        for row in people
-    ]
-
-
-def _trips(db: Database, roster: Row) -> dict[int, int]:
-    """Person-trips outside of this roster, from a year before it to its end: entered, or published and to come."""
-    found = rows(
-        db,
-        """
-        SELECT person_id, SUM(trips) AS trips
-        FROM (
-            SELECT person_id, trips
-            FROM ledger
-            WHERE day BETWEEN :since AND :ends_on
-              AND (shift_id IS NULL OR shift_id NOT IN (SELECT id FROM shift WHERE roster_id = :id))
-            UNION ALL
-            SELECT assignment.person_id, 1 AS trips
-            FROM shift
-            JOIN roster ON roster.id = shift.roster_id
-            JOIN assignment ON assignment.shift_id = shift.id
-            WHERE shift.day BETWEEN :since AND :ends_on AND shift.state = 'planned' AND shift.roster_id <> :id
-              AND roster.state = 'published' AND assignment.state IN ('planned', 'present')
-        )
-        GROUP BY person_id
-        ORDER BY person_id
-        """,
-        id=roster["id"],
-        since=(date.fromisoformat(roster["starts_on"]) - HISTORY).isoformat(),
-        ends_on=roster["ends_on"],
-    )
-    return {row["person_id"]: row["trips"] for row in found}
-
-
-def _away(db: Database, roster: Row, people: list[Row]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
-    first, last = date.fromisoformat(roster["starts_on"]) - HISTORY, date.fromisoformat(roster["ends_on"])
-    for row in rows(
-        db,
-        """
-        SELECT person_id, starts_at, ends_at
-        FROM away
-        WHERE person_id IN (SELECT value FROM json_each(:ids)) AND starts_at < :until AND ends_at > :since
-        ORDER BY person_id, starts_at
-        """,
-        ids=_ids(row["id"] for row in people),
-        since=clock.to_text(clock.midnight(first, db.zone)),
-        until=clock.to_text(clock.midnight(last + timedelta(days=2), db.zone)),  # the last night's duty ends next day
-    ):
-        found.setdefault(row["person_id"], []).append((row["starts_at"], row["ends_at"]))
-    return found
-
-
-def _days_there(db: Database, person: Row, away: list[tuple[str, str]], first: date, last: date) -> set[int]:
-    """The days from first to last on which a person had joined, had not left and was not away, as ordinals."""
-    first = max(first, date.fromisoformat(person["joined_on"]))
-    last = last if person["left_on"] is None else min(last, date.fromisoformat(person["left_on"]))
-    there = set(range(first.toordinal(), last.toordinal() + 1))
-    for starts_at, ends_at in away:
-        there -= set(range(_local(db, starts_at).toordinal(), _local(db, ends_at).toordinal()))
-    return there
-
-
-def _leave(
-    db: Database, people: list[Row], away: dict[int, list[tuple[str, str]]], first: date, last: date
-) -> Iterator[rotation.Interval]:
-    opens, closes = datetime.combine(first, datetime.min.time()), datetime.combine(last, datetime.min.time())
-    for row in people:
-        staff, joined, left = f"P{row['id']}", date.fromisoformat(row["joined_on"]), row["left_on"]
-        for starts_at, ends_at in away.get(row["id"], ()):
-            if _local(db, ends_at) > opens:
-                yield rotation.Interval(staff, _local(db, starts_at), _local(db, ends_at))
-        if joined > first:
-            yield rotation.Interval(staff, opens, datetime.combine(joined, datetime.min.time()))
-        if left is not None and left <= last.isoformat():
-            after = datetime.combine(date.fromisoformat(left), datetime.min.time()) + timedelta(days=1)
-            yield rotation.Interval(staff, after, max(closes, after) + timedelta(days=2))
-
-
-def _carry_in(db: Database, roster_id: int, people: list[Row], first: date, last: date) -> Iterator[rotation.Interval]:
-    for row in rows(
-        db,
-        """
-        SELECT assignment.person_id, assignment.starts_at, assignment.ends_at
-        FROM assignment
-        JOIN shift ON shift.id = assignment.shift_id
-        WHERE assignment.person_id IN (SELECT value FROM json_each(:ids)) AND assignment.state <> 'released'
-          AND assignment.starts_at BETWEEN :since AND :until AND shift.roster_id IS NOT :roster_id
-        ORDER BY assignment.person_id, assignment.starts_at
-        """,
-        ids=_ids(row["id"] for row in people),
-        roster_id=roster_id,
-        since=clock.to_text(clock.midnight(first - AROUND, db.zone)),
-        until=clock.to_text(clock.midnight(last + AROUND, db.zone)),
-    ):
-        yield rotation.Interval(f"P{row['person_id']}", _local(db, row["starts_at"]), _local(db, row["ends_at"]))
 
 
 def _quotas(db: Database, roster: Row, shifts: list[Row]) -> tuple[rotation.Quota, ...]:
@@ -313,7 +176,7 @@ def _units(db: Database, unit_ids: Iterable[int]) -> dict[int, str]:
         WHERE unit_above.unit_id IN (SELECT value FROM json_each(:ids))
         ORDER BY unit_above.unit_id, unit_above.depth
         """,
-        ids=_ids(set(unit_ids)),
+        ids=as_json(set(unit_ids)),
     )
     districts: dict[int, str] = {}
     for row in found:
@@ -327,11 +190,3 @@ def _travel(units: dict[int, str], places: dict[int, str]) -> dict[tuple[str, st
         for unit_id, home in units.items()
         for place_id, there in places.items()
     }
-
-
-def _local(db: Database, instant: str) -> datetime:
-    return clock.local(instant, db.zone).replace(tzinfo=None)
-
-
-def _ids(ids: Iterable[int]) -> str:
-    return json.dumps(sorted(ids))

@@ -62,6 +62,14 @@ def change(roster_id: int, assignment_id: int, act: str) -> Page:
     return _back(roster_id)
 
 
+@bp.get("/rosters/<int:roster_id>/seat")
+@bp.get("/rosters/<int:roster_id>/assignments/<int:_assignment_id>/<_act>")
+@gate("coordinator", "roster", "roster_id")
+def reload(roster_id: int, _assignment_id: int = 0, _act: str = "") -> Page:
+    """A refusal is shown at the address that it was sent to: loading that again shows the board."""
+    return _back(roster_id)
+
+
 def _back(roster_id: int) -> Response:
     """To the board as it was, the same slot selected."""
     return redirect(_address(roster_id).to() + "#slot", 303)

@@ -82,6 +82,8 @@ def progress(roster_id: int) -> Response:
 @bp.get("/rosters/<int:roster_id>/publish")
 @gate("coordinator", "roster", "roster_id")
 def review(roster_id: int) -> Page:
+    if rosters.roster(g.db, roster_id)["state"] != "draft":
+        return redirect(f"/rosters/{roster_id}", 303)
     return _review(roster_id)
 
 
