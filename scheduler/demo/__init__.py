@@ -10,7 +10,7 @@ from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, value, write
 from scheduler.demo import bank, telecom
 from scheduler.demo.cast import CAST, SUBSCRIBERS, TELECOM_COORDINATOR
-from scheduler.demo.history import Tree, walk
+from scheduler.demo.history import Tree, leave_for_visitors, walk
 from scheduler.demo.scene import Month, scene
 from scheduler.wording.dates import month_text
 
@@ -39,6 +39,7 @@ def load(
             for root, staff_no in zip(roots, (CAST["coordinator"], TELECOM_COORDINATOR), strict=True)
         ]
         walk(db, stage, trees, lambda month: say(_lived(db, month, lang)))
+        leave_for_visitors(db, stage, trees[0], _numbered(db, CAST["staff"]))
         reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete
         _subscribe(db, trees[0].coordinator, base_url, now)
 

@@ -37,10 +37,7 @@ class Tree:
 
 
 def walk(db: Database, scene: Scene, trees: list[Tree], say: Callable[[Month], None]) -> None:
-    """Live through every day from the first draft to today; `say` is told of each month that is over.
-
-    At the end somebody has just called in sick and nobody stands in yet: that is left to the visitor.
-    """
+    """Live through every day from the first draft to today; `say` is told of each month that is over."""
     first = scene.began - DRAFTED_BEFORE
     for day in (first + timedelta(days=passed) for passed in range((scene.today - first).days + 1)):
         for tree in trees:
@@ -49,8 +46,16 @@ def walk(db: Database, scene: Scene, trees: list[Tree], say: Callable[[Month], N
             if day == month.last + timedelta(days=1):
                 say(month)
     for tree in trees:
-        _fall_ill(db, scene, tree, scene.today, scene.today + timedelta(days=1), scene.months[-2].last)
         _open(db, scene, tree, scene.months[-1], scene.today)
+
+
+def leave_for_visitors(db: Database, scene: Scene, tree: Tree, staff_id: int) -> None:
+    """A gap for the coordinator to fill, and a duty of the coming days for the member of staff to look at."""
+    coming = (scene.today + timedelta(days=1), scene.months[-2].last)
+    _fall_ill(db, scene, tree, scene.today, *coming)
+    if taken := _fall_ill(db, scene, tree, scene.today, *coming):
+        with suppress(Conflict):  # away, or at another duty at that time
+            assignments.seat(db, taken["shift_id"], staff_id, by=tree.coordinator, now=scene.now)
 
 
 def _live(db: Database, scene: Scene, tree: Tree, day: date) -> None:
@@ -124,7 +129,7 @@ def _fall_ill(db: Database, scene: Scene, tree: Tree, day: date, first: date, la
     standing = [row for row in _standing(db, tree, first, last) if row["role"] == "staff"]
     if not standing:
         return None
-    given = scene.chance.choice(standing)
+    given = scene.chance.choice([row for row in standing if row["activity"] == "lobby"] or standing)
     assignments.release(db, given["assignment_id"], by=tree.coordinator, now=scene.at(day, 11))
     with suppress(Conflict):  # already noted as away around it
         on = date.fromisoformat(given["day"])
@@ -174,8 +179,9 @@ def _standing(db: Database, tree: Tree, first: date, last: date) -> list[Row]:
         db,
         """
         SELECT shift.id AS shift_id, shift.day, shift.ends_at, assignment.id AS assignment_id,
-               assignment.slot, assignment.person_id, person.role
+               assignment.slot, assignment.person_id, person.role, activity.code AS activity
         FROM shift
+        JOIN activity ON activity.id = shift.activity_id
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state = 'planned'
         JOIN person ON person.id = assignment.person_id
         JOIN roster ON roster.id = shift.roster_id AND roster.state = 'published'
