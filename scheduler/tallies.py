@@ -42,6 +42,8 @@ CONDITIONS = {
     "activity": "ledger.activity = :activity",
 }
 
+YEARS = range(1900, 2101)  # what a period may lie in: a typing error does not ask for ten thousand months
+
 # by what → (what rows are told apart by, what they are called, their order)
 GROUPS = {
     "person": ("ledger.person_id", "latest.person", "summed.trips DESC, latest.staff_no"),
@@ -175,9 +177,9 @@ def choices(db: Database, **cut: Unpack[Cut]) -> dict[str, list[Row]]:
 
 
 def period(text: str) -> tuple[date, date]:
-    """The first and last day of `2026`, `2026Q4` or `2026-12`; anything else is refused."""
-    found = re.fullmatch(r"(2[0-9]{3})(?:Q([1-4])|-(0[1-9]|1[0-2]))?", text)
-    if found is None:
+    """The first and last day of `2026`, `2026Q4` or `2026-12`; anything else, or outside of `YEARS`, is refused."""
+    found = re.fullmatch(r"([0-9]{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?", text)
+    if found is None or int(found[1]) not in YEARS:
         raise Invalid("bad_choice", field="period", text=text[:20])
     year = int(found[1])
     if found[2]:

@@ -233,7 +233,9 @@ def test_a_period_has_a_first_and_a_last_day(text, first, last):
     assert tallies.period(text) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["", "26", "2026Q5", "2026-13", "2026-1", "9999", "２０２６", "2026' OR 1=1"])
+@pytest.mark.parametrize(
+    "text", ["", "26", "2026Q5", "2026-13", "2026-1", "9999", "1899", "2101", "２０２６", "2026' OR 1=1"]
+)
 def test_a_period_that_is_none_is_refused(text):
     with pytest.raises(Invalid):
         tallies.period(text)

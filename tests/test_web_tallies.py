@@ -147,6 +147,8 @@ def test_an_empty_period_says_what_has_to_happen(as_coordinator):
         ("/tallies?period=own&first=2026-03-05&last=2026-02-01", "结束早于开始。"),
         ("/tallies?period=own&first=morgen&last=2026-02-01", "“morgen”不是日期"),
         ("/tallies?period=own", "必填。"),
+        ("/tallies?period=own&first=0001-01-01&last=9999-12-31", "“9999-12-31”不是日期"),
+        ("/quotas?period=own&first=1900-01-01&last=2100-12-31", "“own”不在可选范围内。"),
         ("/tallies?by=colour", "“colour”不在可选范围内。"),
         ("/trips?page=0", "应在 1 到"),
         ("/trips?place=x", "“x”不是整数。"),
@@ -164,6 +166,41 @@ def test_an_address_that_asks_for_what_there_is_not_is_told_so(as_coordinator, s
 def test_a_file_is_refused_rather_than_made_of_something_else(as_coordinator, spring, ending):
     assert as_coordinator.get(f"/tallies.{ending}?period=2026Q9").status_code == 422
     assert as_coordinator.get(f"/trips.{ending}?unit=x").status_code == 422
+
+
+@pytest.mark.parametrize("period", ["1900", "2100", "1900Q1", "2100-12", "own&first=1900-01-01&last=2100-12-31"])
+def test_the_edges_of_time_are_shown_too(as_coordinator, spring, period):
+    for path in ("/tallies", "/trips", "/tallies.csv"):
+        assert as_coordinator.get(f"{path}?period={period}").status_code == 200
+
+
+HOSTILE = [
+    "'",
+    "\x00",
+    "💩",
+    "-1",
+    "0",
+    "9" * 30,
+    "1e9",
+    "../..",
+    "{{7*7}}",
+    "<x>",
+    "%00",
+    "a" * 5000,
+    "\u202e",
+    "½",
+    "２",
+]
+
+
+@pytest.mark.parametrize("path", ["/tallies", "/trips", "/quotas", "/tallies.csv", "/trips.xlsx"])
+def test_no_parameter_breaks_a_page(as_coordinator, spring, path):
+    for name in ("period", "unit", "alone", "person", "place", "activity", "by", "order", "page", "first", "last"):
+        for text in HOSTILE:
+            given = {"period": "own", "first": "2026-01-01", "last": "2026-12-31"} | {name: text}
+            answer = as_coordinator.get(path, query_string=given)
+            assert answer.status_code in (200, 404, 422)
+            assert b"<x>" not in answer.data
 
 
 def test_trips_show_the_correction_under_the_struck_entry(as_coordinator, spring):

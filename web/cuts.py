@@ -101,12 +101,13 @@ class Asked:
         shown = {"person": None, "alone": None, "order": "trips", "page": 1}
         return self.href(path, **shown, **({self.by: None} if self.by in ("place", "activity") else {}))
 
-    def beside(self, path: str) -> tuple[str, str] | None:
-        """The addresses of the period before and after, where the period is a year, quarter or month."""
-        if self.period == OWN:
-            return None
+    def beside(self, path: str) -> tuple[str | None, str | None]:
+        """The addresses of the year, quarter or month before and after this one; own dates have none."""
         days = (self.first - timedelta(days=1), self.last + timedelta(days=1))
-        before, after = (self.in_period(path, kinds(day)[self.kind]) for day in days)
+        before, after = (
+            self.in_period(path, kinds(day)[self.kind]) if self.kind != OWN and day.year in tallies.YEARS else None
+            for day in days
+        )
         return before, after
 
     @property
@@ -138,15 +139,14 @@ def told(asked_for: Asked) -> str:
     return f"{asked_for.first.isoformat()} – {asked_for.last.isoformat()}"
 
 
-def asked(usual: str = "year") -> tuple[Asked, Form]:
+def asked(usual: str = "year", *, own_dates: bool = True) -> tuple[Asked, Form]:
     """What the request asks for, and its form with what is wrong with it.
 
     This year (or quarter, or month: `usual`) stands in for a period that is missing or wrong.
-
     A unit is one of the reader's own; only their own trips are open to everybody.
     """
     form = Form(request.args)
-    period, first, last = _period(form, usual)
+    period, first, last = _period(form, usual, own_dates)
     person = form.id_or_none("person")
     found = Asked(
         period=period,
@@ -164,20 +164,27 @@ def asked(usual: str = "year") -> tuple[Asked, Form]:
     return found, form
 
 
-def _period(form: Form, usual: str) -> tuple[str, date, date]:
+def _period(form: Form, usual: str, own_dates: bool) -> tuple[str, date, date]:
     this = kinds(today())[usual]
-    stand_in = (this, *tallies.period(this))
     text = form["period"] or this
-    try:
-        if text != OWN:
-            return (text, *tallies.period(text))
-        first, last = form.day("first"), form.day("last")
-        if not form.problems and last < first:
-            form.wrong("last", "end_before_start")
-        return stand_in if form.problems else (OWN, first, last)
-    except Invalid as refusal:
-        form.problems += refusal.problems
-        return stand_in
+    found: tuple[date, date] | None = None
+    if text == OWN and own_dates:
+        found = _own_dates(form)
+    else:
+        try:
+            found = tallies.period(text)
+        except Invalid as refusal:
+            form.problems += refusal.problems
+    return (text, *found) if found else (this, *tallies.period(this))
+
+
+def _own_dates(form: Form) -> tuple[date, date] | None:
+    first, last = form.day("first"), form.day("last")
+    if form.problems:
+        return None
+    if last < first:
+        form.wrong("last", "end_before_start")
+    return None if form.problems else (first, last)
 
 
 def _unit(form: Form, person: int | None) -> int | None:

@@ -24,7 +24,7 @@ Page = str | tuple[str, int] | Response
 @bp.get("/quotas")
 @gate("coordinator")
 def board() -> Page:
-    cut, form = asked("quarter")
+    cut, form = asked("quarter", own_dates=False)
     unit_id = cut.unit or g.person["unit_id"]
     lines = quotas.board(quotas.weeks(g.db, unit_id, cut.first, cut.last, now=g.now))
     this = clock.monday(today())
