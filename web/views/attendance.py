@@ -39,7 +39,7 @@ def confirm(shift_id: int) -> Page:
         present = attendance.confirm(g.db, shift_id, absent=absent, by=g.actor, now=g.now)
     except Refusal as refusal:
         return form.refused(refusal, "attendance/sheet.html", **_sheet(shift_id))
-    flash(t("已确认到岗，记入台账 {n} 人次。", "Attendance confirmed: {n} person-trips entered.", n=present))
+    flash(t("已确认到岗，记入台账 {n} 人次。", "Attendance confirmed; person-trips entered: {n}.", n=present))
     return redirect(f"/shifts/{shift_id}/attendance", 303)
 
 
