@@ -29,7 +29,8 @@ def reduced_costs(arcs: Ints) -> Ints:
     there = np.concatenate([heads[forth], tails[back]])
     length = np.concatenate([costs[forth], -costs[back]])
     distance = _distances(here, there, length, int(max(tails.max(), heads.max())) + 1)
-    return costs + distance[tails] - distance[heads]
+    reduced: Ints = costs + distance[tails] - distance[heads]
+    return reduced
 
 
 def _distances(here: Ints, there: Ints, length: Ints, nodes: int) -> Ints:

@@ -19,61 +19,69 @@ from scheduler.rotation.standing import Standing
 from scheduler.rotation.windows import by_region, windows
 
 Progress = Callable[[str, float | None, float | None], None]
+Cancelled = Callable[[], bool]
 
-PROVEN = 0.005  # costs are whole hundredths: a smaller difference is none
+EXACT = 0.005  # costs are whole hundredths: two prices closer than this are equal
+SMALL = 50_000  # pairs of slot and person: up to a small branch an exact answer is quick
 
 
 class _Run:
     """One solve: what to tell whoever waits, and when there is nothing left to do."""
 
-    def __init__(
-        self,
-        model: Compiled,
-        state: Standing,
-        bound: float,
-        progress: Progress | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        self.bound = bound
-        self.price = objective(model.index, state.seats())
-        self._progress = progress
-        self._cancelled = cancelled
+    def __init__(self, price: float, bound: float, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        self.price, self.bound = price, bound
+        self._progress, self._cancelled = progress, cancelled
 
-    def tell(self, stage: str, saved: int = 0) -> None:
+    def tell(self, stage: str, price: float, bound: float) -> None:
         """Report the stage, with the price of the roster so far and the bound."""
-        self.price -= saved / SCALE
+        self.price, self.bound = price, bound
         if self._progress is not None:
-            self._progress(stage, round(self.price, 6), self.bound)
+            self._progress(stage, round(price, 6), round(bound, 6))
+
+    def save(self, stage: str, saved: int) -> None:
+        """Report that so many hundredths of a point were saved."""
+        self.tell(stage, self.price - saved / SCALE, self.bound)
+
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._cancelled is not None and self._cancelled()
 
     def is_over(self) -> bool:
-        """Whether the roster cannot be better, or nobody waits for it any more."""
-        is_proven = self.price - self.bound < PROVEN
-        return is_proven or (self._cancelled is not None and self._cancelled())
+        """Whether the roster cannot be better, or nobody waits any more."""
+        return self.price - self.bound < EXACT or self.is_cancelled()
 
 
-def propose(
-    problem: Problem,
-    budget: Budget,
-    progress: Progress | None,
-    cancelled: Callable[[], bool] | None,
-) -> Proposal:
+def propose(problem: Problem, budget: Budget, progress: Progress | None, cancelled: Cancelled | None) -> Proposal:
     """The best roster that the budget finds. Cancelled, it is the best so far, still without
     a broken rule or a seat that a free person could take.
     """
     model = compiled(indexed(problem))
     if progress is not None:
         progress("flow", None, None)
-    start = relaxed(model)
+    size = sum(len(people) for people in model.eligible)
+    start = relaxed(model, keep_network=budget.prove or size <= SMALL)
     state = _repaired(model, start)
-    run = _Run(model, state, start.bound, progress, cancelled)
-    run.tell("sweep")
+    run = _Run(objective(model.index, state.seats()), start.bound, progress, cancelled)
     _sweep(run, state, budget.sweeps)
     _exchange(run, state, budget.chain_rounds)
+    _prove(run, state, start, budget)
     _complete(state)
-    proposal = _proposal(model, state.seats(), start.bound)
-    if progress is not None:
-        progress("done", proposal.objective, proposal.bound)
+    proposal = _proposal(model, state.seats(), run.bound)
+    run.tell("done", proposal.objective, proposal.bound)
     return proposal
+
+
+def _prove(run: _Run, state: Standing, start: Relaxed, budget: Budget) -> None:
+    """Exact programs, if they were asked for or are small enough for a quick answer."""
+    if start.network is None or run.is_over():
+        return
+    from scheduler.rotation.proof import Proof, prove, prove_if_small
+
+    proof = Proof(state, start.network, run.price, run.bound, run.tell)
+    if budget.prove:
+        prove(proof, budget, run.is_cancelled)
+    else:
+        prove_if_small(proof, budget)
 
 
 def _repaired(model: Compiled, start: Relaxed) -> Standing:
@@ -99,7 +107,7 @@ def _sweep(run: _Run, state: Standing, sweeps: int) -> None:
             if run.is_over():
                 return
             saved = improve(state, block)
-            run.tell("sweep", saved)
+            run.save("sweep", saved)
             total += saved
         if not total:
             return
@@ -126,7 +134,7 @@ def _exchange_within(run: _Run, chains: Chains, rounds: int) -> int:
         saved = None if run.is_over() else chains.improve()
         if saved is None:
             break
-        run.tell("chains", saved)
+        run.save("chains", saved)
         total += saved
     return total
 
@@ -148,7 +156,7 @@ def _complete(state: Standing) -> None:
 
 def _proposal(model: Compiled, seats: tuple[Seat, ...], bound: float) -> Proposal:
     price = objective(model.index, seats)
-    is_proven = price - bound < PROVEN
+    is_proven = price - bound < EXACT
     bound = min(bound, price)
     return Proposal(
         seats=seats,

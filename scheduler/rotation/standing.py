@@ -1,5 +1,7 @@
 """A roster in the making: who stands what, and what each person has left."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from scheduler.rotation.arcs import Ints
@@ -35,6 +37,14 @@ class Standing:
         self.standing[slot].remove(person)
         self.held[person].remove(slot)
         self._count(slot, person, -1)
+
+    def replace(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Let these (slot, person) stand instead of all that do."""
+        for person, held in enumerate(self.held):
+            for slot in list(held):
+                self.take(slot, person)
+        for slot, person in pairs:
+            self.put(slot, person)
 
     def missing(self, slot: int) -> int:
         """Seats of the slot that are still empty."""
