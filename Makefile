@@ -2,7 +2,7 @@
 # Python 3.11 or newer and make are all that has to be there; .venv is made again only when a lock changes.
 
 SHELL := /bin/sh
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
 .PHONY: help run test lint bench screenshots
 
