@@ -232,6 +232,17 @@ def test_messages_are_shown_to_those_above_the_person_only(db, town, now):
     assert outbox.counts(db, within=[])["due"] == 0
 
 
+def test_a_monitor_sees_how_long_the_oldest_message_is_overdue_and_how_many_failed(db, town, now):
+    assert outbox.backlog(db, now=now) == {"oldest_due_s": None, "failed": 0}
+    queued(db, town, now, "a")
+    queued(db, town, now, "b", due_at=now + MINUTE)
+    assert outbox.backlog(db, now=now + 2 * MINUTE) == {"oldest_due_s": 120, "failed": 0}
+
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), now=now, limit=1)
+
+    assert outbox.backlog(db, now=now) == {"oldest_due_s": None, "failed": 1}
+
+
 def test_a_sign_in_link_is_forgotten_once_it_is_sent(db, town, now):
     message_id = queued(db, town, now, kind="signin", body="https://duty.example/signin/secret")
     outbox.send_due(db, Post(), now=now, limit=1)

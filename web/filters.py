@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
         day=day,
         month=month,
         moment=moment,
+        recent=recent,
         clock=clock_time,
         number=number,
         as_hours=as_hours,
@@ -122,6 +123,11 @@ def moment(given: datetime | str) -> str:
     """An instant's local day and clock time, `3月2日 周一 08:30`."""
     at = _local(given)
     return f"{day(at.date())} {at:%H:%M}"
+
+
+def recent(given: datetime | str) -> str:
+    """The same, but only `08:30` where it is today."""
+    return clock_time(given) if _local(given).date() == today() else moment(given)
 
 
 def hours(starts_at: datetime | str, ends_at: datetime | str) -> str:

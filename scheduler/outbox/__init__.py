@@ -1,6 +1,6 @@
 """Messages waiting to leave: queue once, claim one, send, retry or give up."""
 
-from scheduler.outbox.overview import counts, failures, give_up, messages, retry
+from scheduler.outbox.overview import backlog, counts, failures, give_up, messages, retry
 from scheduler.outbox.sending import (
     LEASE,
     Outcome,
@@ -21,6 +21,7 @@ __all__ = [
     "Outcome",
     "Post",
     "Sent",
+    "backlog",
     "claim",
     "counts",
     "expire",

@@ -105,3 +105,14 @@ def counts(db: Database, *, within: list[int]) -> dict[str, int]:
     )
     none = dict.fromkeys(("due", "sending", "sent", "failed", "obsolete"), 0)
     return none | {row["state"]: row["messages"] for row in found}
+
+
+def backlog(db: Database, *, now: datetime) -> Row:
+    """For monitors, over all units: `oldest_due_s`, how long the longest waiting message is overdue, and `failed`."""
+    oldest = value(
+        db,
+        "SELECT MIN(due_at) FROM outbox WHERE state IN ('due', 'sending') AND due_at <= :now",
+        now=clock.to_text(now),
+    )
+    age = None if oldest is None else int((now - clock.from_text(oldest)).total_seconds())
+    return {"oldest_due_s": age, "failed": value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'failed'")}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, g, jsonify
 from flask.typing import ResponseReturnValue
 
-from scheduler import jobs
+from scheduler import jobs, outbox
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/healthz")
 def show() -> ResponseReturnValue:
-    """200 while pages are served; `stale` when the background process has not beaten its heart for too long."""
+    """200 while pages are served; `stale` when the background process has not beaten its heart for too long.
+
+    `oldest_due_s` and `failed` tell of messages: how long the oldest is overdue, and how many were refused for good.
+    """
     age = jobs.heartbeat_age(g.db, now=g.now)
     alive = age is not None and age <= g.settings.work.stale_after_seconds
-    return jsonify(status="ok" if alive else "stale", background_age_s=age)
+    return jsonify(status="ok" if alive else "stale", background_age_s=age, **outbox.backlog(g.db, now=g.now))
