@@ -181,6 +181,14 @@ class TestPanel:
             ("兰草", 1, date(2026, 2, 10)),
         ]
 
+    def test_the_last_duty_may_be_one_that_is_not_confirmed_yet(self, db, town, now):
+        builders.shift(db, town, date(2026, 1, 20), [town.lan])
+        draft(db, town, now)
+
+        panel = rosters.candidates(db, shift_on(db, town.outlet, MONDAY), 1)
+
+        assert {row["person"]: row["last"] for row in panel.able} == {"吕莉": None, "兰草": date(2026, 1, 20)}
+
     def test_nobody_is_hidden_and_each_cause_is_told(self, db, town, now):
         draft(db, town, now)
         starts_at, ends_at = (clock.midnight(date(2026, 3, day), db.zone) for day in (1, 5))

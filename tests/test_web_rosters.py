@@ -238,6 +238,15 @@ class TestHand:
 
             assert (answer.status_code, answer.location) == (303, f"/rosters/{roster_id}?slot=1-1#slot")
 
+    def test_people_of_another_tree_are_not_even_named(self, db, town, now, roster_id, as_coordinator):
+        stranger = builders.person(db, now, builders.unit(db, now, "电信公司"), "T001", "外人", party=True)
+        shift_id = shift_on(db, town.outlet, MONDAY)
+
+        answer = posted(as_coordinator, f"/rosters/{roster_id}/seat", shift_id=shift_id, person_id=stranger)
+
+        assert answer.status_code == 404
+        assert "外人" not in answer.get_data(as_text=True)
+
     def test_a_soft_warning_is_told_after_seating(self, db, town, now, roster_id, as_coordinator):
         night(db, town, roster_id, MONDAY, town.lan)
         shift_id = shift_on(db, town.outlet, TUESDAY)

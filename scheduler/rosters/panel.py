@@ -116,13 +116,12 @@ def _asked(
 
 def _row(candidate: rotation.Candidate, people: dict[int, Row]) -> Row:
     person = people[number(candidate.staff)]
-    entered = date.fromisoformat(person["last_day"]) if person["last_day"] else None
     return person | {
         "refusal": candidate.refusal,
         "trips": candidate.trips,
         "target": candidate.target,
         "travel": candidate.travel,
-        "last": max((day for day in (candidate.last, entered) if day is not None), default=None),
+        "last": date.fromisoformat(person["last_day"]) if person["last_day"] else None,
     }
 
 
@@ -147,7 +146,18 @@ def _people(db: Database, ids: list[int], day: str) -> dict[int, Row]:
         """
         SELECT person.id AS person_id, person.name AS person, person.staff_no, unit.name AS unit, person.role,
                person.joined_on, person.left_on,
-               (SELECT MAX(day) FROM ledger WHERE person_id = person.id AND day < :day AND trips = 1) AS last_day
+               (
+                   SELECT MAX(day)
+                   FROM (
+                       SELECT day FROM ledger WHERE person_id = person.id AND day < :day AND trips = 1
+                       UNION ALL
+                       SELECT shift.day
+                       FROM assignment
+                       JOIN shift ON shift.id = assignment.shift_id
+                       WHERE assignment.person_id = person.id AND assignment.state IN ('planned', 'present')
+                         AND shift.day < :day
+                   )
+               ) AS last_day
         FROM json_each(:ids)
         JOIN person ON person.id = json_each.value
         JOIN unit ON unit.id = person.unit_id

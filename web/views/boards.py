@@ -39,6 +39,7 @@ def seat(roster_id: int) -> Page:
         shift_id, person_id = form.id("shift_id"), form.id("person_id")
         form.checked()
         session.allow("coordinator", "shift", shift_id)
+        session.allow("coordinator", "person", person_id)
         assignments.seat(g.db, shift_id, person_id, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return _board(roster_id, refusal)
