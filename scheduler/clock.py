@@ -20,7 +20,7 @@ def to_text(instant: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     """The instant that `to_text` wrote, in UTC."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)  # ten times quicker than strptime, and a board reads thousands
 
 
 def local(text: str, zone: ZoneInfo) -> datetime:
