@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler import audit, outbox
+from scheduler import audit, database, outbox
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, Row, one, value
-from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.errors import Busy, Conflict, Invalid, NotFound
 from scheduler.outbox import Sent
+from tests import builders
 from tests.builders import Town
+from tests.conftest import SHANGHAI
 
 MINUTE = timedelta(minutes=1)
 
@@ -67,8 +69,8 @@ def test_what_would_break_a_header_is_refused(db, town, now, field, bad):
 def test_a_due_message_is_sent_once(db, town, now):
     post, message_id = Post(), queued(db, town, now)
 
-    assert outbox.send_due(db, post, now=now, limit=10) == 1
-    assert outbox.send_due(db, post, now=now, limit=10) == 0
+    assert outbox.send_due(db, post, moment=lambda: now) == 1
+    assert outbox.send_due(db, post, moment=lambda: now) == 0
     sent = message(db, message_id)
     assert (sent["state"], sent["attempts"], sent["sent_at"]) == ("sent", 1, "2026-02-28T01:00:00Z")
     assert [row["message_id"] for row in post.handed] == [sent["message_id"]]
@@ -77,8 +79,8 @@ def test_a_due_message_is_sent_once(db, town, now):
 def test_a_message_is_not_sent_before_it_is_due(db, town, now):
     queued(db, town, now, due_at=now + MINUTE)
 
-    assert outbox.send_due(db, Post(), now=now, limit=10) == 0
-    assert outbox.send_due(db, Post(), now=now + MINUTE, limit=10) == 1
+    assert outbox.send_due(db, Post(), moment=lambda: now) == 0
+    assert outbox.send_due(db, Post(), moment=lambda: now + MINUTE) == 1
 
 
 def test_nothing_is_locked_while_a_message_is_sent(db, town, now):
@@ -88,28 +90,28 @@ def test_nothing_is_locked_while_a_message_is_sent(db, town, now):
         assert not db.conn.in_transaction
         return Sent(True)
 
-    assert outbox.send_due(db, post, now=now, limit=1) == 1
+    assert outbox.send_due(db, post, moment=lambda: now) == 1
 
 
 def test_a_temporary_refusal_is_tried_again_later_under_the_same_message_id(db, town, now):
     post, message_id = Post(Sent(False, temporary=True, reason="451 later")), queued(db, town, now)
-    outbox.send_due(db, post, now=now, limit=10)
+    outbox.send_due(db, post, moment=lambda: now)
 
     waiting = message(db, message_id)
     assert (waiting["state"], waiting["attempts"], waiting["last_error"]) == ("due", 1, "451 later")
-    assert outbox.send_due(db, post, now=now, limit=10) == 0
-    assert outbox.send_due(db, post, now=now + 2 * MINUTE, limit=10) == 1
+    assert outbox.send_due(db, post, moment=lambda: now) == 0
+    assert outbox.send_due(db, post, moment=lambda: now + 2 * MINUTE) == 1
     assert message(db, message_id)["state"] == "sent"
     assert len({row["message_id"] for row in post.handed}) == 1
 
 
 def test_a_final_refusal_fails_with_its_reason(db, town, now):
     message_id = queued(db, town, now)
-    outbox.send_due(db, Post(Sent(False, reason="550 no such\r\nmailbox")), now=now, limit=10)
+    outbox.send_due(db, Post(Sent(False, reason="550 no such\r\nmailbox")), moment=lambda: now)
 
     failed = message(db, message_id)
     assert (failed["state"], failed["last_error"]) == ("failed", "550 no such mailbox")
-    assert outbox.send_due(db, Post(), now=now + timedelta(hours=1), limit=10) == 0
+    assert outbox.send_due(db, Post(), moment=lambda: now + timedelta(hours=1)) == 0
 
 
 def test_waits_double_to_a_quarter_of_an_hour_and_are_never_all_the_same():
@@ -129,7 +131,7 @@ def test_one_poisoned_message_does_not_stop_the_others(db, town, now):
             raise ValueError("no message can be made of it: lan@branch.example")
         return Sent(True)
 
-    assert outbox.send_due(db, post, now=now, limit=10) == 2
+    assert outbox.send_due(db, post, moment=lambda: now) == 2
     assert message(db, first)["state"] == "failed"
     assert message(db, first)["last_error"] == "ValueError"
     assert message(db, second)["state"] == "sent"
@@ -138,7 +140,7 @@ def test_one_poisoned_message_does_not_stop_the_others(db, town, now):
 def test_a_server_that_is_down_costs_one_message_one_attempt(db, town, now):
     first, second = queued(db, town, now, "a"), queued(db, town, now, "b")
 
-    assert outbox.send_due(db, Post(Sent(False, True, "refused", down=True)), now=now, limit=10) == 0
+    assert outbox.send_due(db, Post(Sent(False, True, "refused", down=True)), moment=lambda: now) == 0
     assert (message(db, first)["state"], message(db, first)["attempts"]) == ("due", 1)
     assert (message(db, second)["state"], message(db, second)["attempts"]) == ("due", 0)
 
@@ -146,7 +148,7 @@ def test_a_server_that_is_down_costs_one_message_one_attempt(db, town, now):
 def test_what_is_over_is_not_sent(db, town, now):
     message_id = queued(db, town, now)
 
-    assert outbox.send_due(db, Post(), now=now + timedelta(hours=6), limit=10) == 0
+    assert outbox.send_due(db, Post(), moment=lambda: now + timedelta(hours=6)) == 0
     assert message(db, message_id)["state"] == "obsolete"
 
 
@@ -170,13 +172,21 @@ def test_who_lost_the_lease_can_note_nothing(db, town, now):
     assert message(db, message_id)["state"] == "sent"
 
 
-def test_an_outcome_that_could_not_be_written_is_written_first_and_not_sent_again(db, town, now):
-    message_id = queued(db, town, now)
-    unwritten = [(outbox.claim(db, now=now), Sent(True))]
-    post = Post()
+def test_a_database_that_is_busy_after_a_send_leads_to_no_second_copy(tmp_path, now):
+    db, other = (database.connect(tmp_path / "lunzhi.sqlite3", SHANGHAI, busy_seconds=0.01) for _ in range(2))
+    database.migrate(db)
+    message_id, unwritten, post = queued(db, builders.town(db, now), now), [], Post()
 
-    assert outbox.send_due(db, post, now=now + 10 * outbox.LEASE, limit=10, unwritten=unwritten) == 0
-    assert (unwritten, post.handed) == ([], [])
+    def post_and_be_locked_out(row: Row) -> Sent:
+        other.conn.execute("BEGIN IMMEDIATE")
+        return post(row)
+
+    with pytest.raises(Busy):
+        outbox.send_due(db, post_and_be_locked_out, moment=lambda: now, unwritten=unwritten)
+    other.conn.execute("COMMIT")
+
+    assert outbox.send_due(db, post, moment=lambda: now + 10 * outbox.LEASE, unwritten=unwritten) == 0
+    assert (unwritten, len(post.handed)) == ([], 1)
     assert message(db, message_id)["state"] == "sent"
 
 
@@ -186,16 +196,16 @@ def test_a_withdrawn_message_does_not_leave(db, town, now):
 
     assert outbox.withdraw(db, [waiting, leaving], now=now) == 1
     outbox.settle(db, held, Sent(False, temporary=True), now=now)
-    assert outbox.send_due(db, Post(), now=now + 5 * MINUTE, limit=10) == 0
+    assert outbox.send_due(db, Post(), moment=lambda: now + 5 * MINUTE) == 0
     assert [message(db, held_id)["state"] for held_id in (waiting, leaving)] == ["obsolete", "obsolete"]
 
 
 def test_a_failed_message_can_be_retried_and_who_did_is_recorded(db, town, now):
     message_id = queued(db, town, now)
-    outbox.send_due(db, Post(Sent(False, reason="550 no")), now=now, limit=1)
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), moment=lambda: now)
     outbox.retry(db, message_id, by=SYSTEM, now=now + MINUTE)
 
-    assert outbox.send_due(db, Post(), now=now + MINUTE, limit=1) == 1
+    assert outbox.send_due(db, Post(), moment=lambda: now + MINUTE) == 1
     assert [entry["act"] for entry in audit.history(db, "outbox", message_id)] == ["retry"]
 
 
@@ -203,7 +213,7 @@ def test_only_what_failed_and_is_not_over_can_be_retried(db, town, now):
     message_id = queued(db, town, now)
     with pytest.raises(Conflict) as waiting:
         outbox.retry(db, message_id, by=SYSTEM, now=now)
-    outbox.send_due(db, Post(Sent(False, reason="550 no")), now=now, limit=1)
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), moment=lambda: now)
     with pytest.raises(Conflict) as over:
         outbox.retry(db, message_id, by=SYSTEM, now=now + timedelta(hours=6))
 
@@ -214,7 +224,7 @@ def test_only_what_failed_and_is_not_over_can_be_retried(db, town, now):
 
 def test_a_message_that_was_given_up_counts_as_failed_no_more(db, town, now):
     message_id = queued(db, town, now)
-    outbox.send_due(db, Post(Sent(False, reason="550 no")), now=now, limit=1)
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), moment=lambda: now)
     assert outbox.failures(db, within=[town.branch]) == 1
 
     outbox.give_up(db, message_id, by=SYSTEM, now=now)
@@ -238,21 +248,21 @@ def test_a_monitor_sees_how_long_the_oldest_message_is_overdue_and_how_many_fail
     queued(db, town, now, "b", due_at=now + MINUTE)
     assert outbox.backlog(db, now=now + 2 * MINUTE) == {"oldest_due_s": 120, "failed": 0}
 
-    outbox.send_due(db, Post(Sent(False, reason="550 no")), now=now, limit=1)
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), moment=lambda: now)
 
     assert outbox.backlog(db, now=now) == {"oldest_due_s": None, "failed": 1}
 
 
 def test_a_sign_in_link_is_forgotten_once_it_is_sent(db, town, now):
     message_id = queued(db, town, now, kind="signin", body="https://duty.example/signin/secret")
-    outbox.send_due(db, Post(), now=now, limit=1)
+    outbox.send_due(db, Post(), moment=lambda: now)
 
     assert message(db, message_id)["body"] == ""
 
 
 def test_old_texts_are_forgotten_but_not_that_they_were_sent(db, town, now):
     message_id = queued(db, town, now)
-    outbox.send_due(db, Post(), now=now, limit=1)
+    outbox.send_due(db, Post(), moment=lambda: now)
 
     assert outbox.prune(db, before=now) == 0
     assert outbox.prune(db, before=now + timedelta(days=1)) == 1
@@ -263,6 +273,6 @@ def test_old_texts_are_forgotten_but_not_that_they_were_sent(db, town, now):
 def test_the_log_names_nobody(db, town, now, caplog):
     caplog.set_level("INFO")
     queued(db, town, now)
-    outbox.send_due(db, Post(Sent(False, reason="550 lan@branch.example unknown")), now=now, limit=1)
+    outbox.send_due(db, Post(Sent(False, reason="550 lan@branch.example unknown")), moment=lambda: now)
 
     assert [record.getMessage() for record in caplog.records] == ["message 1: failed after attempt 1"]

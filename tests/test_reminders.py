@@ -153,7 +153,7 @@ def test_a_reminder_that_waits_in_the_outbox_is_stopped_too(db, duty, now, start
 
     assert reminders.disarm(db, [duty], now=start - DAY) == 2
     assert states(db) == [("one_day", "obsolete"), ("two_hours", "obsolete")]
-    assert outbox.send_due(db, lambda row: Sent(True), now=start - DAY, limit=9) == 0
+    assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY) == 0
 
 
 def test_a_duty_taken_up_again_is_reminded_of_again(db, duty, now, start):
@@ -170,7 +170,7 @@ def test_a_duty_taken_up_again_is_reminded_of_again(db, duty, now, start):
 def test_what_was_sent_already_is_not_sent_again_after_a_change_of_mind(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
     queue(db, start - DAY)
-    outbox.send_due(db, lambda row: Sent(True), now=start - DAY, limit=9)
+    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY)
     reminders.disarm(db, [duty], now=start - DAY)
     reminders.arm(db, [duty], now=start - DAY)
 
@@ -224,7 +224,7 @@ def test_many_that_fall_due_at_once_are_queued_in_short_transactions(db, town, n
 def test_the_dump_follows_the_message(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
     queue(db, start - DAY)
-    outbox.send_due(db, lambda row: Sent(True), now=start - DAY, limit=9)
+    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY)
 
     first = reminders.dump(db)[0]
     assert first == {

@@ -22,7 +22,7 @@ from tests.test_outbox import queued
 def failed(db, town, now) -> int:
     """A message to 兰草 that her mail server would not take."""
     message_id = queued(db, town, now, subject="值班提醒：3月2日 周一", expires_at=now + timedelta(days=1))
-    outbox.send_due(db, lambda row: Sent(False, reason="550 <no> such mailbox"), now=now, limit=1)
+    outbox.send_due(db, lambda row: Sent(False, reason="550 <no> such mailbox"), moment=lambda: now)
     return message_id
 
 

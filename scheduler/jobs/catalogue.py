@@ -65,18 +65,13 @@ def send(turn: Turn) -> int:
     if not turn.settings.mail.host:
         outbox.expire(turn.db, now=turn.now)
         return 0
-    sent = 0
     with Smtp(turn.settings.mail) as server:
 
         def post(message: Row) -> Sent:
-            # asked again with the message in hand: whoever was stopped in between may not send it
+            # asked with the message in hand: whoever lost the lease, or was told to stop, may not send it
             return server.post(message) if turn.is_to_go_on() else Sent(False, temporary=True, down=True)
 
-        while turn.is_to_go_on() and outbox.send_due(
-            turn.db, post, now=turn.moment(), limit=1, unwritten=turn.unwritten
-        ):
-            sent += 1
-    return sent
+        return outbox.send_due(turn.db, post, moment=turn.moment, unwritten=turn.unwritten)
 
 
 def close_overdue(turn: Turn) -> int:

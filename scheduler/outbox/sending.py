@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,27 +87,57 @@ def queue(
         return int(value(db, "SELECT id FROM outbox WHERE key = :key", key=key))
 
 
-def send_due(db: Database, post: Post, *, now: datetime, limit: int, unwritten: list[Outcome] | None = None) -> int:
-    """Send what is due, oldest first, at most `limit` messages; gives how many were answered for.
+def send_due(
+    db: Database, post: Post, *, moment: Callable[[], datetime], unwritten: list[Outcome] | None = None
+) -> int:
+    """Send what is due, oldest first, until nothing is; gives how many messages were answered for.
 
-    No lock is held while one is sent. It ends early where nothing gets out at all: the others then wait
-    without an attempt being counted. An outcome that cannot be written stays in `unwritten`, which the
-    caller passes again: it is written before anything else is claimed, so that a database that was busy
-    after a successful send does not lead to a second one.
+    No lock is held while one is sent; what became of it is written in the transaction that claims the
+    next. It ends early where nothing gets out at all: the others wait without an attempt being counted.
+    `moment` is asked before each message, since a slow server may take minutes over a few. An outcome
+    that cannot be written stays in `unwritten`, which the caller passes again: it is written before
+    anything else is claimed, so that a database that was busy does not lead to a second copy.
     """
     unwritten = [] if unwritten is None else unwritten
-    _write_outcomes(db, unwritten, now=now)
-    expire(db, now=now)
-    for answered in range(limit):
-        message = claim(db, now=now)
-        if message is None:
-            return answered
+    with _quick_commits(db):
+        return _send_due(db, post, moment, unwritten)
+
+
+def _send_due(db: Database, post: Post, moment: Callable[[], datetime], unwritten: list[Outcome]) -> int:
+    answered = 0
+    while (message := _next(db, unwritten, now=moment())) is not None:
         outcome = _post(post, message)
         unwritten.append((message, outcome))
-        _write_outcomes(db, unwritten, now=now)
         if outcome.down:
-            return answered
-    return limit
+            break
+        answered += 1
+    with write(db):
+        _write_outcomes(db, unwritten, now=moment())
+        expire(db, now=moment())
+    unwritten.clear()
+    return answered
+
+
+@contextmanager
+def _quick_commits(db: Database) -> Iterator[None]:
+    """Let commits not wait for the disk: a killed process loses none of them, a power cut may lose the last.
+
+    What is lost then is that a message left, and it leaves again under the same Message-ID. Waiting would
+    take longer than the sending itself.
+    """
+    db.conn.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA synchronous = FULL")
+
+
+def _next(db: Database, unwritten: list[Outcome], *, now: datetime) -> Row | None:
+    with write(db):
+        _write_outcomes(db, unwritten, now=now)
+        message = claim(db, now=now)
+    unwritten.clear()  # not before they are committed
+    return message
 
 
 def expire(db: Database, *, now: datetime) -> int:
@@ -117,7 +148,7 @@ def expire(db: Database, *, now: datetime) -> int:
             """
             UPDATE outbox
             SET state = 'obsolete', lease_until = NULL, body = CASE WHEN kind = 'signin' THEN '' ELSE body END
-            WHERE expires_at <= :now AND (state = 'due' OR (state = 'sending' AND lease_until <= :now))
+            WHERE state IN ('due', 'sending') AND expires_at <= :now AND (state = 'due' OR lease_until <= :now)
             """,
             now=clock.to_text(now),
         )
@@ -195,10 +226,8 @@ def _post(post: Post, message: Row) -> Sent:
 
 
 def _write_outcomes(db: Database, unwritten: list[Outcome], *, now: datetime) -> None:
-    while unwritten:
-        message, outcome = unwritten[0]
+    for message, outcome in unwritten:
         settle(db, message, outcome, now=now)
-        unwritten.pop(0)
 
 
 def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
