@@ -26,7 +26,7 @@ run: .venv/installed
 
 test: .venv/installed-for-tests lint
 	@tools/test-setup
-	@.venv/bin/python -m pytest -n 2
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/installed-for-tests
 	@.venv/bin/ruff check .
