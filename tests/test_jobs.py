@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from scheduler.errors import Invalid
 from scheduler.jobs import lease
 from tests import builders
 from tests.conftest import SHANGHAI
+from tests.test_outbox import queued
 
 ROOT = Path(__file__).parent.parent
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -261,3 +263,30 @@ def test_a_locked_database_ends_nothing(disk, worker):
 
     assert until(lambda: value(disk, "SELECT MAX(started_at) FROM job_run") > before)
     assert process.poll() is None
+
+
+def test_who_has_lost_the_lease_does_nothing_more(disk, worker):
+    process = worker()
+    assert until(lambda: is_working(disk))
+    lease.take(disk, "another", now=clock.now(), is_last_one_gone=True)
+    time.sleep(2)
+    before = rows(disk, "SELECT job, started_at FROM job_run ORDER BY job")
+    time.sleep(2)
+
+    assert rows(disk, "SELECT job, started_at FROM job_run ORDER BY job") == before
+    assert (value(disk, "SELECT holder FROM lease"), process.poll()) == ("another", None)
+
+
+@pytest.mark.slow
+def test_a_mail_server_that_hangs_does_not_keep_the_process_from_ending(home, disk, worker):
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        path = home.folder / "settings.toml"
+        text = path.read_text().replace('\nhost = ""', '\nhost = "127.0.0.1"')
+        path.write_text(text.replace("\nport = 25", f"\nport = {hanging.getsockname()[1]}"))
+        queued(disk, builders.town(disk, clock.now()), clock.now())
+        process = worker()
+        assert until(lambda: value(disk, "SELECT state FROM outbox") == "sending")
+
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(10) == 0

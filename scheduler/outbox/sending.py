@@ -204,7 +204,8 @@ def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
             id=message["id"],
             fence=message["fence"],
         )
-    log.info("message %d: %s after attempt %d", message["id"], state, message["attempts"])
+    level = logging.DEBUG if outcome.ok else logging.INFO
+    log.log(level, "message %d: %s after attempt %d", message["id"], state, message["attempts"])
     return noted == 1
 
 
