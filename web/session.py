@@ -19,6 +19,7 @@ from scheduler.errors import Busy, NotAllowed
 
 COOKIE = "lunzhi"  # holds the secret of a row of the `session` table and nothing else
 LANGUAGE_COOKIE = "lunzhi_lang"
+WITHOUT_SESSION = ("static", "calendar.serve")  # nobody is recognised there, and no connection is opened for them
 YEAR_SECONDS = 365 * 24 * 3600
 
 CSP = (
@@ -43,11 +44,10 @@ def is_https(settings: Settings) -> bool:
 
 def open_request() -> None:
     """Set g.settings, g.now, g.db, g.person (or None), g.actor (or None) and g.lang."""
-    g.settings = current_app.config["SETTINGS"]
+    g.settings, g.now = current_app.config["SETTINGS"], current_app.config["NOW"]()
     g.lang, g.person, g.actor, g.db = g.settings.site.language, None, None, None
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_SESSION:
         return
-    g.now = current_app.config["NOW"]()
     g.db = database.connect(g.settings.database, g.settings.zone)
     g.lang = _asked_language(g.lang)
     if secret := request.cookies.get(COOKIE):

@@ -9,6 +9,7 @@ from scheduler import feeds, places
 from scheduler.errors import Busy, NotFound
 from scheduler.feeds import Served
 from scheduler.wording import STATES
+from web.connections import kept
 from web.filters import t
 from web.forms import Form
 from web.session import gate
@@ -19,7 +20,8 @@ bp = Blueprint("calendar", __name__)
 @bp.route("/calendar/<token>/duty.ics", methods=["GET"], provide_automatic_options=False)
 def serve(token: str) -> Response:
     """The stored bytes: nothing is rendered, no session is looked up, nothing is set."""
-    served = feeds.fetch(g.db, token, gzipped=request.accept_encodings["gzip"] > 0, now=g.now)
+    db = kept(g.settings)
+    served = feeds.fetch(db, token, gzipped=request.accept_encodings["gzip"] > 0, now=g.now)
     if served is None:
         raise NotFound("not_found")
     if served.ended:
@@ -27,7 +29,7 @@ def serve(token: str) -> Response:
     if served.body is None:
         raise Busy("calendar_not_ready")
     if served.is_to_note:
-        feeds.note_fetch(g.db, served.feed_id, request.headers.get("User-Agent", ""), now=g.now)
+        feeds.note_fetch(db, served.feed_id, request.headers.get("User-Agent", ""), now=g.now)
     return _answer(served)
 
 
