@@ -168,7 +168,7 @@ def test_past_days_of_the_current_month_are_confirmed_and_coming_ones_are_not(li
 def test_it_has_the_blemishes_of_real_life(lived: Database):
     assert value(lived, "SELECT COUNT(*) FROM assignment WHERE state = 'absent'") > 20
     assert value(lived, "SELECT COUNT(*) FROM ledger WHERE trips = -1") > 0
-    assert value(lived, "SELECT COUNT(*) FROM assignment WHERE source = 'hand'") > 50
+    assert value(lived, "SELECT COUNT(*) FROM assignment WHERE source = 'hand'") > 20
     assert value(lived, "SELECT COUNT(*) FROM away") > 200
 
 

@@ -35,7 +35,7 @@ def test_it_is_ready_when_it_says_so(founded: Path):
         status, body = lunzhi.health()
 
     assert status == 200
-    assert set(json.loads(body)) == {"status", "background_age_s"}
+    assert {"status", "background_age_s"} <= json.loads(body).keys()
 
 
 def test_an_installation_with_people_gets_no_links_but_is_told_how(founded: Path):

@@ -17,7 +17,7 @@ DRAFTED_BEFORE = timedelta(days=7)
 PUBLISHED_BEFORE = timedelta(days=5)
 CORRECTED_AFTER = timedelta(days=4)
 AWAY_A_MONTH = 8  # people of a tree who are away for some days
-ILL_ON = 3  # Thursdays: somebody calls in sick for the next week and a colleague stands in
+ILL_EVERY = 14  # days: somebody calls in sick for the next week and a colleague stands in
 ABSENT_ONE_IN = 70  # person-trips that did not take place
 WRONG_ONE_IN = 400  # entries that are corrected some days later
 
@@ -68,7 +68,7 @@ def _live(db: Database, scene: Scene, tree: Tree, day: date) -> None:
             rosters.publish(db, tree.rosters[month.first], by=tree.coordinator, now=scene.at(day, 16))
         if day == month.last + timedelta(days=1):
             rosters.close(db, tree.rosters[month.first], by=tree.coordinator, now=scene.at(day, 8))
-    if day.weekday() == ILL_ON:
+    if (day - scene.began).days % ILL_EVERY == 3:  # a Thursday
         _stand_in(db, scene, tree, day)
     _confirm(db, scene, tree, day)
     for assignment_id in [wrong for due, wrong in tree.wrong if due == day]:
