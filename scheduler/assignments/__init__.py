@@ -2,7 +2,8 @@
 
 from scheduler.assignments.checks import warnings
 from scheduler.assignments.duties import duties_of
+from scheduler.assignments.exchange import move, swap
 from scheduler.assignments.record import dump
 from scheduler.assignments.seating import fix, release, seat, unfix
 
-__all__ = ["dump", "duties_of", "fix", "release", "seat", "unfix", "warnings"]
+__all__ = ["dump", "duties_of", "fix", "move", "release", "seat", "swap", "unfix", "warnings"]

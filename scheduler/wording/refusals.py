@@ -261,6 +261,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person}'s unit, {unit}, is not one that may stand this shift.",
     ),
     "already_released": ("{person}已撤下。", "{person} has been released already."),
+    "slot_is_taken": (
+        "{place} {day} 的第 {slot} 个名额已由{person}值班。",
+        "{person} already stands slot {slot} at {place} on {day}.",
+    ),
+    "shift_has_no_such_slot": (
+        "{place} {day} 只有 {headcount} 个名额，没有第 {slot} 个。",
+        "{place} on {day} has {headcount} slots; there is no slot {slot}.",
+    ),
+    "shift_of_another_roster": (
+        "{place} {day} 的班次在另一张排班表里。",
+        "The shift at {place} on {day} is in another roster.",
+    ),
+    "swap_with_oneself": ("两处都是{person}，不用互换。", "{person} stands both: there is nothing to swap."),
     # told, not refused
     "short_rest": (
         "与 {day} {place} {hours} 只隔 {between} 小时。",
@@ -353,6 +366,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "list_was_overtaken": (
         "检查之后名单里有人被改过，没有写入任何内容。请再导入一次。",
         "Somebody on the list was changed meanwhile; nothing was stored. Import it again.",
+    ),
+    # rules with a level
+    "rule_blocks": (
+        "本单位规定不得这样排{person}：",
+        "Your organisation does not allow {person} to be seated like this:",
+    ),
+    "needs_a_reason": (
+        "排{person}会有下面的提示。仍要排入，请写明理由：",
+        "Seating {person} calls for a warning. To seat them all the same, give the reason:",
     ),
     # calendars
     "calendar_not_ready": ("日历还没有生成，请稍后再试。", "The calendar is not ready yet; try again shortly."),
