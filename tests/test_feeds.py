@@ -132,6 +132,18 @@ def test_more_events_than_clients_take_are_cut_at_a_whole_week(db, town, now, pl
     assert held[-1]["DTSTART"].dt.strftime("%a %H") == "Sun 14"
 
 
+def test_a_calendar_of_long_texts_stays_below_400_kb(db, town, now, place_feed):
+    for day in range(-30, 185):
+        for hour in (8, 14):
+            builders.shift(db, town, MONDAY + day * DAY, [], starts=time(hour, 0), ends=time(hour + 2, 0))
+    run(db, "UPDATE shift SET tasks = :tasks", tasks="入户宣传，走访，调查；" * 60)
+    refreshed(db, now)
+    held = events(db, place_feed, now)
+
+    assert 300_000 < len(body(db, place_feed, now)) <= 400_000
+    assert held[-1]["DTSTART"].dt.strftime("%a %H") == "Sun 14"
+
+
 def test_the_calendar_says_what_it_is_and_how_often_to_look(db, town, now, my_feed):
     lines = body(db, my_feed, now).decode().split("\r\n")
 

@@ -16,7 +16,7 @@ from scheduler.wording.plain import one_line
 BACK = timedelta(days=31)
 AHEAD = timedelta(days=180)
 KEPT = timedelta(days=7)  # a cancelled duty stays to be seen as cancelled, on every phone that polls once a week
-MOST_EVENTS = 500  # above about 1,000 events or 1 MB some importers drop the feed
+MOST_EVENTS, MOST_BYTES = 500, 400_000  # from about 1,000 events or 1 MB on, some importers drop the feed
 ALARMS = {
     "none": (),
     "hour": (timedelta(hours=1),),
@@ -180,7 +180,13 @@ def _words(row: Row, zh: bool) -> str:
 
 def _at_most(made: list[Entry], zone: ZoneInfo) -> list[Entry]:
     """All of them, or the whole weeks from the first that hold no more than clients take."""
-    if len(made) <= MOST_EVENTS:
+    over, size = MOST_EVENTS, 0
+    for position, entry in enumerate(made[:MOST_EVENTS]):
+        size += entry.most_bytes()
+        if size > MOST_BYTES:
+            over = position
+            break
+    if len(made) <= over:
         return made
-    edge = clock.midnight(clock.monday(clock.today(made[MOST_EVENTS].starts, zone)), zone)
+    edge = clock.midnight(clock.monday(clock.today(made[over].starts, zone)), zone)
     return [entry for entry in made if entry.starts < edge]

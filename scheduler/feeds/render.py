@@ -51,6 +51,12 @@ class Entry:
         """Changes when start, end, status, summary or location do: these raise the SEQUENCE (RFC 5545, 3.8.7.4)."""
         return _hash(zone.key, self.starts, self.ends, self.cancelled, self.summary, self.location)
 
+    def most_bytes(self) -> int:
+        """More than the event takes when it is written: names and stamps, and the text, escaped and folded."""
+        shown = (self.uid, self.summary, self.location, self.description, self.category, self.url)
+        text = sum(len(part.encode()) for part in shown) + len(self.alarms) * len(self.summary.encode())
+        return 500 + 80 * len(self.alarms) + text * 11 // 10
+
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
