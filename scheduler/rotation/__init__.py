@@ -1,6 +1,7 @@
 """The rotation engine: a problem in, a proposal out."""
 
 from scheduler.rotation.candidates import candidate, candidates
+from scheduler.rotation.explain import Choice, Cost, Remedy, remedies, why
 from scheduler.rotation.index import Index, indexed
 from scheduler.rotation.problem import (
     BadProblem,
@@ -33,6 +34,7 @@ from scheduler.rotation.proposal import (
 )
 from scheduler.rotation.reading import read_problem
 from scheduler.rotation.rules import breaches
+from scheduler.rotation.shortage import Shortage, shortages
 from scheduler.rotation.solve import solve
 from scheduler.rotation.writing import read_proposal, write_proposal
 
@@ -42,6 +44,8 @@ __all__ = [
     "Breach",
     "Budget",
     "Candidate",
+    "Choice",
+    "Cost",
     "Day",
     "Duty",
     "History",
@@ -57,8 +61,10 @@ __all__ = [
     "Problem",
     "Proposal",
     "Quota",
+    "Remedy",
     "Requirement",
     "Seat",
+    "Shortage",
     "Staff",
     "Uncovered",
     "Unit",
@@ -69,6 +75,9 @@ __all__ = [
     "indexed",
     "read_problem",
     "read_proposal",
+    "remedies",
+    "shortages",
     "solve",
+    "why",
     "write_proposal",
 ]

@@ -64,7 +64,7 @@ def cost_parts(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -
         "fairness": next_trip_cost(index, person, len(held)),
         "travel": travel,
         "preference": assignment_cost(index, person, slot) - travel,
-        "quota": -weights.quota * _visits_met(index, person, slot, held),
+        "quota": 0.0 - weights.quota * _visits_met(index, person, slot, held),
         "change": _change_cost(index, person, slot),
     }
 

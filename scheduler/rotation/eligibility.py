@@ -1,6 +1,6 @@
 """What keeps one person out of one slot: the rules in the order in which they are asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scheduler.rotation.index import Index, Person, Slot, clash
 from scheduler.rotation.problem import Requirement, Staff
@@ -8,15 +8,18 @@ from scheduler.rotation.problem import Requirement, Staff
 
 def unmet(needs: Requirement, staff: Staff) -> str | None:
     """The first requirement that the person does not meet, or None."""
+    return next(_unmet(needs, staff), None)
+
+
+def _unmet(needs: Requirement, staff: Staff) -> Iterator[str]:
     if needs.party and not staff.party:
-        return "party"
+        yield "party"
     if not needs.skills <= staff.skills:
-        return "skill"
+        yield "skill"
     if needs.roles and staff.role not in needs.roles:
-        return "role"
+        yield "role"
     if needs.units and staff.unit not in needs.units:
-        return "unit"
-    return None
+        yield "unit"
 
 
 def static_refusal(index: Index, person: Person, slot: Slot) -> str | None:
@@ -46,21 +49,42 @@ def refusal(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -> t
     return _clash_refusal(index, person, slot, held) or (_cap_refusal(person, slot, held), None)
 
 
+def obstacles(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -> list[str]:
+    """All the rules against a person who stands `held` taking the slot too, in their order."""
+    found = list(_unmet(slot.requires, person.staff))
+    if (person.staff.unit, slot.place) not in index.problem.travel:
+        found.append("reach")
+    if is_away(person, slot):
+        found.append("leave")
+    found += [rule for rule in ("booked", "rest") if rule in _clashes(index, person, slot, held)]
+    return [*found, *_caps(person, slot, held)]
+
+
 def _clash_refusal(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -> tuple[str, str | None] | None:
     """An overlap before a short rest: the coordinator should hear of the worse one."""
-    rest, asked = index.problem.min_rest_minutes, (slot.start, slot.end)
-    spans: list[tuple[int, int, str | None]] = [(s.start, s.end, s.duty) for s in held]
-    spans += [(start, end, None) for start, end in person.carried]
-    found = {clash(rest, asked, (start, end)): duty for start, end, duty in reversed(spans)}
+    found = _clashes(index, person, slot, held)
     for rule in ("booked", "rest"):
         if rule in found:
             return rule, found[rule]
     return None
 
 
+def _clashes(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -> dict[str | None, str | None]:
+    """By kind of clash, None among them: a duty that has it; None for one before the period."""
+    rest, asked = index.problem.min_rest_minutes, (slot.start, slot.end)
+    spans: list[tuple[int, int, str | None]] = [(s.start, s.end, s.duty) for s in held]
+    spans += [(start, end, None) for start, end in person.carried]
+    return {clash(rest, asked, (start, end)): duty for start, end, duty in reversed(spans)}
+
+
 def _cap_refusal(person: Person, slot: Slot, held: Sequence[Slot]) -> str | None:
+    return next(_caps(person, slot, held), None)
+
+
+def _caps(person: Person, slot: Slot, held: Sequence[Slot]) -> Iterator[str]:
     in_week = sum(other.week == slot.week for other in held)
     if in_week + person.carried_weeks.get(slot.week, 0) >= person.staff.max_per_week:
-        return "week_cap"
+        yield "week_cap"
     cap = person.staff.max_per_period
-    return "period_cap" if cap is not None and len(held) >= cap else None
+    if cap is not None and len(held) >= cap:
+        yield "period_cap"
