@@ -3,6 +3,7 @@
 from scheduler.rotation.candidates import candidate, candidates
 from scheduler.rotation.explain import Choice, Cost, Remedy, remedies, why
 from scheduler.rotation.index import Index, indexed
+from scheduler.rotation.policy import Policy, Rates, rates
 from scheduler.rotation.problem import (
     BadProblem,
     Day,
@@ -55,12 +56,14 @@ __all__ = [
     "Pin",
     "PinConflict",
     "Place",
+    "Policy",
     "Position",
     "Preference",
     "Previous",
     "Problem",
     "Proposal",
     "Quota",
+    "Rates",
     "Remedy",
     "Requirement",
     "Seat",
@@ -73,6 +76,7 @@ __all__ = [
     "candidate",
     "candidates",
     "indexed",
+    "rates",
     "read_problem",
     "read_proposal",
     "remedies",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from scheduler.rotation.policy import Policy
 from scheduler.rotation.problem import Problem
 from scheduler.rotation.proposal import Budget, Proposal
 
@@ -11,17 +12,19 @@ DEFAULT = Budget()
 def solve(
     problem: Problem,
     *,
+    policy: Policy | None = None,
     budget: Budget = DEFAULT,
     progress: Callable[[str, float | None, float | None], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Proposal:
     """The best roster within the budget, with a bound that no roster can beat.
 
-    The same problem and budget give the same roster on any machine. `progress` gets the stage,
-    the price of the roster so far and the bound; when `cancelled` turns true, the best roster
-    so far comes back. The numeric libraries are heavy, and a process that only asks about
-    single seats should not carry them: hence the import inside.
+    A policy replaces the problem's own weights and rest. The same problem and budget give the
+    same roster on any machine. `progress` gets the stage, the price of the roster so far and
+    the bound; when `cancelled` turns true, the best roster so far comes back. The numeric
+    libraries are heavy, and a process that only asks about single seats should not carry
+    them: hence the import inside.
     """
     from scheduler.rotation.engine import propose
 
-    return propose(problem, budget, progress, cancelled)
+    return propose(policy.applied(problem) if policy else problem, budget, progress, cancelled)
