@@ -325,6 +325,13 @@ CREATE TABLE shift (
     CHECK ((state = 'held') = (confirmed_at IS NOT NULL))
 ) STRICT
 
+CREATE TABLE rule_level (
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    rule TEXT NOT NULL CHECK (rule IN ('rest', 'week_cap', 'quota')),
+    level TEXT NOT NULL CHECK (level IN ('block', 'warn', 'note')),
+    PRIMARY KEY (unit_id, rule)
+) STRICT, WITHOUT ROWID
+
 CREATE INDEX shift_by_roster ON shift (roster_id, day)
 
 CREATE INDEX shift_by_place ON shift (place_id, day)
@@ -346,6 +353,7 @@ CREATE TABLE assignment (
     absence TEXT NOT NULL DEFAULT '',
     fixed INTEGER NOT NULL DEFAULT 0 CHECK (fixed IN (0, 1)),
     source TEXT NOT NULL CHECK (source IN ('engine', 'hand')),
+    override TEXT NOT NULL DEFAULT '',
     made_at TEXT NOT NULL
 ) STRICT
 

@@ -29,7 +29,7 @@ def shift_on(db, place_id, day):
 
 
 def seat(db, now, shift_id, person_id):
-    return assignments.seat(db, shift_id, person_id, by=SYSTEM, now=now)
+    return assignments.seat(db, shift_id, person_id, override="本人愿意", by=SYSTEM, now=now)
 
 
 def refused(db, now, shift_id, person_id):

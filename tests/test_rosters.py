@@ -469,7 +469,8 @@ class TestPublish:
     def test_a_short_rest_that_a_coordinator_wanted_is_shown_and_blocks_nothing(self, db, town, now):
         roster_id = draft(db, town, now)
         night(db, town, roster_id, date(2026, 3, 2), town.lan)
-        assignments.seat(db, shift_on(db, town.outlet, date(2026, 3, 3)), town.lan, by=SYSTEM, now=now)
+        shift_id = shift_on(db, town.outlet, date(2026, 3, 3))
+        assignments.seat(db, shift_id, town.lan, override="本人愿意", by=SYSTEM, now=now)
 
         found = rosters.breaches(db, roster_id)
         rosters.publish(db, roster_id, by=SYSTEM, now=now)

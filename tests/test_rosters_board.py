@@ -18,7 +18,7 @@ MONDAY, TUESDAY, SATURDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 7)
 
 
 def seat(db, now, place_id, day, person_id):
-    return assignments.seat(db, shift_on(db, place_id, day), person_id, by=SYSTEM, now=now)
+    return assignments.seat(db, shift_on(db, place_id, day), person_id, override="本人愿意", by=SYSTEM, now=now)
 
 
 def slots_on(board, place_id, day):

@@ -247,13 +247,19 @@ class TestHand:
         assert answer.status_code == 404
         assert "外人" not in answer.get_data(as_text=True)
 
-    def test_a_soft_warning_is_told_after_seating(self, db, town, now, roster_id, as_coordinator):
+    def test_a_rule_that_warns_wants_a_reason_which_stays_to_be_seen(self, db, town, now, roster_id, as_coordinator):
         night(db, town, roster_id, MONDAY, town.lan)
         shift_id = shift_on(db, town.outlet, TUESDAY)
 
-        posted(as_coordinator, f"/rosters/{roster_id}/seat", shift_id=shift_id, person_id=town.lan)
+        path = f"/rosters/{roster_id}/seat?slot={shift_id}-1"
+        refused = posted(as_coordinator, path, shift_id=shift_id, person_id=town.lan, override=" ")
+        posted(as_coordinator, path, shift_id=shift_id, person_id=town.lan, override="本人愿意")
 
-        assert "只隔 8.5 小时" in page(as_coordinator, f"/rosters/{roster_id}")
+        assert refused.status_code == 409
+        assert "只隔 8.5 小时" in refused.get_data(as_text=True)
+        html = page(as_coordinator, f"/rosters/{roster_id}?slot={shift_id}-1")
+        assert "只隔 8.5 小时" in html
+        assert "理由：本人愿意" in html
 
     def test_a_seat_is_fixed_unfixed_and_released(self, db, town, now, roster_id, as_coordinator):
         shift_id = shift_on(db, town.outlet, MONDAY)

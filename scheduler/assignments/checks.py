@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler import clock
+from scheduler import clock, rules
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import Conflict, NotFound, Problem
@@ -154,6 +154,23 @@ def warnings(db: Database, shift_id: int, person_id: int, *, duty: Duty | None =
         *_short_rests(db, shift, person_id, timedelta(hours=duty.min_rest_hours)),
         *_full_week(db, shift, person_id, duty.max_per_week),
     ]
+
+
+def refuse_broken_rules(
+    db: Database, shift: Row, person: Row, *, override: str = "", duty: Duty | None = None
+) -> list[Problem]:
+    """What speaks softly against it, having been weighed by the organisation's levels.
+
+    Refused: a rule that blocks, named first; a rule that warns, unless `override` gives the reason why all the same.
+    """
+    found = warnings(db, shift["id"], person["id"], duty=duty)
+    levels = rules.levels(db, shift["unit_id"]) if found else {}
+    at = {level: [p for p in found if levels[rules.OF_WARNING[p.code]] == level] for level in rules.LEVELS}
+    if at["block"]:
+        raise Conflict.of([Problem("rule_blocks", facts={"person": person["name"]}), *at["block"]])
+    if at["warn"] and not override:
+        raise Conflict.of([Problem("needs_a_reason", "override", None, {"person": person["name"]}), *at["warn"]])
+    return found
 
 
 def _short_rests(db: Database, shift: Row, person_id: int, rest: timedelta) -> Iterator[Problem]:

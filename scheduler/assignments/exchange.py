@@ -8,9 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from scheduler import audit, clock, feeds, reminders
-from scheduler.assignments.checks import free_slot, refuse_ineligible, refuse_taken_time, shift_to_change
+from scheduler.assignments.checks import (
+    free_slot,
+    refuse_broken_rules,
+    refuse_ineligible,
+    refuse_taken_time,
+    shift_to_change,
+)
 from scheduler.assignments.seating import _planned as planned
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, run, update, write
 from scheduler.errors import Conflict
 
@@ -31,7 +38,17 @@ class Taken:
         return cls(row["shift_id"], row["slot"], row["person_id"], bool(row["fixed"]), row["source"])
 
 
-def move(db: Database, assignment_id: int, shift_id: int, slot: int | None = None, *, by: Actor, now: datetime) -> int:
+def move(
+    db: Database,
+    assignment_id: int,
+    shift_id: int,
+    slot: int | None = None,
+    *,
+    by: Actor,
+    now: datetime,
+    override: str = "",
+    duty: Duty | None = None,
+) -> int:
     """Let the person stand another slot of the roster instead; gives the new assignment. Refused as in `seat`.
 
     The old slot is free before anything is checked: the new one may be in the same shift or at the same hours.
@@ -41,11 +58,24 @@ def move(db: Database, assignment_id: int, shift_id: int, slot: int | None = Non
         _refuse_other_roster(found, to)
         held = _held(db, assignment_id)
         (moved,) = rearrange(db, [found], [Taken(shift_id, slot, held.person_id, held.fixed)], now=now)
-        _note(db, "move", moved, found, by=by, now=now, to_place=to["place"], to_day=date.fromisoformat(to["day"]))
+        told = _weigh(db, [moved], override, duty)
+        _note(
+            db, "move", moved, found, by=by, now=now,
+            to_place=to["place"], to_day=date.fromisoformat(to["day"]), **told,
+        )  # fmt: skip
         return moved
 
 
-def swap(db: Database, assignment_id: int, other_assignment_id: int, *, by: Actor, now: datetime) -> tuple[int, int]:
+def swap(
+    db: Database,
+    assignment_id: int,
+    other_assignment_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    override: str = "",
+    duty: Duty | None = None,
+) -> tuple[int, int]:
     """Let two people of the roster change places; gives the new assignments, the first person's first.
 
     Refused as in `seat`, and then both stay where they are.
@@ -61,11 +91,25 @@ def swap(db: Database, assignment_id: int, other_assignment_id: int, *, by: Acto
             Taken(here.shift_id, here.slot, there.person_id, there.fixed),
         ]
         first, second = rearrange(db, [one_row, other_row], coming, now=now)
+        told = _weigh(db, [first, second], override, duty)
         _note(
             db, "swap", first, one_row, by=by, now=now, other=other_row["person"],
-            other_place=other_row["place"], other_day=date.fromisoformat(other_row["day"]),
+            other_place=other_row["place"], other_day=date.fromisoformat(other_row["day"]), **told,
         )  # fmt: skip
         return first, second
+
+
+def _weigh(db: Database, assignment_ids: Iterable[int], override: str, duty: Duty | None) -> dict[str, str]:
+    """Once all stand where they shall: refuse what the rules' levels refuse; keep the reason where one was needed."""
+    told: dict[str, str] = {}
+    for assignment_id in assignment_ids:
+        found = planned(db, assignment_id)
+        person = {"id": found["person_id"], "name": found["person"]}
+        shift = {"id": found["shift_id"], "unit_id": found["unit_id"]}
+        if refuse_broken_rules(db, shift, person, override=override, duty=duty) and override:
+            update(db, "assignment", assignment_id, override=override)
+            told = {"override": override}
+    return told
 
 
 def rearrange(db: Database, leaving: Iterable[Row], coming: Sequence[Taken], *, now: datetime) -> list[int]:

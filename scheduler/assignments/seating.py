@@ -5,21 +5,40 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from scheduler import audit, clock, feeds, reminders
-from scheduler.assignments.checks import free_slot, refuse_ineligible, refuse_taken_time, shift_to_change
+from scheduler.assignments.checks import (
+    free_slot,
+    refuse_broken_rules,
+    refuse_ineligible,
+    refuse_taken_time,
+    shift_to_change,
+)
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, run, update, write
 from scheduler.errors import Conflict, NotFound
 
 
-def seat(db: Database, shift_id: int, person_id: int, *, by: Actor, now: datetime, source: str = "hand") -> int:
+def seat(
+    db: Database,
+    shift_id: int,
+    person_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    source: str = "hand",
+    override: str = "",
+    duty: Duty | None = None,
+) -> int:
     """Put a person into the shift's first free slot; gives the assignment. Refused, naming the cause: Conflict.
 
+    `override` is the reason why a rule that warns is set aside; it is kept only where one is.
     In a published roster the reminders and the calendars follow in the same transaction.
     """
     with write(db):
         shift = shift_to_change(db, shift_id)
         person = refuse_ineligible(db, shift, person_id)
         refuse_taken_time(db, shift, person)
+        override = override if refuse_broken_rules(db, shift, person, override=override, duty=duty) else ""
         assignment_id = insert(
             db,
             "assignment",
@@ -29,12 +48,14 @@ def seat(db: Database, shift_id: int, person_id: int, *, by: Actor, now: datetim
             starts_at=shift["starts_at"],
             ends_at=shift["ends_at"],
             source=source,
+            override=override,
             made_at=clock.to_text(now),
         )
         if shift["roster"] == "published":
             reminders.arm(db, [assignment_id], now=now)
             feeds.touch(db, people=[person_id], places=[shift["place_id"]])
-        _changed(db, "seat", shift | {"person": person["name"], "assignment_id": assignment_id}, by=by, now=now)
+        found = shift | {"person": person["name"], "assignment_id": assignment_id}
+        _changed(db, "seat", found, by=by, now=now, **({"override": override} if override else {}))
         return assignment_id
 
 
@@ -88,7 +109,7 @@ def _planned(db: Database, assignment_id: int) -> Row:
     return shift | found
 
 
-def _changed(db: Database, act: str, found: Row, *, by: Actor, now: datetime) -> None:
+def _changed(db: Database, act: str, found: Row, *, by: Actor, now: datetime, **more: object) -> None:
     """The roster is another one now: whoever looks at the old one is told so."""
     run(db, "UPDATE roster SET version = version + 1 WHERE id = :roster_id", roster_id=found["roster_id"])
     audit.record(
@@ -103,4 +124,5 @@ def _changed(db: Database, act: str, found: Row, *, by: Actor, now: datetime) ->
         person=found["person"],
         place=found["place"],
         day=date.fromisoformat(found["day"]),
+        **more,
     )

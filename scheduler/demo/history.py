@@ -118,7 +118,7 @@ def _stand_in(db: Database, scene: Scene, tree: Tree, day: date) -> None:
     given = _fall_ill(db, scene, tree, day, day + timedelta(days=4), day + timedelta(days=10))
     if given is None:
         return
-    able = rosters.candidates(db, given["shift_id"], given["slot"]).able
+    able = [row for row in rosters.candidates(db, given["shift_id"], given["slot"]).able if row["level"] is None]
     if able:
         by, now = tree.coordinator, scene.at(day, 11, 30)
         assignments.seat(db, given["shift_id"], able[0]["person_id"], by=by, now=now)

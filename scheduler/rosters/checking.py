@@ -8,39 +8,72 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler import rotation
+from scheduler import rotation, rules
 from scheduler.config import Duty
-from scheduler.database import Database, Row, rows
-from scheduler.errors import Problem
+from scheduler.database import Database, Row, rows, value
+from scheduler.errors import NotFound, Problem
 from scheduler.rosters.reading import number, problem, seats
 
-# The engine keeps rest and caps as well, but a coordinator may knowingly not: those are shown and block nothing.
-BLOCKING = ("leave", "double_booking", "over_headcount", "duplicate")
+# Facts, not rules: they block whatever an organisation decides. So does whatever makes a person not eligible.
+FACTS = ("leave", "double_booking", "over_headcount", "duplicate")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One breach: in words, whether it stands against publishing, and where it is. A missed quota is at no shift."""
+    """One breach: in words, how strictly it is taken, and where it is. A missed quota is at no shift.
+
+    `override` is the reason that a coordinator gave for it when they seated the person.
+    """
 
     problem: Problem
-    blocks: bool
+    level: rules.Level
     shift_id: int | None
     slot: int | None
     person_id: int
+    override: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands against publishing."""
+        return self.level == "block"
 
 
 def breaches(db: Database, roster_id: int, *, duty: Duty | None = None) -> list[Found]:
     """Every rule that the roster does not keep now: leave filed since it was filled, short rests, missed visits..."""
-    return found_in(db, rotation.indexed(problem(db, roster_id, duty=duty)), seats(db, roster_id))
+    index = rotation.indexed(problem(db, roster_id, duty=duty))
+    return found_in(db, index, seats(db, roster_id), levels_of(db, roster_id))
 
 
-def found_in(db: Database, index: rotation.Index, standing: list[rotation.Seat]) -> list[Found]:
+def levels_of(db: Database, roster_id: int) -> rules.Levels:
+    """How strictly the roster's unit takes each rule. NotFound."""
+    unit_id = value(db, "SELECT unit_id FROM roster WHERE id = :roster_id", roster_id=roster_id)
+    if unit_id is None:
+        raise NotFound("not_found")
+    return rules.levels(db, unit_id)
+
+
+def found_in(
+    db: Database, index: rotation.Index, standing: list[rotation.Seat], levels: rules.Levels = rules.DEFAULTS
+) -> list[Found]:
     """The same for a roster whose problem has been read already."""
     found = [breach for breach in rotation.breaches(index, standing) if breach.rule != "pin_missing" and breach.staff]
     duties = {number(name) for breach in found for name in (breach.duty, breach.other) if name}
     shifts, people = _shifts(db, duties), _people(db, {number(breach.staff) for breach in found if breach.staff})
-    slots = _slots(db, duties)
-    return [_in_words(breach, times, shifts, people, slots) for breach, times in Counter(found).items()]
+    taken = _taken(db, duties)
+    return [
+        _found(breach, _in_words(breach, times, shifts, people), taken, levels)
+        for breach, times in Counter(found).items()
+    ]
+
+
+def _found(breach: rotation.Breach, problem: Problem, taken: dict[tuple[int, int], Row], levels: rules.Levels) -> Found:
+    is_fact = breach.rule in FACTS or breach.rule.startswith("ineligible_")
+    level: rules.Level = "block" if is_fact else levels.get(rules.OF_BREACH.get(breach.rule, ""), "note")
+    shift_id = number(breach.duty) if breach.duty else None
+    person_id = number(breach.staff or "")
+    seat = taken.get((shift_id, person_id)) if shift_id else None
+    override = seat["override"] if seat else ""
+    return Found(problem, level, shift_id, seat["slot"] if seat else None, person_id, override)
 
 
 def _in_words(
@@ -48,8 +81,7 @@ def _in_words(
     times: int,
     shifts: dict[int, Row],
     people: dict[int, Row],
-    slots: dict[tuple[int, int], int],
-) -> Found:
+) -> Problem:
     shift = shifts.get(number(breach.duty)) if breach.duty else None
     other = shifts.get(number(breach.other)) if breach.other else None
     person = people[number(breach.staff or "")]
@@ -65,10 +97,7 @@ def _in_words(
     if other is not None and breach.rule in ("rest_gap", "double_booking"):
         code += "_within"
         facts |= {"other": other["place"], "other_day": date.fromisoformat(other["day"])}
-    blocks = is_ineligible or breach.rule in BLOCKING
-    shift_id = shift["id"] if shift else None
-    slot = slots.get((shift_id, person["id"])) if shift_id else None
-    return Found(Problem(code, facts=facts), blocks, shift_id, slot, person["id"])
+    return Problem(code, facts=facts)
 
 
 def _shifts(db: Database, ids: Iterable[int]) -> dict[int, Row]:
@@ -86,19 +115,19 @@ def _shifts(db: Database, ids: Iterable[int]) -> dict[int, Row]:
     return {row["id"]: row for row in found}
 
 
-def _slots(db: Database, ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """By shift and person: the number of the slot that they stand."""
+def _taken(db: Database, ids: Iterable[int]) -> dict[tuple[int, int], Row]:
+    """By shift and person: the slot that they stand, and why all the same."""
     found = rows(
         db,
         """
-        SELECT shift_id, person_id, slot
+        SELECT shift_id, person_id, slot, override
         FROM assignment
         WHERE shift_id IN (SELECT value FROM json_each(:ids)) AND state <> 'released'
         ORDER BY shift_id, slot
         """,
         ids=json.dumps(sorted(ids)),
     )
-    return {(row["shift_id"], row["person_id"]): row["slot"] for row in found}
+    return {(row["shift_id"], row["person_id"]): row for row in found}
 
 
 def _people(db: Database, ids: Iterable[int]) -> dict[int, Row]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from scheduler import clock, rotation, workdays
+from scheduler import clock, rotation, rules, workdays
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows
 from scheduler.rosters.checking import Found, found_in
@@ -16,8 +16,8 @@ from scheduler.rosters.panel import Panel, panel
 from scheduler.rosters.reading import problem, seats
 
 # What is to be seen at a slot, most serious first; a slot may show several at once.
-MARKS = ("cancelled", "open", "refused", "away", "warned", "changed", "fixed", "absent")
-CALM = {"cancelled", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
+MARKS = ("cancelled", "open", "refused", "away", "warned", "noted", "changed", "fixed", "absent")
+CALM = {"cancelled", "noted", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def board(
     shown = [day for day in days if (first or period[0]) <= day.day <= (last or period[1])]
     index = rotation.indexed(problem(db, roster_id, duty=duty))
     standing = seats(db, roster_id)
-    found = found_in(db, index, standing)
+    found = found_in(db, index, standing, rules.levels(db, held["unit_id"]))
     shifts = _shifts(db, roster_id)
     taken = _taken(db, held, found)
     counts = _counts(shifts, taken)
@@ -150,14 +150,17 @@ def _time(db: Database, instant: str) -> time:
 
 def _taken(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[int, Row]]:
     """By shift and slot: the assignment and what is to be seen at it."""
-    seen = {(breach.shift_id, breach.person_id): "refused" if breach.blocks else "warned" for breach in found}
+    shown = {"block": "refused", "warn": "warned", "note": "noted"}
+    order = sorted(found, key=lambda breach: rules.LEVELS.index(breach.level), reverse=True)  # the strictest is seen
+    seen = {(breach.shift_id, breach.person_id): shown[breach.level] for breach in order}
     taken: dict[int, dict[int, Row]] = defaultdict(dict)
     for row in rows(
         db,
         """
         SELECT assignment.shift_id, assignment.slot, shift.state, assignment.id AS assignment_id,
-               assignment.person_id, person.name AS person, assignment.fixed, assignment.source,
-               assignment.state = 'absent' AS is_absent, assignment.made_at > :published_at AS is_changed,
+               assignment.person_id, person.name AS person, assignment.fixed, assignment.source, assignment.override,
+               assignment.state = 'absent' AS is_absent,
+               assignment.published_at IS NULL AND :published_at IS NOT NULL AS is_changed,
                EXISTS (
                    SELECT 1
                    FROM away
@@ -171,7 +174,7 @@ def _taken(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[in
         ORDER BY assignment.shift_id, assignment.slot
         """,
         roster_id=held["id"],
-        published_at=held["published_at"] or "9999",
+        published_at=held["published_at"],
     ):
         marks = [name for name in ("away", "changed", "absent") if row[f"is_{name}"]]
         marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from scheduler import clock, rotation
+from scheduler import clock, rotation, rules
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
+from scheduler.rosters.checking import levels_of
 from scheduler.rosters.reading import POSITION, number, problem, seats
 
-# Rules that the engine keeps and a coordinator may set aside, knowing it: such people are offered, with the warning.
-SET_ASIDE = ("rest", "week_cap", "period_cap")
 LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
 
 
@@ -24,8 +23,9 @@ class Panel:
     """A slot of a shift with its assignment (or None), and everybody who was asked about it.
 
     `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
-    Both are person_id, person, staff_no, unit, refusal, trips, target, travel, last (a date or None); the unable ones
-    also detail: the leave (away_kind, first, last), the other duty (place, day, starts_at, ends_at) or a day.
+    Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, last (a date or None). Who breaks
+    a rule that warns or is only noted is able, with that level. The unable ones have also detail: the leave (away_kind,
+    first, last), the other duty (place, day, starts_at, ends_at) or a day.
     """
 
     shift: Row
@@ -87,7 +87,8 @@ def _standing(db: Database, shift_id: int) -> list[Row]:
         db,
         """
         SELECT assignment.id, assignment.slot, assignment.person_id, person.name AS person, person.staff_no,
-               unit.name AS unit, assignment.fixed, assignment.source, assignment.state, assignment.made_at
+               unit.name AS unit, assignment.fixed, assignment.source, assignment.state, assignment.override,
+               assignment.made_at
         FROM assignment
         JOIN person ON person.id = assignment.person_id
         JOIN unit ON unit.id = person.unit_id
@@ -102,22 +103,32 @@ def _asked(
     db: Database, index: rotation.Index, standing: Sequence[rotation.Seat], shift: Row
 ) -> tuple[list[Row], list[Row]]:
     """All the staff about one seat: those who may take it, warned or not, and those who may not."""
+    levels = levels_of(db, shift["roster_id"])
     found = rotation.candidates(index, standing, f"S{shift['id']}", POSITION)
     people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
     away, duties = _away(db, shift), _duties(db, shift)
-    able = [_row(c, people) for c in found if c.refusal is None or c.refusal in SET_ASIDE]
+    asked = [(c, _level(c.refusal, levels)) for c in found]
+    able = [_row(c, level, people) for c, level in asked if level != "block"]
     unable = [
-        _row(c, people) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
-        for c in found
-        if c.refusal is not None and c.refusal not in SET_ASIDE
+        _row(c, level, people) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
+        for c, level in asked
+        if level == "block"
     ]
     return able, unable
 
 
-def _row(candidate: rotation.Candidate, people: dict[int, Row]) -> Row:
+def _level(refusal: str | None, levels: rules.Levels) -> rules.Level | None:
+    """How strictly the rule that speaks against somebody is taken; None where none does."""
+    if refusal is None:
+        return None
+    return levels[rules.OF_REFUSAL[refusal]] if refusal in rules.OF_REFUSAL else "block"
+
+
+def _row(candidate: rotation.Candidate, level: rules.Level | None, people: dict[int, Row]) -> Row:
     person = people[number(candidate.staff)]
     return person | {
         "refusal": candidate.refusal,
+        "level": level,
         "trips": candidate.trips,
         "target": candidate.target,
         "travel": candidate.travel,

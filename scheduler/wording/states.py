@@ -41,6 +41,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "published": ("已发布", "Published"),
         "closed": ("已归档", "Closed"),
     },
+    "level": {"block": ("禁止", "Block"), "warn": ("提示", "Warn"), "note": ("只记录", "Note")},
     "assignment": {
         "planned": ("已安排", "Planned"),
         "present": ("已到岗", "Present"),

@@ -37,10 +37,11 @@ def seat(roster_id: int) -> Page:
     form = Form.sent()
     try:
         shift_id, person_id = form.id("shift_id"), form.id("person_id")
+        override = form.text("override", most=200)
         form.checked()
         session.allow("coordinator", "shift", shift_id)
         session.allow("coordinator", "person", person_id)
-        assignments.seat(g.db, shift_id, person_id, by=g.actor, now=g.now)
+        assignments.seat(g.db, shift_id, person_id, override=override, duty=g.settings.duty, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return _board(roster_id, refusal)
     for problem in assignments.warnings(g.db, shift_id, person_id, duty=g.settings.duty):
@@ -94,8 +95,19 @@ def _board(roster_id: int, refusal: Invalid | Conflict | None = None) -> Page:
         return redirect(address.to(slot=None), 303)
     told = wording.sentences(refusal, g.lang) if refusal else []
     asked = _asked(board.panel, address.q) if board.panel else {}
-    page = render_template("boards/board.html", board=board, address=address, refused=told, shown=SHOWN, **asked)
+    page = render_template(
+        "boards/board.html", board=board, address=address, refused=told, retry=_retry(refusal), shown=SHOWN, **asked
+    )
     return (page, status_of(refusal)) if refusal else page
+
+
+def _retry(refusal: Invalid | Conflict | None) -> dict[str, object] | None:
+    """What was asked, to be asked again with a reason, where only that was missing."""
+    if refusal is None or refusal.code != "needs_a_reason":
+        return None
+    left_out = ("csrf_token", "override")
+    fields = [(name, held) for name, held in request.form.items(multi=True) if name not in left_out]
+    return {"action": request.full_path.rstrip("?"), "fields": fields}
 
 
 def _asked(panel: rosters.Panel, q: str) -> dict[str, list[Row]]:
