@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from scheduler.rotation.arcs import Ints
-from scheduler.rotation.cycles import negative_cycles
+from scheduler.rotation.cycles import Search
 from scheduler.rotation.exchange import NEVER, NOBODY
 from scheduler.rotation.standing import Standing
 
@@ -52,7 +52,7 @@ class Chains:
         # lengths[l, k]: the least cost of moving someone from slot l to slot k
         self.lengths = np.full((nodes, nodes), NEVER, np.int64)
         self.mover = np.full((nodes, nodes), NOBODY, np.int32)
-        self.distance = np.zeros(nodes, np.int64)  # where the last search left off
+        self.search = Search(nodes)
         self.added = np.full((len(people), self.outside), NEVER, np.int64)
         self._refresh(people.tolist(), range(self.outside))
 
@@ -61,7 +61,7 @@ class Chains:
 
         None if the search finds no round trip that could pay: then there is nothing left to do.
         """
-        cycles = negative_cycles(self.lengths, self.distance)
+        cycles = self.search.negative_cycles(self.lengths)
         return sum(self._exchange(cycle) for cycle in cycles) if cycles else None
 
     def _exchange(self, cycle: list[int]) -> int:
@@ -136,6 +136,7 @@ class Chains:
         """Price again what the given people, and those who stand the given slots, could do."""
         for person in people:
             self.added[self.line_of[person]] = self._adding(person)
+        self.search.pending[self.outside] = True
         best, who = self.lengths[self.outside, :-1], self.mover[self.outside, :-1]
         best[:], who[:] = self.empty, NOBODY
         if len(self.people):
@@ -148,6 +149,7 @@ class Chains:
 
     def _price_row(self, row: int) -> None:
         """The cheapest move out of one slot to each other slot, and to the outside."""
+        self.search.pending[row] = True
         best, who = self.lengths[row], self.mover[row]
         best[:], who[:] = NEVER, NOBODY
         for person in sorted(self.state.standing[self.slots[row]]):

@@ -5,28 +5,34 @@ import numpy as np
 from scheduler.rotation.arcs import Ints
 
 
-def negative_cycles(lengths: Ints, distance: Ints) -> list[list[int]]:
-    """Some round trips of negative length that share no node, or none if there is none.
+class Search:
+    """Bellman and Ford's search from everywhere at once, which can be taken up again.
 
-    Bellman and Ford's search from everywhere at once; only nodes that came closer in the last
-    round can bring others closer in the next. It may start from any distances, and changes
-    them: those of the search before, over nearly the same graph, leave little to be done.
+    Distances may be any to begin with. `pending` are the nodes that may bring others closer:
+    those whose own distance, or whose arcs, changed since it was last tried.
     """
-    before = np.full(len(lengths), -1, np.int64)
-    last = np.arange(len(lengths))
-    for _ in range(len(lengths) + 1):
-        through = lengths[last] + distance[last, None]
-        reached = through.min(axis=0)
-        closer = np.flatnonzero(reached < distance)
-        if not len(closer):
-            return []
-        before[closer] = last[through[:, closer].argmin(axis=0)]
-        distance[closer] = reached[closer]
-        cycles = _cycles(before.tolist())
-        if cycles:
-            return cycles
-        last = closer
-    return []
+
+    def __init__(self, nodes: int) -> None:
+        self.distance = np.zeros(nodes, np.int64)
+        self.pending = np.ones(nodes, np.bool_)
+
+    def negative_cycles(self, lengths: Ints) -> list[list[int]]:
+        """Some round trips of negative length that share no node, or none if there is none."""
+        before = np.full(len(lengths), -1, np.int64)
+        while self.pending.any():
+            trying = np.flatnonzero(self.pending)
+            through = lengths[trying]
+            through += self.distance[trying, None]
+            reached = through.min(axis=0)
+            closer = np.flatnonzero(reached < self.distance)
+            before[closer] = trying[through[:, closer].argmin(axis=0)]
+            self.distance[closer] = reached[closer]
+            self.pending[trying] = False
+            self.pending[closer] = True
+            cycles = _cycles(before.tolist())
+            if cycles:
+                return cycles
+        return []
 
 
 def _cycles(before: list[int]) -> list[list[int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from scheduler.rotation.arcs import Ints
-from scheduler.rotation.cycles import negative_cycles
+from scheduler.rotation.cycles import Search
 from scheduler.rotation.standing import Standing
 
 NEVER = 1 << 50  # dearer than any roster, small enough to be added up along a path
@@ -45,10 +45,11 @@ def improve(state: Standing, block: Block) -> int:
     if not block.slots:
         return 0
     table = _Table(state, block)
-    distance = np.zeros(len(block.slots) + 1, np.int64)
+    search = Search(len(block.slots) + 1)
     saved = 0
-    while cycles := negative_cycles(table.lengths(), distance):
+    while cycles := search.negative_cycles(table.lengths()):
         saved -= sum(table.exchange(cycle) for cycle in cycles)
+        search.pending[:] = True  # all lengths are taken anew
     return saved
 
 

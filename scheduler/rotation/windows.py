@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from scheduler.rotation.index import Index
 
-WINDOW = 1600  # slots: a month of a city branch; the graph then takes 30 MB
+WINDOW = 2000  # slots: a month of a city branch; the graph then takes 50 MB
 
 
 def by_region(index: Index, slots: Iterable[int]) -> list[list[int]]:
