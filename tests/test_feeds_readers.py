@@ -34,8 +34,8 @@ Facts = list[list[Any]]  # uid, start, end, summary, location, description, stat
 def shift_id(db: Database, town: Town) -> int:
     """兰草's shift on Monday among others, with every kind of text that has to be escaped."""
     run(db, "UPDATE place SET address = '江北大道 118 号, 𠮷祥大厦；“一楼”\\n不是换行' WHERE id = :id", id=town.outlet)
-    for day in range(1, 12):
-        builders.shift(db, town, MONDAY + timedelta(days=day), [town.lan, town.min])
+    for week in range(1, 12):
+        builders.shift(db, town, MONDAY + timedelta(weeks=week), [town.lan, town.min])
     made = builders.shift(db, town, MONDAY, [town.lan])
     run(
         db,
