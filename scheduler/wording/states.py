@@ -116,7 +116,12 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "training": ("培训", "Training"),
         "other": ("不可排", "Not available"),
     },
-    "kind": {"reminder": ("值班提醒", "Duty reminder"), "signin": ("登录链接", "Sign-in link")},
+    "kind": {
+        "reminder": ("值班提醒", "Duty reminder"),
+        "published": ("排班通知", "Roster published"),
+        "changed": ("改班通知", "Roster changed"),
+        "signin": ("登录链接", "Sign-in link"),
+    },
     "job": {
         "fill": ("自动排班", "Fill drafts"),
         "feeds": ("刷新日历订阅", "Refresh calendars"),
