@@ -17,6 +17,7 @@ from scheduler.rotation import (
     breaches,
     candidates,
     solve,
+    why,
 )
 from tests.rotation_exact import best_price
 from tests.rotation_instances import at, away, duty, person, problem, random_town, seat
@@ -71,6 +72,17 @@ def test_every_empty_seat_is_told_of(town):
 
     places = sum(position.count for one in town.duties for position in one.positions)
     assert len(proposal.seats) + sum(hole.missing for hole in proposal.uncovered) == places
+
+
+@many
+@given(towns)
+def test_no_turn_is_taken_where_another_could_take_it_for_less(town):
+    """Fairness is monotone: of two equals the one with fewer trips goes first, unless a rule is against it."""
+    proposal = solve(town)
+
+    for one in proposal.seats:
+        choice = why(town, proposal.seats, one, against=1)
+        assert all(other.cost >= choice.chosen.cost - 0.005 for other in choice.others)
 
 
 @many

@@ -17,7 +17,7 @@ from scheduler.rotation.proposal import Budget
 from scheduler.rotation.standing import Standing
 
 EXACT = 0.005  # costs are whole hundredths: two prices closer than this are equal
-FEW_PAIRS = 8_000  # an exact program over so many takes some tenths of a second
+FEW_PAIRS = 16_000  # an exact program over so many takes about a second
 MOST_PAIRS = 60_000  # and over so many some ten seconds
 
 Tell = Callable[[str, float, float], None]  # stage, price, bound
