@@ -150,6 +150,11 @@ END
 CREATE TRIGGER audit_is_never_removed BEFORE DELETE ON audit BEGIN
     SELECT RAISE(ABORT, 'audit_is_append_only');
 END
+
+CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) BEGIN
+    SELECT RAISE(ABORT, 'audit_is_append_only');
+END
 """
 
 ACCESS = """
@@ -499,6 +504,11 @@ CREATE TRIGGER ledger_is_never_altered BEFORE UPDATE ON ledger BEGIN
 END
 
 CREATE TRIGGER ledger_is_never_removed BEFORE DELETE ON ledger BEGIN
+    SELECT RAISE(ABORT, 'ledger_is_append_only');
+END
+
+CREATE TRIGGER ledger_is_never_replaced BEFORE INSERT ON ledger
+WHEN EXISTS (SELECT 1 FROM ledger WHERE id = NEW.id OR hash = NEW.hash OR reverses = NEW.reverses) BEGIN
     SELECT RAISE(ABORT, 'ledger_is_append_only');
 END
 

@@ -134,6 +134,11 @@ def test_the_audit_keeps_what_was_done_and_cannot_be_altered(db: Database, now: 
         run(db, "UPDATE audit SET actor = 'somebody'")
     with pytest.raises(database.IntegrityError, match="audit_is_append_only"):
         run(db, "DELETE FROM audit")
+    with pytest.raises(database.IntegrityError, match="audit_is_append_only"):
+        run(
+            db,
+            "REPLACE INTO audit SELECT id, at, person_id, 'somebody', act, subject, subject_id, unit_id, facts FROM audit",
+        )
 
     assert [(row["act"], row["actor"], row["facts"]) for row in audit.history(db, "roster", 3)] == [
         ("publish", "system", {"seats": 20})

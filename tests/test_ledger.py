@@ -21,7 +21,12 @@ def first_entry(db):
 
 def unguarded(db):
     """What somebody with the file in their hands can do: the triggers are gone."""
-    for name in ("ledger_is_never_altered", "ledger_is_never_removed", "a_trip_is_credited_once"):
+    for name in (
+        "ledger_is_never_altered",
+        "ledger_is_never_removed",
+        "ledger_is_never_replaced",
+        "a_trip_is_credited_once",
+    ):
         run(db, f"DROP TRIGGER {name}")
 
 
@@ -150,6 +155,29 @@ def test_the_ledger_is_neither_altered_nor_removed(db, town, sql):
 
     with pytest.raises(database.IntegrityError, match="ledger_is_append_only"):
         run(db, sql)
+
+
+@pytest.mark.parametrize("taken", ["id", "hash"])
+def test_no_entry_is_put_in_the_place_of_another(db, town, now, taken):
+    held(db, town, MONDAY, [town.party])
+    ledger.correct(db, first_entry(db), reason="记错了", by=SYSTEM, now=now)  # so that a new credit would be due
+    (entry, _) = rows(db, "SELECT * FROM ledger ORDER BY id")
+    forged = entry | {"id": 9, "hash": "other", "minutes": 1} | {taken: entry[taken]}
+    columns, gaps = ", ".join(forged), ", ".join(f":{name}" for name in forged)
+
+    with pytest.raises(database.IntegrityError, match="ledger_is_append_only"):
+        run(db, f"REPLACE INTO ledger ({columns}) VALUES ({gaps})", **forged)
+
+
+def test_a_correction_is_not_put_in_the_place_of_another(db, town, now):
+    held(db, town, MONDAY, [town.party])
+    ledger.correct(db, first_entry(db), reason="记错了", by=SYSTEM, now=now)
+    (_, correction) = rows(db, "SELECT * FROM ledger ORDER BY id")
+    forged = correction | {"id": 9, "hash": "other", "reason": "另一个理由"}
+    columns, gaps = ", ".join(forged), ", ".join(f":{name}" for name in forged)
+
+    with pytest.raises(database.IntegrityError, match="ledger_is_append_only"):
+        run(db, f"REPLACE INTO ledger ({columns}) VALUES ({gaps})", **forged)
 
 
 def test_an_untouched_ledger_verifies(db, town, now):
