@@ -31,7 +31,7 @@ from scheduler import (
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, Row, value, write
-from scheduler.errors import Invalid, NotFound, Refusal
+from scheduler.errors import Invalid, NotFound, Problem, Refusal
 from scheduler.rotation import BadProblem
 from scheduler.tallies import Cut
 
@@ -134,8 +134,7 @@ def _import(asked: Asked) -> int:
         now = clock.now()
         found, problems = imports.read_people(db, _content(asked.file), asked.file, within=None, now=now)
         for problem in problems:
-            _say("第 {row} 行 {field}：{words}", "row {row} {field}: {words}", row=problem.row or "–",
-                 field=problem.field or "", words=wording.sentence(problem, _language()))  # fmt: skip
+            print(_located(problem))
         if problems:
             _say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
             return 1
@@ -151,6 +150,17 @@ def _import(asked: Asked) -> int:
             **done,
         )
     return 0
+
+
+def _located(problem: Problem) -> str:
+    """What is wrong, behind the row and the column where it is; the file as a whole has neither."""
+    lang = _language()
+    words = wording.sentence(problem, lang)
+    if problem.row is None:
+        return words
+    row = f"第 {problem.row} 行" if lang == "zh" else f"row {problem.row}"
+    place = f"{row} {problem.field}" if problem.field else row
+    return f"{place}：{words}" if lang == "zh" else f"{place}: {words}"
 
 
 def _content(path: str) -> bytes:

@@ -223,6 +223,16 @@ def test_people_are_imported_all_or_none(tell: Tell, installed: Database, tmp_pa
     assert people.by_staff_no(installed, ["0101", "0102"]) == {}
 
 
+def test_what_is_wrong_with_a_whole_file_is_said_without_a_row(tell: Tell, installed: Database, tmp_path: Path):
+    listed = tmp_path / "people.csv"
+    listed.write_bytes(b"")
+
+    told = tell("import", "people", listed)
+
+    assert told.status == 1
+    assert told.out.splitlines()[0] == "文件是空的。"
+
+
 def test_a_dry_run_counts_and_stores_nothing(tell: Tell, installed: Database, tmp_path: Path):
     listed = tmp_path / "people.csv"
     listed.write_bytes("工号,姓名,单位\n0101,江雪,办公室\n".encode("gbk"))
