@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from web.charts import HEIGHT, LEFT, TOP, WIDTH, bars
+from web.charts import HEIGHT, LEFT, TOP, WIDTH, bars, stairs
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,20 @@ def test_every_bar_stands_within_the_picture():
             assert bar.x + bar.width <= WIDTH
             assert bar.y >= TOP
             assert bar.y + bar.height <= HEIGHT
+
+
+def test_stairs_go_down_to_the_bound_and_stay_inside_of_their_picture():
+    drawn = stairs([(0.0, 200.0, 100.0), (1.0, 150.0, 110.0), (2.0, 120.0, 120.0)])
+
+    assert drawn.price == "M0.0 18.0 H232.0 V88.0 H464.0 V130.0"
+    assert drawn.bound == "M0.0 158.0 H232.0 V144.0 H464.0 V130.0"
+    assert (drawn.price_y, drawn.bound_y) == (130.0, 130.0)
+
+
+@pytest.mark.parametrize("points", [[], [(0.0, 2.0, 1.0)], [(0.5, 2.0, 1.0), (0.5, 2.0, 1.0)]])
+def test_without_two_moments_there_are_no_stairs(points):
+    assert stairs(points) is None
+
+
+def test_stairs_may_be_level():
+    assert stairs([(0.0, 5.0, 5.0), (1.0, 5.0, 5.0)]).price == "M0.0 18.0 H464.0 V18.0"

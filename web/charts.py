@@ -1,4 +1,4 @@
-"""Bars as SVG attributes: the strict CSP knows no style attribute."""
+"""Bars and falling stairs as SVG attributes: the strict CSP knows no style attribute."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 400, 180
 LEFT, TOP, BOTTOM = 34, 18, 22  # room for the axis, the number on a bar, the label below it
 WIDEST = 40
+WIDE = 560  # of the stairs, which have a card's whole width
+MARGIN = 96  # for the words at a line's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,41 @@ def bars(values: Sequence[int]) -> Chart:
         drawn.append(Bar(x, y, wide, high, centre, value))
     ticks = [(tick, round(TOP + tall - tall * tick / top, 1)) for tick in range(0, top + 1, step)]
     return Chart(drawn, ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class Stairs:
+    """Two lines that near each other: what the best roster so far costs, and what none can be below."""
+
+    price: str
+    bound: str
+    price_y: float
+    bound_y: float
+    width: int = WIDE
+    height: int = HEIGHT
+    base: int = HEIGHT - BOTTOM
+
+
+def stairs(points: Sequence[tuple[float, float, float]]) -> Stairs | None:
+    """The chart of (seconds, price, bound), or None before there are two of them."""
+    if len(points) < 2 or points[-1][0] <= points[0][0]:
+        return None
+    top = max(price for _, price, _ in points)
+    bottom = min(bound for _, _, bound in points)
+    began, ended = points[0][0], points[-1][0]
+
+    def x(seconds: float) -> float:
+        return round((WIDE - MARGIN) * (seconds - began) / (ended - began), 1)
+
+    def y(cost: float) -> float:
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (top - cost) / max(top - bottom, 1e-9), 1)
+
+    def line(which: int) -> str:
+        first = points[0]
+        steps = "".join(f" H{x(point[0])} V{y(point[which])}" for point in points[1:])
+        return f"M{x(first[0])} {y(first[which])}{steps}"
+
+    return Stairs(line(1), line(2), y(points[-1][1]), y(points[-1][2]))
 
 
 def _step(most: int) -> int:

@@ -151,7 +151,8 @@ def _shifts(db: Database, roster_id: int) -> int:
 
 _ROSTERS = """
     SELECT roster.id, roster.unit_id, unit.name AS unit, roster.starts_on, roster.ends_on, roster.state, roster.version,
-           roster.fill_state, roster.fill_asked_at, roster.fill_version, roster.fill_facts, roster.made_at,
+           roster.fill_state, roster.fill_asked_at, roster.fill_started_at, roster.fill_version, roster.fill_facts,
+           roster.fill_scope, roster.fill_cancel, roster.fill_progress, roster.made_at,
            roster.published_at, roster.published_by, roster.closed_at,
            (SELECT COUNT(*) FROM shift WHERE roster_id = roster.id AND state <> 'cancelled') AS shifts,
            (SELECT IFNULL(SUM(headcount), 0) FROM shift WHERE roster_id = roster.id AND state <> 'cancelled') AS slots,

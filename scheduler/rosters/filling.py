@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scheduler import accounts, audit, clock, rotation
 from scheduler.audit import SYSTEM, Actor
 from scheduler.config import Duty
-from scheduler.database import Database, IntegrityError, Row, one, rows, run, update, write
+from scheduler.database import Database, IntegrityError, Row, one, run, update, write
 from scheduler.errors import Conflict, Refusal
+from scheduler.rosters.dealing import around, facts_of, replace_seats, seats_of
 from scheduler.rosters.drafting import draft_to_change
-from scheduler.rosters.reading import number, problem
-from scheduler.rotation.fixed import fixed_seats
+from scheduler.rosters.progress import Watch
+from scheduler.rosters.reading import problem
+from scheduler.rosters.scope import ALL, Scope, narrowed, shifts_of, standing
 
 Progress = Callable[[str, float | None, float | None], None]
+Cancelled = Callable[[], bool]
 
 GIVEN_UP_AFTER = timedelta(minutes=15)  # a fill takes seconds: one that runs this long died with its process
+CANCELLED = '{"refusal": "fill_was_cancelled"}'
 WAITING = """
-SELECT id, fill_asked_by
+SELECT id, fill_asked_by, fill_scope
 FROM roster
 WHERE fill_state = 'asked' OR (fill_state = 'running' AND fill_started_at <= :given_up)
 ORDER BY fill_asked_at, id
 """
 
 
-def ask_fill(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
+def ask_fill(db: Database, roster_id: int, *, scope: Scope = ALL, by: Actor, now: datetime) -> None:
     """Ask the background process to fill the draft. Refused if it is no draft, or asked or running already."""
     with write(db):
         found = draft_to_change(db, roster_id)
@@ -42,9 +44,26 @@ def ask_fill(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
             fill_asked_at=clock.to_text(now),
             fill_asked_by=by.person_id,
             fill_started_at=None,
+            fill_scope=scope.written(),
+            fill_cancel="",
+            fill_progress="{}",
             fill_facts="{}",
         )
-        audit.record(db, "ask_fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"])
+        asked = {} if scope == ALL else {"scope": json.loads(scope.written())}
+        audit.record(db, "ask_fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], **asked)
+
+
+def cancel_fill(db: Database, roster_id: int, *, keep: bool, by: Actor, now: datetime) -> None:
+    """End the fill: `keep` writes the best roster so far, else nothing is written. Conflict if none is asked for."""
+    with write(db):
+        found = draft_to_change(db, roster_id)
+        if not is_filling(found):
+            raise Conflict("fill_is_not_running")
+        if found["fill_state"] == "asked":
+            update(db, "roster", roster_id, fill_state="none", fill_facts=CANCELLED)
+        else:
+            update(db, "roster", roster_id, fill_cancel="keep" if keep else "discard")
+        audit.record(db, "cancel_fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], keep=keep)
 
 
 def fill(
@@ -54,37 +73,56 @@ def fill(
     by: Actor,
     now: datetime,
     duty: Duty | None = None,
+    scope: Scope = ALL,
     progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> None:
     """Fill the draft with the engine: solved with no lock held, written only if nothing changed meanwhile.
 
-    Fixed assignments stay, all others are replaced. Conflict, and nothing is written, if anybody changed the roster,
-    or filed leave, while the engine was at work. `progress` is told the stage, the price so far and the bound.
+    What is fixed or out of the scope stays, all else is dealt out anew. Conflict, and nothing is written, if anybody
+    changed the roster, or filed leave, while the engine was at work. `progress` is told the stage, the price so far
+    and the bound; once `cancelled` says so, the best so far is taken, unless the fill is to be discarded.
     """
     found = draft_to_change(db, roster_id)
-    asked = problem(db, roster_id, duty=duty)
-    _, conflicts = fixed_seats(rotation.indexed(asked))
-    proposal = rotation.solve(_around(asked, conflicts), progress=progress)
+    shifts, stand = shifts_of(db, roster_id), standing(db, roster_id)
+    leave, stay = ([row for row in stand if scope.moves(row) == goes] for goes in (True, False))
+    asked = narrowed(problem(db, roster_id, duty=duty), scope, shifts, stay)
+    free, conflicts = around(asked)
+    proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
+    come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, now=now)
     with write(db):
-        if draft_to_change(db, roster_id)["version"] != found["version"]:
-            raise Conflict("changed_while_filling")
+        _refuse_overtaken(db, found)
         try:
-            seated = _replace_seats(db, roster_id, proposal, now=now)
+            replace_seats(db, leave, come)
         except IntegrityError as error:  # leave filed, or a duty in another roster taken, since it was read
             raise Conflict("changed_while_filling") from error
-        _finish(db, roster_id, _facts(asked, proposal, conflicts, seated), now=now)
+        seated = len(stay) + len(come)
+        _finish(db, roster_id, facts_of(asked, proposal, conflicts, seated), now=now)
         audit.record(
             db, "fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], seats=seated,
             objective=proposal.objective, bound=proposal.bound,
         )  # fmt: skip
 
 
+def _refuse_overtaken(db: Database, found: Row) -> None:
+    """Refuse to write over what changed since `found` was read, or what nobody wants any more."""
+    held = draft_to_change(db, found["id"])
+    if held["version"] != found["version"]:
+        raise Conflict("changed_while_filling")
+    if held["fill_cancel"] == "discard":
+        raise Conflict("fill_was_cancelled")
+
+
 def fill_asked(db: Database, *, now: datetime, duty: Duty | None = None) -> int:
     """Fill every draft that was asked for; gives how many. A refusal is kept for the page, a crash is tried again."""
     filled = 0
     while (claimed := _claim(db, now)) is not None:
+        watch, scope = Watch(db, claimed["id"]), Scope.read(claimed["fill_scope"])
         try:
-            fill(db, claimed["id"], by=_asker(db, claimed), now=now, duty=duty)
+            fill(
+                db, claimed["id"], by=_asker(db, claimed), now=now, duty=duty,
+                scope=scope, progress=watch.told, cancelled=watch.is_cancelled,
+            )  # fmt: skip
             filled += 1
         except Refusal as refusal:
             _give_up(db, claimed["id"], refusal)
@@ -97,7 +135,9 @@ def _give_up(db: Database, roster_id: int, refusal: Refusal) -> None:
         run(
             db,
             """
-            UPDATE roster SET fill_state = 'failed', fill_facts = :facts
+            UPDATE roster
+            SET fill_state = CASE WHEN fill_cancel = '' THEN 'failed' ELSE 'none' END, fill_facts = :facts,
+                fill_cancel = ''
             WHERE id = :roster_id AND fill_state = 'running'
             """,
             roster_id=roster_id,
@@ -138,112 +178,13 @@ def _asker(db: Database, roster: Row) -> Actor:
     return SYSTEM if roster["fill_asked_by"] is None else accounts.actor(db, roster["fill_asked_by"])
 
 
-def _around(asked: rotation.Problem, conflicts: Sequence[rotation.PinConflict]) -> rotation.Problem:
-    """The problem with fixed assignments that break a rule taken as they are: the coordinator's word stands.
-
-    The engine would drop such a pin, fill its seat anew and send the person elsewhere at the same time.
-    So the seat is taken out of the duty, and the person's time and turn are brought in instead.
-    """
-    kept = {(conflict.duty, conflict.staff) for conflict in conflicts}
-    taken, trips = Counter(duty for duty, _ in kept), Counter(staff for _, staff in kept)
-    times = {duty.id: (duty.start, duty.end) for duty in asked.duties}
-    return replace(
-        asked,
-        duties=tuple(
-            replace(duty, positions=tuple(replace(p, count=p.count - taken[duty.id]) for p in duty.positions))
-            for duty in asked.duties
-        ),
-        staff=tuple(
-            replace(person, history=replace(person.history, trips=person.history.trips + trips[person.id]))
-            for person in asked.staff
-        ),
-        carry_in=(*asked.carry_in, *(rotation.Interval(staff, *times[duty]) for duty, staff in sorted(kept))),
-        pinned=tuple(pin for pin in asked.pinned if (pin.duty, pin.staff) not in kept),
-    )
-
-
-def _replace_seats(db: Database, roster_id: int, proposal: rotation.Proposal, *, now: datetime) -> int:
-    """Write the proposal over what the engine may move; gives how many seats are taken now."""
-    run(
-        db,
-        "DELETE FROM assignment WHERE fixed = 0 AND shift_id IN (SELECT id FROM shift WHERE roster_id = :roster_id)",
-        roster_id=roster_id,
-    )
-    shifts, taken, standing = _fixed(db, roster_id)
-    new = []
-    for seat in proposal.seats:
-        shift_id, person_id = number(seat.duty), number(seat.staff)
-        if (shift_id, person_id) not in standing:
-            shift = shifts[shift_id]
-            slot = next(at for at in range(1, shift["headcount"] + 1) if at not in taken[shift_id])
-            taken[shift_id].add(slot)
-            new.append(
-                {
-                    "shift_id": shift_id,
-                    "slot": slot,
-                    "person_id": person_id,
-                    "starts_at": shift["starts_at"],
-                    "ends_at": shift["ends_at"],
-                    "source": "engine",
-                    "made_at": clock.to_text(now),
-                }
-            )
-    db.table("assignment").insert_all(new)
-    return len(standing) + len(new)
-
-
-def _fixed(db: Database, roster_id: int) -> tuple[dict[int, Row], dict[int, set[int]], set[tuple[int, int]]]:
-    """The roster's shifts; by shift the slots that fixed assignments hold; and who holds them."""
-    shifts = rows(
-        db,
-        "SELECT id, headcount, starts_at, ends_at FROM shift WHERE roster_id = :roster_id ORDER BY id",
-        roster_id=roster_id,
-    )
-    fixed = rows(
-        db,
-        """
-        SELECT assignment.shift_id, slot, person_id
-        FROM shift
-        JOIN assignment ON assignment.shift_id = shift.id
-        WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
-        ORDER BY assignment.id
-        """,
-        roster_id=roster_id,
-    )
-    taken: dict[int, set[int]] = defaultdict(set)
-    for row in fixed:
-        taken[row["shift_id"]].add(row["slot"])
-    return {row["id"]: row for row in shifts}, taken, {(row["shift_id"], row["person_id"]) for row in fixed}
-
-
-def _facts(
-    asked: rotation.Problem, proposal: rotation.Proposal, conflicts: Sequence[rotation.PinConflict], seated: int
-) -> dict[str, object]:
-    """What the page tells of the fill: the price and its bound, why seats are empty, fixed ones that break a rule."""
-    return {
-        "people": len(asked.staff),
-        "seats": seated,
-        "unfilled": sum(gap.missing for gap in proposal.uncovered),
-        "objective": round(proposal.objective, 2),
-        "bound": round(proposal.bound, 2),
-        "gap": proposal.gap,
-        "proven": proposal.proven,
-        "uncovered": [
-            {"shift_id": number(gap.duty), "missing": gap.missing, "reasons": dict(gap.reasons)}
-            for gap in proposal.uncovered
-        ],
-        "conflicts": [
-            {"shift_id": number(pin.duty), "person_id": number(pin.staff), "reason": pin.reason} for pin in conflicts
-        ],
-    }
-
-
 def _finish(db: Database, roster_id: int, facts: dict[str, object], *, now: datetime) -> None:
     run(
         db,
         """
         UPDATE roster
-        SET version = version + 1, fill_version = version + 1, fill_state = 'done', fill_facts = :facts
+        SET version = version + 1, fill_version = version + 1, fill_facts = :facts, fill_state = 'done',
+            fill_cancel = ''
         WHERE id = :roster_id
         """,
         roster_id=roster_id,

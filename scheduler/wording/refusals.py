@@ -165,7 +165,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "您打开页面之后，这张排班表又有改动。请看过最新内容再发布。",
         "This roster has changed since you opened the page. Look at it once more, then publish.",
     ),
+    "nothing_to_publish": (
+        "没有要发布的改动。",
+        "There is nothing to publish: nothing changed since the last version.",
+    ),
     "fill_is_asked_already": ("自动排班已在进行。", "The draft is being filled already."),
+    "fill_was_cancelled": ("自动排班已取消，草稿保持原样。", "The fill was cancelled; the draft is as it was."),
+    "fill_is_not_running": ("没有正在进行的自动排班。", "No fill is running."),
     "changed_while_filling": (
         "自动排班期间有人改动了排班表、请假或人员，为避免覆盖，没有写入。请再排一次。",
         "Somebody changed the roster, leave or people while it was being filled; to keep their change, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template
+from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from scheduler import clock, rosters
@@ -63,20 +63,6 @@ def take_shifts(roster_id: int) -> Page:
     taken = rosters.take_shifts(g.db, roster_id, by=g.actor, now=g.now)
     flash(t("按值班模板更新：多了 {n} 个班次。", "Brought up to the templates: {n} more shifts.", n=taken))
     return redirect(f"/rosters/{roster_id}", 303)
-
-
-@bp.post("/rosters/<int:roster_id>/fill")
-@gate("coordinator", "roster", "roster_id")
-def fill(roster_id: int) -> Page:
-    rosters.ask_fill(g.db, roster_id, by=g.actor, now=g.now)
-    return redirect(f"/rosters/{roster_id}", 303)
-
-
-@bp.get("/rosters/<int:roster_id>/progress")
-@gate("coordinator", "roster", "roster_id")
-def progress(roster_id: int) -> Response:
-    """What the page asks while a draft is being filled."""
-    return jsonify(state=rosters.roster(g.db, roster_id)["fill_state"])
 
 
 @bp.get("/rosters/<int:roster_id>/publish")
