@@ -1,4 +1,4 @@
-"""The board's address: shown days, filter, selected slot, search; a link shows the same again."""
+"""The board's address: view, shown days, filters, selected slot, search; a link shows the same again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode
 
-from scheduler import clock
+from scheduler import clock, rosters
 
 MONTH_DAYS = 31  # a longer roster is paged by as many
 WEEK_DAYS = 7
+NARROWING = {"view", "activity", "unit", "place", "person", "gaps"}
+LARGEST_PAGE = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,15 @@ class Address:
     opens: date
     closes: date
     today: date
+    view: str = "places"
     span: str = "month"
     start: date | None = None
     gaps: bool = False
     activity: str = ""
+    unit: int | None = None
+    place: str = ""
+    person: str = ""
+    page: int = 1
     slot: tuple[int, int] | None = None
     q: str = ""
 
@@ -38,10 +45,15 @@ class Address:
             opens,
             closes,
             today,
+            view="people" if args.get("view") == "people" else "places",
             span="week" if args.get("span") == "week" else "month",
             start=_day(args.get("from", "")),
             gaps=args.get("only") == "gaps",
             activity=args.get("activity", "")[:20],
+            unit=_number(args.get("unit", "")),
+            place=args.get("place", "").strip()[:60],
+            person=args.get("person", "").strip()[:60],
+            page=_number(args.get("page", "")) or 1,
             slot=(int(slot[1]), int(slot[2])) if slot else None,
             q=args.get("q", "").strip()[:60],
         )
@@ -81,15 +93,42 @@ class Address:
     def query(self) -> str:
         """All that is said, for a form that comes back here: `?span=week&slot=12-2`, or nothing."""
         said = {
+            "view": "people" if self.view == "people" else "",
             "span": "week" if self.span == "week" else "",
             "from": self.start.isoformat() if self.start else "",
             "only": "gaps" if self.gaps else "",
             "activity": self.activity,
+            "unit": str(self.unit or ""),
+            "place": self.place,
+            "person": self.person,
+            "page": str(self.page) if self.page > 1 else "",
             "slot": f"{self.slot[0]}-{self.slot[1]}" if self.slot else "",
             "q": self.q,
         }
         text = urlencode({name: held for name, held in said.items() if held})
         return f"?{text}" if text else ""
+
+    @property
+    def filters(self) -> rosters.Filters:
+        """What the board is narrowed to."""
+        return rosters.Filters(self.unit, self.activity, self.place, self.person, self.gaps, self.page)
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether the lines are people."""
+        return self.view == "people"
+
+    @property
+    def pages(self) -> str:
+        """The address up to the page's number."""
+        there = replace(self, page=1, slot=None, q="")
+        return f"{there.path}{there.query}{'&' if there.query else '?'}page="
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the filters does not ask for, as hidden fields."""
+        there = replace(self, activity="", unit=None, place="", person="", page=1, slot=None, q="")
+        return parse_qsl(there.query.removeprefix("?"))
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -116,9 +155,11 @@ class Address:
         return self.to(start=last + timedelta(days=1)) if last < self.closes else None
 
     def to(self, **changes: object) -> str:
-        """The address with some of it changed; changing the slot forgets the search."""
+        """The address with some of it changed. Another slot forgets the search, another filter the page."""
         if "slot" in changes:
             changes.setdefault("q", "")
+        if NARROWING.intersection(changes):
+            changes.setdefault("page", 1)
         there = replace(self, **changes)  # type: ignore[arg-type]  # the template names the fields
         return there.path + there.query
 
@@ -131,6 +172,10 @@ class Address:
         """The address up to the slot: `{{ address.slots }}12-2` selects the second slot of shift 12."""
         there = replace(self, slot=None, q="")
         return f"{there.path}{there.query}{'&' if there.query else '?'}slot="
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) <= len(str(LARGEST_PAGE)) else None
 
 
 def _day(text: str) -> date | None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 
-from scheduler import clock, rotation, rules, workdays
+from scheduler import rotation, rules, workdays
 from scheduler.config import Duty
-from scheduler.database import Database, Row, rows
+from scheduler.database import Database, Row
 from scheduler.rosters.checking import Found, found_in
 from scheduler.rosters.drafting import roster
+from scheduler.rosters.narrowing import EVERYTHING, Filters, page_of, units_below
 from scheduler.rosters.panel import Panel, panel
+from scheduler.rosters.people_grid import PeopleGrid, people_grid
 from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.slots import calls, shifts_of, slots_of, taken_in
 
-# What is to be seen at a slot, most serious first; a slot may show several at once.
-MARKS = ("cancelled", "open", "refused", "away", "warned", "noted", "changed", "fixed", "absent")
-CALM = {"cancelled", "noted", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
+LINES_A_PAGE = 60  # places that a browser draws and a coordinator reads at once; the rest is a page further
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,17 @@ class Line:
     @property
     def calls(self) -> bool:
         """Whether anything on the line asks to be looked at: a gap, leave that an assignment meets, a warning."""
-        return self.is_short or any(self.calls_on(at) for at in range(len(self.cells)))
+        return self.is_short or any(calls(cell) for cell in self.cells)
 
     def calls_on(self, at: int) -> bool:
         """The same for one of the shown days."""
-        return any(slot["marks"] and not CALM.issuperset(slot["marks"]) for slot in self.cells[at])
+        return calls(self.cells[at])
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The shifts of one activity at the same hours. `templates` are the names of the templates they come from."""
+    """The shifts of one activity at the same hours. `places` counts all of its places, `lines` are those shown;
+    `templates` are the names of the templates they come from."""
 
     activity: str
     activity_zh: str
@@ -57,20 +59,25 @@ class Group:
     ends_at: time
     least: int
     most: int
+    places: int
     lines: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A roster as it stands: groups of lines over the shown days, and sums over the whole period.
+    """A roster as it stands: groups of lines over the shown days, or people over them; sums over the whole period.
 
     A slot is shift_id, slot, state of its shift, assignment_id, person_id, person, made by hand or engine, and `marks`.
-    `unfilled` counts by day; `spread` is the most and the least trips above (or below) what would be fair.
+    `unfilled` counts by day, in what the filters let through; `lines` is how many lines they let through, of which
+    `groups` hold one page. `spread` is the most and the least trips above (or below) what would be fair.
     """
 
     roster: Row
     days: Sequence[workdays.Day]
+    activities: Sequence[tuple[str, str, str]]
     groups: Sequence[Group]
+    lines: int
+    people_grid: PeopleGrid | None
     unfilled: Counter[date]
     slots: int
     filled: int
@@ -91,6 +98,8 @@ def board(
     first: date | None = None,
     last: date | None = None,
     selected: tuple[int, int] | None = None,
+    filters: Filters = EVERYTHING,
+    by_person: bool = False,
     duty: Duty | None = None,
 ) -> Board:
     """The roster's board from first to last; without them its whole period. `selected` is a shift and slot number.
@@ -104,14 +113,20 @@ def board(
     index = rotation.indexed(problem(db, roster_id, duty=duty))
     standing = seats(db, roster_id)
     found = found_in(db, index, standing, rules.levels(db, held["unit_id"]))
-    shifts = _shifts(db, roster_id)
-    taken = _taken(db, held, found)
+    shifts = shifts_of(db, roster_id)
+    taken = taken_in(db, held, found)
     counts = _counts(shifts, taken)
+    below = units_below(db, filters)
+    let_through = [shift for shift in shifts if filters.takes_shift(shift, taken.get(shift["id"], {}), below)]
+    groups, lines = ([], 0) if by_person else _page(_groups(let_through, taken, shown), filters)
     return Board(
         roster=held,
         days=shown,
-        groups=_groups(db, shifts, taken, shown),
-        unfilled=_unfilled(shifts, taken),
+        activities=list(dict.fromkeys((s["activity"], s["name_zh"], s["name_en"]) for s in shifts)),
+        groups=groups,
+        lines=lines,
+        people_grid=people_grid(db, held, index, days, shown, shifts, taken, filters, below) if by_person else None,
+        unfilled=_unfilled(let_through, taken),
         slots=sum(need for need, _ in counts.values()),
         filled=sum(filled for _, filled in counts.values()),
         people=len({seat.staff for seat in standing}),
@@ -125,77 +140,17 @@ def board(
     )
 
 
-def _shifts(db: Database, roster_id: int) -> list[Row]:
-    found = rows(
-        db,
-        """
-        SELECT shift.id, shift.place_id, place.name AS place, activity.code AS activity, activity.name_zh,
-               activity.name_en, template.name AS template, shift.day, shift.starts_at, shift.ends_at,
-               shift.headcount, shift.state
-        FROM shift
-        JOIN place ON place.id = shift.place_id
-        JOIN activity ON activity.id = shift.activity_id
-        LEFT JOIN template ON template.id = shift.template_id
-        WHERE shift.roster_id = :roster_id
-        ORDER BY activity.sort, activity.id, place.id, shift.starts_at, shift.id
-        """,
-        roster_id=roster_id,
-    )
-    return [row | {"hours": (_time(db, row["starts_at"]), _time(db, row["ends_at"]))} for row in found]
+def _page(groups: Iterable[Group], filters: Filters) -> tuple[list[Group], int]:
+    """The page of lines that is asked for, in its groups; and how many lines there are."""
+    kept = [(group, line) for group in groups for line in group.lines if not filters.problems or line.calls]
+    paged: dict[int, list[Line]] = {}
+    by_id = {id(group): group for group, _ in kept}
+    for group, line in page_of(kept, filters.page, LINES_A_PAGE):
+        paged.setdefault(id(group), []).append(line)
+    return [replace(by_id[key], lines=lines) for key, lines in paged.items()], len(kept)
 
 
-def _time(db: Database, instant: str) -> time:
-    return clock.local(instant, db.zone).time()
-
-
-def _taken(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[int, Row]]:
-    """By shift and slot: the assignment and what is to be seen at it."""
-    shown = {"block": "refused", "warn": "warned", "note": "noted"}
-    order = sorted(found, key=lambda breach: rules.LEVELS.index(breach.level), reverse=True)  # the strictest is seen
-    seen = {(breach.shift_id, breach.person_id): shown[breach.level] for breach in order}
-    taken: dict[int, dict[int, Row]] = defaultdict(dict)
-    for row in rows(
-        db,
-        """
-        SELECT assignment.shift_id, assignment.slot, shift.state, assignment.id AS assignment_id,
-               assignment.person_id, person.name AS person, assignment.fixed, assignment.source, assignment.override,
-               assignment.state = 'absent' AS is_absent,
-               assignment.published_at IS NULL AND :published_at IS NOT NULL AS is_changed,
-               EXISTS (
-                   SELECT 1
-                   FROM away
-                   WHERE away.person_id = assignment.person_id
-                     AND away.starts_at < assignment.ends_at AND away.ends_at > assignment.starts_at
-               ) AS is_away
-        FROM shift
-        JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
-        JOIN person ON person.id = assignment.person_id
-        WHERE shift.roster_id = :roster_id
-        ORDER BY assignment.shift_id, assignment.slot
-        """,
-        roster_id=held["id"],
-        published_at=held["published_at"],
-    ):
-        marks = [name for name in ("away", "changed", "absent") if row[f"is_{name}"]]
-        marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []
-        marks += ["fixed"] if row["fixed"] else []
-        taken[row["shift_id"]][row["slot"]] = row | {"marks": [mark for mark in MARKS if mark in marks]}
-    return taken
-
-
-def _slots(shift: Row, taken: dict[int, Row]) -> list[Row]:
-    """The shift's slots by number: filled ones as they were read, and unfilled ones."""
-    mark = "cancelled" if shift["state"] == "cancelled" else "open"
-    empty = {"shift_id": shift["id"], "state": shift["state"], "assignment_id": None, "person_id": None, "person": None}
-    return [
-        taken.get(slot) or empty | {"slot": slot, "fixed": 0, "marks": [mark]}
-        for slot in range(1, shift["headcount"] + 1)
-    ]
-
-
-def _groups(
-    db: Database, shifts: list[Row], taken: dict[int, dict[int, Row]], shown: list[workdays.Day]
-) -> list[Group]:
+def _groups(shifts: list[Row], taken: dict[int, dict[int, Row]], shown: list[workdays.Day]) -> list[Group]:
     grouped: dict[tuple[str, tuple[time, time]], list[Row]] = defaultdict(list)
     for shift in shifts:
         grouped[shift["activity"], shift["hours"]].append(shift)
@@ -209,6 +164,7 @@ def _groups(
             ends_at=hours[1],
             least=min(shift["headcount"] for shift in held),
             most=max(shift["headcount"] for shift in held),
+            places=len({shift["place_id"] for shift in held}),
             lines=_lines(held, taken, shown),
         )
         for (activity, hours), held in grouped.items()
@@ -223,7 +179,7 @@ def _lines(shifts: list[Row], taken: dict[int, dict[int, Row]], shown: list[work
     for place_id, held in by_place.items():
         cells: dict[str, list[Row]] = defaultdict(list)
         for shift in held:
-            cells[shift["day"]] += _slots(shift, taken.get(shift["id"], {}))
+            cells[shift["day"]] += slots_of(shift, taken.get(shift["id"], {}))
         counts = _counts(held, taken)
         need, filled = (sum(count[at] for count in counts.values()) for at in (0, 1))
         shown_cells = [cells.get(day.day.isoformat(), []) for day in shown]

@@ -50,7 +50,8 @@ def staff_of(db: Database, roster: Row, people: list[Row], duty: Duty) -> list[r
         ids=ids,
     ):
         held.setdefault(row["person_id"], set()).add(row["skill"])
-    trips = _trips(db, roster)
+    last = date.fromisoformat(roster["ends_on"])
+    trips = trips_of(db, roster["id"], date.fromisoformat(roster["starts_on"]) - HISTORY, last)
     return [
         rotation.Staff(
             id=f"P{row['id']}",
@@ -68,8 +69,8 @@ def staff_of(db: Database, roster: Row, people: list[Row], duty: Duty) -> list[r
     ]
 
 
-def _trips(db: Database, roster: Row) -> dict[int, int]:
-    """Person-trips outside of this roster, from a year before it to its end: entered, or published and to come."""
+def trips_of(db: Database, roster_id: int, first: date, last: date) -> dict[int, int]:
+    """By person: person-trips outside of a roster from first to last: entered, or published and to come."""
     found = rows(
         db,
         """
@@ -77,22 +78,22 @@ def _trips(db: Database, roster: Row) -> dict[int, int]:
         FROM (
             SELECT person_id, trips
             FROM ledger
-            WHERE day BETWEEN :since AND :ends_on
+            WHERE day BETWEEN :first AND :last
               AND (shift_id IS NULL OR shift_id NOT IN (SELECT id FROM shift WHERE roster_id = :id))
             UNION ALL
             SELECT assignment.person_id, 1 AS trips
             FROM shift
             JOIN roster ON roster.id = shift.roster_id
             JOIN assignment ON assignment.shift_id = shift.id
-            WHERE shift.day BETWEEN :since AND :ends_on AND shift.state = 'planned' AND shift.roster_id <> :id
+            WHERE shift.day BETWEEN :first AND :last AND shift.state = 'planned' AND shift.roster_id <> :id
               AND roster.state = 'published' AND assignment.state IN ('planned', 'present')
         )
         GROUP BY person_id
         ORDER BY person_id
         """,
-        id=roster["id"],
-        since=(date.fromisoformat(roster["starts_on"]) - HISTORY).isoformat(),
-        ends_on=roster["ends_on"],
+        id=roster_id,
+        first=first.isoformat(),
+        last=last.isoformat(),
     )
     return {row["person_id"]: row["trips"] for row in found}
 

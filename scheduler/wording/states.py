@@ -30,6 +30,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "training": ("培训", "Training"),
         "other": ("不可排", "Not available"),
     },
+    "away_mark": {
+        "leave": ("假", "L"),
+        "sick": ("病", "S"),
+        "travel": ("差", "T"),
+        "training": ("训", "C"),
+        "other": ("无", "N"),
+    },
     "days": {
         "workday": ("每个工作日", "Every workday"),
         "restday": ("每个休息日", "Every off day"),

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import assignments, rosters, wording
+from scheduler import assignments, people, rosters, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web import session
@@ -88,7 +88,14 @@ def _board(roster_id: int, refusal: Invalid | Conflict | None = None) -> Page:
     address = _address(roster_id)
     try:
         board = rosters.board(
-            g.db, roster_id, first=address.first, last=address.last, selected=address.slot, duty=g.settings.duty
+            g.db,
+            roster_id,
+            first=address.first,
+            last=address.last,
+            selected=address.slot,
+            filters=address.filters,
+            by_person=address.is_by_person,
+            duty=g.settings.duty,
         )
     except NotFound:  # the selected slot is gone: a shift was taken out, or needs fewer people now
         flash(t("所选的名额已经没有了。", "The slot that was selected is not there any more."), "warn")
@@ -96,7 +103,15 @@ def _board(roster_id: int, refusal: Invalid | Conflict | None = None) -> Page:
     told = wording.sentences(refusal, g.lang) if refusal else []
     asked = _asked(board.panel, address.q) if board.panel else {}
     page = render_template(
-        "boards/board.html", board=board, address=address, refused=told, retry=_retry(refusal), shown=SHOWN, **asked
+        "boards/board.html",
+        board=board,
+        address=address,
+        units=people.units(g.db, board.roster["unit_id"]),
+        refused=told,
+        retry=_retry(refusal),
+        shown=SHOWN,
+        sizes={"lines": rosters.LINES_A_PAGE, "people": rosters.PEOPLE_A_PAGE},
+        **asked,
     )
     return (page, status_of(refusal)) if refusal else page
 
