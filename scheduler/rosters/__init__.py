@@ -2,13 +2,16 @@
 
 from scheduler.rosters.checking import Found, breaches
 from scheduler.rosters.drafting import draft, groundwork, roster, take_shifts, within
-from scheduler.rosters.filling import ask_fill, fill, fill_asked, give_back, is_fill_due, is_filling
+from scheduler.rosters.filling import ask_fill, cancel_fill, fill, fill_asked, give_back, is_fill_due, is_filling
+from scheduler.rosters.gaps import gaps, places_of
 from scheduler.rosters.grid import LINES_A_PAGE, Board, Group, Line, board
 from scheduler.rosters.narrowing import Filters
 from scheduler.rosters.panel import Panel, candidates
 from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
+from scheduler.rosters.progress import progress
 from scheduler.rosters.publishing import close, consequences, publish
 from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.scope import Scope, reckoned
 
 __all__ = [
     "LINES_A_PAGE",
@@ -21,21 +24,27 @@ __all__ = [
     "Line",
     "Panel",
     "PeopleGrid",
+    "Scope",
     "ask_fill",
     "board",
     "breaches",
+    "cancel_fill",
     "candidates",
     "close",
     "consequences",
     "draft",
     "fill",
     "fill_asked",
+    "gaps",
     "give_back",
     "groundwork",
     "is_fill_due",
     "is_filling",
+    "places_of",
     "problem",
+    "progress",
     "publish",
+    "reckoned",
     "roster",
     "seats",
     "take_shifts",
