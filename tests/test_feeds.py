@@ -39,7 +39,7 @@ def test_a_published_duty_stands_in_the_persons_calendar(db, town, now):
 
     shift_key = value(db, "SELECT key FROM shift WHERE id = :id", id=shift_id)
     person_key = value(db, "SELECT key FROM person WHERE id = :id", id=town.lan)
-    assert event["UID"] == f"a-{shift_key}-{person_key}@duty.example"
+    assert event["UID"] == f"a-{shift_key}-{person_key}@lunzhi"
     assert event["SUMMARY"] == "厅堂服务 · 江北支行"
     assert event["LOCATION"] == "江北支行，江北大道 118 号"
     assert event["DESCRIPTION"] == "任务：佩戴党员徽章；引导, 分流\n详情：https://duty.example/me"
@@ -78,7 +78,7 @@ def test_a_place_names_who_stands_and_what_is_unfilled(db, town, now, place_feed
     refreshed(db, now)
     event = only(db, place_feed, now)
 
-    assert event["UID"] == f"s-{value(db, 'SELECT key FROM shift')}@duty.example"
+    assert event["UID"] == f"s-{value(db, 'SELECT key FROM shift')}@lunzhi"
     assert event["SUMMARY"] == "厅堂服务 · 兰草、闵行 空缺 1"
     assert event["TRANSP"] == "TRANSPARENT"
     assert event["URL"] == f"https://duty.example/shifts/{shift_id}"

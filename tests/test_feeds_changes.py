@@ -67,6 +67,18 @@ def test_a_moved_duty_keeps_its_uid_and_raises_its_stamps(db, town, now, my_feed
     assert after["DTSTAMP"].dt == now + MINUTE
 
 
+def test_an_installation_that_moves_to_another_address_keeps_its_uids(db, town, now, my_feed, place_feed):
+    builders.shift(db, town, MONDAY, [town.lan])
+    refreshed(db, now)
+    before = [only(db, feed, now)["UID"] for feed in (my_feed, place_feed)]
+
+    run(db, "UPDATE calendar SET stale = 1")
+    feeds.refresh(db, base_url="https://other.example", now=now + MINUTE)
+
+    assert [only(db, feed, now)["UID"] for feed in (my_feed, place_feed)] == before
+    assert "https://other.example/me" in only(db, my_feed, now)["DESCRIPTION"]
+
+
 def test_a_change_that_is_only_text_raises_last_modified_but_not_the_sequence(db, town, now, my_feed):
     builders.shift(db, town, MONDAY, [town.lan])
     refreshed(db, now)
