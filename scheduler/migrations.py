@@ -340,6 +340,12 @@ CREATE TABLE rule_level (
     PRIMARY KEY (unit_id, rule)
 ) STRICT, WITHOUT ROWID
 
+CREATE TABLE policy (
+    unit_id INTEGER PRIMARY KEY REFERENCES unit (id),
+    version INTEGER NOT NULL DEFAULT 1,
+    weights TEXT NOT NULL CHECK (json_valid(weights))
+) STRICT
+
 CREATE INDEX shift_by_roster ON shift (roster_id, day)
 
 CREATE INDEX shift_by_place ON shift (place_id, day)
@@ -362,7 +368,10 @@ CREATE TABLE assignment (
     fixed INTEGER NOT NULL DEFAULT 0 CHECK (fixed IN (0, 1)),
     source TEXT NOT NULL CHECK (source IN ('engine', 'hand')),
     override TEXT NOT NULL DEFAULT '',
-    made_at TEXT NOT NULL
+    why TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(why)),
+    made_at TEXT NOT NULL,
+    published_at TEXT,
+    withdrawn_at TEXT CHECK (withdrawn_at IS NULL OR (published_at IS NOT NULL AND state = 'released'))
 ) STRICT
 
 CREATE INDEX assignment_by_shift ON assignment (shift_id)
@@ -372,6 +381,37 @@ CREATE UNIQUE INDEX one_person_a_slot ON assignment (shift_id, slot) WHERE state
 CREATE UNIQUE INDEX a_person_once_a_shift ON assignment (shift_id, person_id) WHERE state <> 'released'
 
 CREATE INDEX assignment_by_person ON assignment (person_id, starts_at) WHERE state <> 'released'
+
+CREATE INDEX standing_by_person ON assignment (person_id, starts_at)
+WHERE published_at IS NOT NULL AND withdrawn_at IS NULL
+
+CREATE VIEW standing AS
+SELECT id, shift_id, slot, person_id, starts_at, ends_at, CASE state WHEN 'released' THEN 'planned' ELSE state END AS state,
+       absence, fixed, source, made_at, published_at
+FROM assignment
+WHERE published_at IS NOT NULL AND withdrawn_at IS NULL
+
+CREATE TABLE roster_version (
+    id INTEGER PRIMARY KEY,
+    roster_id INTEGER NOT NULL REFERENCES roster (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    added INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    UNIQUE (roster_id, number)
+) STRICT
+
+CREATE TABLE version_seat (
+    version_id INTEGER NOT NULL REFERENCES roster_version (id),
+    shift_id INTEGER NOT NULL REFERENCES shift (id),
+    slot INTEGER NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    PRIMARY KEY (version_id, shift_id, slot)
+) STRICT, WITHOUT ROWID
 
 CREATE TRIGGER assignment_is_possible BEFORE INSERT ON assignment WHEN NEW.state <> 'released' BEGIN
     SELECT RAISE(ABORT, 'shift_is_full')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -16,6 +17,7 @@ from web.errors import status_of
 
 YEARS = range(1900, 2101)
 LARGEST_ID = 2**63 - 1
+DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 Word = TypeVar("Word", bound=str)
 
@@ -123,6 +125,14 @@ class Form:
             self.wrong(name, "out_of_range", low=low, high=high)
             return None
         return int(text)
+
+    def decimal(self, name: str) -> float:
+        """A required number, `0.1`: what is sound is for the core."""
+        text = self.text(name, required=True)
+        if text and not DECIMAL.fullmatch(text):
+            self.wrong(name, "bad_number", text=text[:60])
+            return 0.0
+        return float(text or 0)
 
     def id(self, name: str) -> int:
         """The required id of a row: whether it exists and is the reader's is for the core."""

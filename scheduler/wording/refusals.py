@@ -12,6 +12,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "数据库正忙，没有写入任何内容，请稍后再试。",
         "The database is busy; nothing was saved. Try again.",
     ),
+    "disk_is_full": (
+        "磁盘已满，没有写入任何内容。查看不受影响；腾出空间后会自动恢复。",
+        "The disk is full; nothing was saved. Reading still works, and writing will once there is room.",
+    ),
+    "database_not_writable": (
+        "数据库文件现在不能写入，没有保存任何内容。请管理员检查磁盘和文件权限，恢复后会自动继续。",
+        "The database file cannot be written now; nothing was saved. Its disk and its file mode need a look; "
+        "writing goes on by itself once that is mended.",
+    ),
+    "database_is_missing": (
+        "数据库文件 {path} 不见了。为免用空库顶替，程序没有新建。请用备份恢复：python -m scheduler restore 备份文件",
+        "The database {path} is gone. No empty one was put in its place: "
+        "restore a backup with python -m scheduler restore FILE",
+    ),
     "schema_is_newer": (
         "数据库由更新的版本写成（{step}），请先升级程序。",
         "A newer version wrote this database ({step}): upgrade the program first.",
@@ -168,6 +182,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "nothing_to_publish": (
         "没有要发布的改动。",
         "There is nothing to publish: nothing changed since the last version.",
+    ),
+    # the policy
+    "policy_is_of_the_top": (
+        "权重由“{unit}”统一设定，下级单位沿用。",
+        "The weights are set for the whole of {unit}; units below it keep to them.",
+    ),
+    "empty_seat_too_cheap": (
+        "空缺的代价太低：宁可让一个人多值 {count} 班，也不应留空。请提高空缺的代价，或降低公平的代价。",
+        "An empty slot is too cheap: somebody should rather stand {count} duties more than leave it empty. "
+        "Raise its price, or lower that of unfairness.",
     ),
     "fill_is_asked_already": ("自动排班已在进行。", "The draft is being filled already."),
     "fill_was_cancelled": ("自动排班已取消，草稿保持原样。", "The fill was cancelled; the draft is as it was."),
