@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from scheduler import audit, clock, fields, ledger
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, IntegrityError, Row, one, rows, run, update, write
-from scheduler.errors import Busy, Conflict, Invalid, NotFound, Problem, Refusal
+from scheduler.errors import Conflict, Invalid, NotFound, Problem, Refusal, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def close_overdue(db: Database, *, after: timedelta, now: datetime) -> int:
     for shift in _unconfirmed(db, clock.to_text(now - after)):
         try:
             confirm(db, shift["id"], absent={}, by=SYSTEM, now=now, source="default")
-        except Busy:
+        except Unavailable:
             raise
         except (Refusal, IntegrityError) as error:
             log.error("shift %d cannot be closed: %s", shift["id"], error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from scheduler import migrations
 from scheduler.config import Settings
-from scheduler.errors import Busy, Conflict
+from scheduler.errors import Busy, Conflict, Full, Refusal, Unavailable
 
 Row = dict[str, Any]
 IntegrityError = sqlite3.IntegrityError
 
 BUSY_SECONDS = 10  # longer than any write of ours; after it the reader is told that nothing was saved
+MARK = "database.made"  # stands beside the database from the day it was made: where it stands, none is made again
 WAL_SAFE_FROM = (3, 51, 3)  # 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset (sqlite.org/wal.html)
 
 
@@ -36,27 +37,79 @@ def is_wal_safe() -> bool:
     return tuple(sqlite3.sqlite_version_info) >= WAL_SAFE_FROM
 
 
-def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+def refusal_of(error: BaseException) -> Refusal | None:
+    """What to tell of an error of SQLite's that is no bug of ours: locked, full, not writable, damaged; else None."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code: the rest says which step failed
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy("database_is_busy")
+    if code == sqlite3.SQLITE_FULL:
+        return Full("disk_is_full")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return Unavailable("database_not_writable")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Unavailable("database_is_damaged", reason=str(error))
+    return None
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Raise as a refusal whatever SQLite could not do for want of room, a lock or a sound file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if (refusal := refusal_of(error)) is not None:
+            raise refusal from error
+        raise
+
+
+def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> Database:
     """The database at `path`, opened for one thread at a time; the schema is left as it is.
 
     Every commit reaches the disk (synchronous FULL). Foreign keys are on.
     """
-    connection = sqlite3.connect(str(path), timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    if str(path) != ":memory:":
-        connection.execute(f"PRAGMA journal_mode = {'WAL' if is_wal_safe() else 'DELETE'}")
+    name = str(path) if create else f"{Path(path).absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        name, timeout=busy_seconds, isolation_level=None, check_same_thread=False, uri=not create
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        if str(path) != ":memory:":
+            connection.execute(f"PRAGMA journal_mode = {'WAL' if is_wal_safe() else 'DELETE'}")
+    except BaseException:
+        connection.close()
+        raise
     return Database(connection, zone)
 
 
-def of(settings: Settings) -> Database:
-    """The installation's database, made where it is missing and at the newest schema."""
-    db = connect(settings.database, settings.zone)
-    try:
-        migrate(db, settings.folder / "migrate.lock")
-    except BaseException:
-        db.close()
-        raise
+def opened(settings: Settings) -> Database:
+    """The installation's database as it is. One that is missing or damaged is refused, never made anew."""
+    if not settings.database.exists():
+        raise Unavailable("database_is_missing", path=settings.database.name)
+    if settings.database.stat().st_size == 0:  # SQLite would take it for a new one
+        raise Unavailable("database_is_damaged", reason=f"{settings.database.name}: 0 B")
+    with in_words():
+        return connect(settings.database, settings.zone, create=False)
+
+
+def of(settings: Settings, before_migrating: Callable[[Database], object] | None = None) -> Database:
+    """The installation's database at the newest schema: made where there never was one.
+
+    `before_migrating` is called where a database that is in use is about to be changed. An empty file
+    in the place of a database that was made is refused: something happened to it.
+    """
+    mark = settings.folder / MARK
+    with _migrating(settings.folder / "migrate.lock"), in_words():
+        was_made = mark.exists()
+        db = opened(settings) if was_made else connect(settings.database, settings.zone)
+        try:
+            if was_made and not migrations.STEPS.applied(db):
+                raise Unavailable("database_is_damaged", reason=f"{settings.database.name}: no tables")
+            _migrate(db, before_migrating)
+        except BaseException:
+            db.close()
+            raise
+        mark.touch(mode=0o600)
     return db
 
 
@@ -68,17 +121,26 @@ def migrate(db: Database, lock: Path | None = None) -> None:
     if lock is None:
         _migrate(db)
         return
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with _migrating(lock):
         _migrate(db)
 
 
-def _migrate(db: Database) -> None:
+@contextmanager
+def _migrating(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate(db: Database, before: Callable[[Database], object] | None = None) -> None:
     known = migrations.names()
-    newer = [step.name for step in migrations.STEPS.applied(db) if step.name not in known]
+    applied = [step.name for step in migrations.STEPS.applied(db)]
+    newer = [name for name in applied if name not in known]
     if newer:
         raise Conflict("schema_is_newer", step=newer[0])
     if migrations.STEPS.pending(db):
+        if applied and before is not None:
+            before(db)
         migrations.STEPS.apply(db)
 
 
@@ -87,24 +149,21 @@ def write(db: Database) -> Iterator[None]:
     """All of the block is written, or nothing of it.
 
     Begins IMMEDIATE, so that what the block reads is still true when it writes; a nested call
-    joins as a savepoint. A lock that stays taken for ten seconds is refused as Busy.
+    joins as a savepoint. A lock that stays taken for ten seconds is refused as Busy, a full disk as
+    Full, a file that cannot be written as Unavailable.
     """
     if db.conn.in_transaction:
         with db.atomic():
             yield
         return
-    try:
+    with in_words():
         db.conn.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise Busy("database_is_busy") from error
-        raise
-    try:
-        yield
-        db.conn.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
 
 
 def rows(db: Database, sql: str, **parameters: object) -> list[Row]:

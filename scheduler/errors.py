@@ -58,5 +58,13 @@ class Conflict(Refusal):
     """It was right when it was asked, but something else stands in its way (409)."""
 
 
-class Busy(Refusal):
+class Unavailable(Refusal):
+    """The database is missing, damaged or cannot be written: nothing was saved (503)."""
+
+
+class Busy(Unavailable):
     """Another writer held the database for too long: nothing was saved (503)."""
+
+
+class Full(Unavailable):
+    """There is no room left on the disk: nothing was saved (507)."""

@@ -17,11 +17,14 @@ _kept = threading.local()
 
 def kept(settings: Settings) -> Database:
     """This thread's connection to the installation's database."""
-    found = settings.database.stat()
+    try:
+        found = settings.database.stat()
+    except FileNotFoundError:
+        return database.opened(settings)  # which says in words that it is missing
     file = (settings.database, found.st_dev, found.st_ino)
     if getattr(_kept, "file", None) != file:
         if (old := getattr(_kept, "db", None)) is not None:
             old.close()
-        _kept.db, _kept.file = database.connect(settings.database, settings.zone), file
+        _kept.db, _kept.file = database.opened(settings), file
     db: Database = _kept.db
     return db

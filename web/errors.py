@@ -8,10 +8,19 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, rende
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from scheduler import wording
-from scheduler.errors import Busy, Conflict, Invalid, NotAllowed, NotFound, Refusal
+from scheduler import database, wording
+from scheduler.errors import Busy, Conflict, Full, Invalid, NotAllowed, NotFound, Refusal, Unavailable
 
-STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Busy: 503}
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    Conflict: 409,
+    Busy: 503,
+    Unavailable: 503,
+    Full: 507,
+}
+FRAMELESS = {"http_500", "database_is_missing", "database_is_damaged", "database_not_writable"}
 
 HTTP_WORDS: dict[int, tuple[str, str]] = {
     400: ("请求有误，没有保存任何内容。", "That request was not understood; nothing was saved."),
@@ -36,7 +45,7 @@ def install(app: Flask) -> None:
 
 
 def status_of(refusal: Refusal) -> int:
-    """404, 403, 422, 409 or 503."""
+    """404, 403, 422, 409, 503 or 507."""
     return STATUS[type(refusal)]
 
 
@@ -56,7 +65,10 @@ def http_error(error: HTTPException) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """A bug of ours: logged whole, shown as a plain sentence."""
+    """A bug of ours: logged whole, shown as a plain sentence. What ails the database is no bug and told in words."""
+    if (refusal := database.refusal_of(error)) is not None:
+        current_app.logger.error("the database: %s", refusal.code)
+        return refused(refusal)
     current_app.logger.exception("unexpected error", exc_info=error)
     return answer(500, [_in_language(HTTP_WORDS[500])], "http_500")
 
@@ -73,7 +85,7 @@ def answer(status: int, sentences: list[str], code: str) -> Response:
     elif request.accept_mimetypes.best == "application/json":
         body = jsonify(code=code, sentences=sentences)
     else:
-        page = "broken.html" if status == 500 else "error.html"  # the frame asks the database, which may be what broke
+        page = "broken.html" if code in FRAMELESS else "error.html"  # the frame asks the database: it may be what broke
         body = render_template(page, status=status, sentences=sentences)
     response = make_response(body, status)
     if status == 503:

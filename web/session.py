@@ -15,7 +15,7 @@ from scheduler import accounts, database
 from scheduler.accounts import Role
 from scheduler.audit import Actor
 from scheduler.config import Settings
-from scheduler.errors import Busy, NotAllowed
+from scheduler.errors import NotAllowed, Unavailable
 
 COOKIE = "lunzhi"  # holds the secret of a row of the `session` table and nothing else
 LANGUAGE_COOKIE = "lunzhi_lang"
@@ -48,8 +48,8 @@ def open_request() -> None:
     g.lang, g.person, g.actor, g.db = g.settings.site.language, None, None, None
     if request.endpoint in WITHOUT_SESSION:
         return
-    g.db = database.connect(g.settings.database, g.settings.zone)
     g.lang = _asked_language(g.lang)
+    g.db = database.opened(g.settings)
     if secret := request.cookies.get(COOKIE):
         _recognise(secret)
 
@@ -68,8 +68,8 @@ def _recognise(secret: str) -> None:
     if accounts.is_to_prolong(person, now=g.now):
         try:
             accounts.prolong(g.db, person["session_id"], now=g.now)
-        except Busy:
-            current_app.logger.info("session not prolonged: database busy")  # the next request tries again
+        except Unavailable as error:
+            current_app.logger.info("session not prolonged: %s", error.code)  # the next request tries again
 
 
 def close_request(_error: BaseException | None) -> None:

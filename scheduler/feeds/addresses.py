@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from scheduler import accounts, audit, clock
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, value, write
-from scheduler.errors import Busy, NotFound
+from scheduler.errors import NotFound, Unavailable
 from scheduler.feeds import render
 from scheduler.feeds.calendars import rerender
 from scheduler.wording.plain import one_line
@@ -160,7 +160,7 @@ WHERE feed.token_hash = :token_hash AND feed.revoked_at IS NULL
 
 
 def note_fetch(db: Database, feed_id: int, user_agent: str, *, now: datetime) -> bool:
-    """Note that an address was fetched and by what; gives up at once where the database is busy."""
+    """Note that an address was fetched and by what; gives up at once where the database is busy or full."""
     waits = value(db, "PRAGMA busy_timeout")
     db.conn.execute("PRAGMA busy_timeout = 0")
     try:
@@ -172,7 +172,7 @@ def note_fetch(db: Database, feed_id: int, user_agent: str, *, now: datetime) ->
                 client=one_line(user_agent)[:120],
                 id=feed_id,
             )
-    except Busy:
+    except Unavailable:
         return False
     finally:
         db.conn.execute(f"PRAGMA busy_timeout = {int(waits)}")
