@@ -461,6 +461,23 @@ CREATE TRIGGER headcount_holds_who_stands BEFORE UPDATE OF headcount ON shift BE
     );
 END
 
+CREATE TABLE step (
+    id INTEGER PRIMARY KEY,
+    roster_id INTEGER NOT NULL REFERENCES roster (id),
+    act TEXT NOT NULL,
+    at TEXT NOT NULL,
+    person_id INTEGER REFERENCES person (id),
+    actor TEXT NOT NULL,
+    before TEXT NOT NULL CHECK (json_valid(before)),
+    after TEXT NOT NULL CHECK (json_valid(after)),
+    state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'lost')),
+    undone_no INTEGER,
+    undone_by TEXT NOT NULL DEFAULT '',
+    CHECK ((state = 'done') = (undone_no IS NULL))
+) STRICT
+
+CREATE INDEX step_by_roster ON step (roster_id, id)
+
 CREATE VIEW may_stand AS
 SELECT person.id AS person_id, shift.id AS shift_id
 FROM shift
