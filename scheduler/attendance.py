@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from scheduler import audit, clock, fields, ledger
+from scheduler.assignments import pending
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, IntegrityError, Row, one, rows, run, update, write
 from scheduler.errors import Conflict, Invalid, NotFound, Problem, Refusal, Unavailable
@@ -22,10 +23,10 @@ def sheet(db: Database, shift_id: int) -> list[Row]:
         """
         SELECT assignment.id AS assignment_id, person.id AS person_id, person.name, person.staff_no,
                unit.name AS unit, assignment.state, assignment.absence
-        FROM assignment
+        FROM standing AS assignment
         JOIN person ON person.id = assignment.person_id
         JOIN unit ON unit.id = person.unit_id
-        WHERE assignment.shift_id = :shift_id AND assignment.state <> 'released'
+        WHERE assignment.shift_id = :shift_id
         ORDER BY assignment.slot, assignment.id
         """,
         shift_id=shift_id,
@@ -45,12 +46,14 @@ def confirm(
 
     A shift that nobody was assigned to was not held: it is cancelled. One whose people were all
     absent is held and counts nothing. Refused before the shift is over, and a second time.
+    Changes that were not published by then are forgotten: it took place as people were told.
     """
     with write(db):
         shift = _to_confirm(db, shift_id, now)
         listed = sheet(db, shift_id)
         reasons = _checked(listed, absent)
         present = [row["assignment_id"] for row in listed if row["assignment_id"] not in reasons]
+        forgotten = pending.drop(db, shift_id)
         _mark(db, present, reasons)
         if present:
             ledger.credit(db, shift_id, present, source=source, by=by, now=now)
@@ -59,6 +62,7 @@ def confirm(
         else:
             update(db, "shift", shift_id, state="cancelled")
         facts = {"present": len(present), "absent": len(reasons), "source": source}
+        facts |= {"forgotten": forgotten} if forgotten else {}
         act = "confirm" if listed else "cancel"
         audit.record(db, act, "shift", shift_id, by=by, now=now, unit_id=shift["unit_id"], **facts)
         return len(present)
@@ -124,7 +128,7 @@ def waiting(db: Database, unit_ids: Iterable[int], *, now: datetime, limit: int 
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id
         JOIN unit ON unit.id = shift.unit_id
-        LEFT JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
+        LEFT JOIN standing AS assignment ON assignment.shift_id = shift.id
         WHERE shift.state = 'planned' AND shift.ends_at <= :now
           AND shift.unit_id IN (
             SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:unit_ids))
@@ -226,10 +230,10 @@ def _confirmed(db: Database, assignment_id: int, reason: str) -> Row:
         db,
         """
         SELECT assignment.shift_id, assignment.person_id, person.name AS person, shift.unit_id, shift.state
-        FROM assignment
+        FROM standing AS assignment
         JOIN shift ON shift.id = assignment.shift_id
         JOIN person ON person.id = assignment.person_id
-        WHERE assignment.id = :assignment_id AND assignment.state <> 'released'
+        WHERE assignment.id = :assignment_id
         """,
         assignment_id=assignment_id,
     )

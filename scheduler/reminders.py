@@ -106,11 +106,10 @@ def _drop_useless(db: Database, now: datetime) -> None:
         UPDATE reminder SET state = 'obsolete'
         WHERE state = 'due' AND due_at <= :now AND (
             NOT EXISTS (
-                SELECT 1 FROM assignment
+                SELECT 1 FROM standing AS assignment
                 JOIN shift ON shift.id = assignment.shift_id
-                JOIN roster ON roster.id = shift.roster_id
                 WHERE assignment.id = reminder.assignment_id AND assignment.state = 'planned'
-                  AND assignment.starts_at > :now AND shift.state = 'planned' AND roster.state <> 'draft'
+                  AND assignment.starts_at > :now AND shift.state = 'planned'
             )
             OR EXISTS (
                 SELECT 1 FROM reminder AS later

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler import attendance, clock, duties, ledger, people, places, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import Database, insert, value, write
+from scheduler.database import Database, insert, rows, value, write
 
 MARCH = (date(2026, 3, 2), date(2026, 3, 29))  # four whole ISO weeks, no holiday in them
 
@@ -100,6 +100,13 @@ def published(db: Database, town: Town, now: datetime) -> int:
     return roster_id
 
 
+def announced(db: Database, now: datetime) -> None:
+    """Publish what waits in every published roster."""
+    for row in rows(db, "SELECT id FROM roster WHERE state = 'published' ORDER BY id"):
+        if rosters.revision(db, row["id"]).seats:
+            rosters.publish(db, row["id"], by=SYSTEM, now=now)
+
+
 def shift(
     db: Database,
     town: Town,
@@ -125,7 +132,7 @@ def shift(
         for slot, person_id in enumerate(people, start=1):
             insert(
                 db, "assignment", shift_id=shift_id, slot=slot, person_id=person_id, source="hand",
-                made_at=at["starts_at"], **at,
+                made_at=at["starts_at"], published_at=_published(db, shift_id), **at,
             )  # fmt: skip
     return shift_id
 
@@ -152,6 +159,11 @@ def assigned(db: Database, shift_id: int, person_id: int) -> int:
     """The person's assignment to the shift."""
     sql = "SELECT id FROM assignment WHERE shift_id = :shift_id AND person_id = :person_id AND state <> 'released'"
     return value(db, sql, shift_id=shift_id, person_id=person_id)
+
+
+def _published(db: Database, shift_id: int) -> str | None:
+    sql = "SELECT roster.published_at FROM shift JOIN roster ON roster.id = shift.roster_id WHERE shift.id = :id"
+    return value(db, sql, id=shift_id)
 
 
 def _roster_of(db: Database, town: Town, day: date, state: str) -> int:

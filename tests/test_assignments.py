@@ -236,27 +236,32 @@ def test_a_draft_forgets_a_released_seat(db, town, draft, now):
         assignments.release(db, assignment_id, by=SYSTEM, now=now)
 
 
-def test_a_published_roster_keeps_a_released_seat_and_reminds_no_more(db, town, now):
-    builders.published(db, town, now)
+def test_a_published_roster_keeps_a_released_seat_and_reminds_no_more_once_it_is_published(db, town, now):
+    roster_id = builders.published(db, town, now)
     shift_id = shift_on(db, town.outlet, MONDAY)
     assignment_id = value(db, "SELECT id FROM assignment WHERE shift_id = :shift_id", shift_id=shift_id)
 
     assignments.release(db, assignment_id, by=SYSTEM, now=now)
 
     assert [row["state"] for row in slots(db, shift_id)] == ["released"]
+    assert reminders_of(db, assignment_id) == {"due"}
+    rosters.publish(db, roster_id, by=SYSTEM, now=now)
     assert reminders_of(db, assignment_id) == {"obsolete"}
     with pytest.raises(Conflict, match="already_released"):
         assignments.release(db, assignment_id, by=SYSTEM, now=now)
 
 
-def test_a_seat_taken_after_publication_is_reminded_of(db, town, now):
-    builders.published(db, town, now)
+def test_a_seat_taken_after_publication_is_reminded_of_once_it_is_published(db, town, now):
+    roster_id = builders.published(db, town, now)
     shift_id = shift_on(db, town.outlet, MONDAY)
     old = one(db, "SELECT id, person_id FROM assignment WHERE shift_id = :shift_id", shift_id=shift_id)
     assignments.release(db, old["id"], by=SYSTEM, now=now)
+    rosters.publish(db, roster_id, by=SYSTEM, now=now)
 
     assignment_id = seat(db, now, shift_id, old["person_id"])
 
+    assert reminders_of(db, assignment_id) == set()
+    rosters.publish(db, roster_id, by=SYSTEM, now=now)
     assert reminders_of(db, assignment_id) == {"due"}
     assert [(row["slot"], row["state"]) for row in slots(db, shift_id)] == [(1, "released"), (1, "planned")]
 
@@ -341,11 +346,12 @@ def test_a_person_sees_published_duties_only(db, town, draft, now):
 
 
 def test_duties_given_up_or_cancelled_are_not_shown(db, town, now):
-    builders.published(db, town, now)
+    roster_id = builders.published(db, town, now)
     saturday = shift_on(db, town.community, SATURDAY)
     first, second = (row["person_id"] for row in slots(db, saturday))
     assignment_id = value(db, "SELECT id FROM assignment WHERE shift_id = :id AND slot = 1", id=saturday)
     assignments.release(db, assignment_id, by=SYSTEM, now=now)
+    rosters.publish(db, roster_id, by=SYSTEM, now=now)
     update(db, "shift", saturday, state="cancelled")
 
     shown = [duty for person_id in (first, second) for duty in assignments.duties_of(db, person_id, SATURDAY, SATURDAY)]

@@ -142,7 +142,7 @@ def test_every_wrong_absence_is_named_at_its_field_and_nothing_is_written(db, to
 
 def test_a_released_person_is_not_on_the_list_and_not_credited(db, town, evening):
     shift_id = shift(db, town, MONDAY, [town.party, town.lan])
-    update(db, "assignment", assigned(db, shift_id, town.lan), state="released")
+    update(db, "assignment", assigned(db, shift_id, town.lan), state="released", withdrawn_at="2026-02-28T01:00:00Z")
 
     attendance.confirm(db, shift_id, absent={}, by=CHEN, now=evening)
 

@@ -189,5 +189,6 @@ def test_in_a_published_roster_reminders_follow_the_move(db, town, draft, now):
     assert reminded(db, town.lan) == ["2026-03-01T00:30:00Z", "2026-03-01T22:30:00Z"]
 
     assignments.move(db, old, shift_on(db, town.outlet, TUESDAY), by=SYSTEM, now=now)
+    rosters.publish(db, draft, by=SYSTEM, now=now)
 
     assert reminded(db, town.lan) == ["2026-03-02T00:30:00Z", "2026-03-02T22:30:00Z"]

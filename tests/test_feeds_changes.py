@@ -115,6 +115,7 @@ def test_a_released_duty_is_shown_as_cancelled(db, town, now, my_feed):
     refreshed(db, now)
     confirmed = only(db, my_feed, now)
     assignments.release(db, assignment_id, by=SYSTEM, now=now + MINUTE)
+    builders.announced(db, now + MINUTE)
     feeds.refresh(db, base_url=BASE, now=now + MINUTE)
     event = only(db, my_feed, now)
 
@@ -129,8 +130,10 @@ def test_a_duty_given_back_returns_under_its_old_uid(db, town, now, my_feed):
     refreshed(db, now)
     uid = only(db, my_feed, now)["UID"]
     assignments.release(db, builders.assigned(db, shift_id, town.lan), by=SYSTEM, now=now)
+    builders.announced(db, now)
     feeds.refresh(db, base_url=BASE, now=now + MINUTE)
     assignments.seat(db, shift_id, town.lan, by=SYSTEM, now=now)
+    builders.announced(db, now)
     feeds.refresh(db, base_url=BASE, now=now + 2 * MINUTE)
     event = only(db, my_feed, now)
 
@@ -146,6 +149,7 @@ def test_reassigning_cancels_for_one_adds_for_the_other_and_changes_the_place(db
     at_place = only(db, place_feed, now)
     assignments.release(db, builders.assigned(db, shift_id, town.lan), by=SYSTEM, now=now)
     assignments.seat(db, shift_id, town.min, by=SYSTEM, now=now)
+    builders.announced(db, now)
     feeds.refresh(db, base_url=BASE, now=now + MINUTE)
 
     assert only(db, my_feed, now)["STATUS"] == "CANCELLED"
@@ -168,6 +172,7 @@ def test_a_cancelled_shift_is_cancelled_in_every_calendar_that_showed_it(db, tow
 def test_what_was_cancelled_before_anybody_saw_it_is_not_shown(db, town, now, my_feed):
     assignment_id = builders.assigned(db, builders.shift(db, town, MONDAY, [town.lan]), town.lan)
     assignments.release(db, assignment_id, by=SYSTEM, now=now)
+    builders.announced(db, now)
     refreshed(db, now)
 
     assert events(db, my_feed, now) == []
@@ -178,6 +183,7 @@ def test_a_cancelled_duty_stays_for_at_least_a_week_after_its_end(db, town, now,
     assignment_id = builders.assigned(db, builders.shift(db, town, MONDAY, [town.lan]), town.lan)
     refreshed(db, now)
     assignments.release(db, assignment_id, by=SYSTEM, now=now)
+    builders.announced(db, now)
     refreshed(db, now)
     ends = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     feeds.refresh(db, base_url=BASE, now=ends + after)

@@ -63,17 +63,20 @@ def rename(db: Database, town: Town, shift_id: int, now: datetime) -> None:
 
 def release(db: Database, town: Town, shift_id: int, now: datetime) -> None:
     assignments.release(db, builders.assigned(db, shift_id, town.lan), by=SYSTEM, now=now)
+    builders.announced(db, now)
 
 
 def reassign(db: Database, town: Town, shift_id: int, now: datetime) -> None:
     release(db, town, shift_id, now)
     assignments.seat(db, shift_id, town.min, by=SYSTEM, now=now)
+    builders.announced(db, now)
 
 
 def assign_back(db: Database, town: Town, shift_id: int, now: datetime) -> None:
     release(db, town, shift_id, now)
     refreshed(db, now)
     assignments.seat(db, shift_id, town.lan, by=SYSTEM, now=now)
+    builders.announced(db, now)
 
 
 CHANGES = [nothing, move, rename, release, reassign, assign_back]

@@ -205,7 +205,9 @@ def test_releasing_and_seating_go_through_to_the_reminders(db, town, now):
     builders.published(db, town, now)
     first = one(db, "SELECT id, shift_id, person_id FROM assignment ORDER BY starts_at, id LIMIT 1")
     assignments.release(db, first["id"], by=SYSTEM, now=now)
+    builders.announced(db, now)
     again = assignments.seat(db, first["shift_id"], first["person_id"], by=SYSTEM, now=now)
+    builders.announced(db, now)
 
     told = {row["assignment"]: row["state"] for row in reminders.dump(db)}
     assert (told.get(first["id"], "obsolete"), told[again]) == ("due" if again == first["id"] else "obsolete", "due")

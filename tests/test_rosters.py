@@ -436,7 +436,7 @@ class TestPublish:
         with pytest.raises(Conflict) as refusal:
             rosters.publish(db, roster_id, by=SYSTEM, now=now)
 
-        assert sentences(refusal.value, "zh") == ["这张排班表已发布，只有草稿可以这样做。"]
+        assert sentences(refusal.value, "zh") == ["没有要发布的改动。"]
 
     def test_what_the_reader_has_not_seen_is_not_published(self, db, town, now):
         roster_id = draft(db, town, now)

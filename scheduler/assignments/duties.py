@@ -9,7 +9,7 @@ from scheduler.database import Database, Row, rows
 
 
 def duties_of(db: Database, person_id: int, first: date, last: date) -> list[Row]:
-    """A person's published duties by start; cancelled shifts and released slots are left out.
+    """A person's published duties by start, as they were published last; cancelled shifts are left out.
 
     Columns: assignment_id, shift_id, day, starts_at, ends_at, place_id, place, place_kind, address, contact, phone,
     activity (code), activity_zh, activity_en, tasks, procedure, state, shift_state, with_whom (a list of names).
@@ -33,19 +33,17 @@ def duties_of(db: Database, person_id: int, first: date, last: date) -> list[Row
                    SELECT json_group_array(name)
                    FROM (
                        SELECT person.name
-                       FROM assignment AS other
+                       FROM standing AS other
                        JOIN person ON person.id = other.person_id
-                       WHERE other.shift_id = shift.id AND other.id <> assignment.id AND other.state <> 'released'
+                       WHERE other.shift_id = shift.id AND other.id <> assignment.id
                        ORDER BY other.slot
                    )
                ) AS with_whom
-        FROM assignment
+        FROM standing AS assignment
         JOIN shift ON shift.id = assignment.shift_id
-        JOIN roster ON roster.id = shift.roster_id
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id
-        WHERE assignment.person_id = :person_id AND assignment.state <> 'released'
-          AND roster.state <> 'draft' AND shift.state <> 'cancelled'
+        WHERE assignment.person_id = :person_id AND shift.state <> 'cancelled'
           AND shift.day BETWEEN :first AND :last
         ORDER BY shift.starts_at, shift.id
         """,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from scheduler import audit, clock, feeds, reminders
+from scheduler import audit
 from scheduler.assignments.checks import (
     free_slot,
     refuse_broken_rules,
@@ -15,10 +15,11 @@ from scheduler.assignments.checks import (
     refuse_taken_time,
     shift_to_change,
 )
+from scheduler.assignments.pending import put_in, take_out
 from scheduler.assignments.seating import _planned as planned
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, insert, one, run, update, write
+from scheduler.database import Database, Row, one, run, update, write
 from scheduler.errors import Conflict
 
 
@@ -120,13 +121,8 @@ def rearrange(db: Database, leaving: Iterable[Row], coming: Sequence[Taken], *, 
 
 
 def lift(db: Database, found: Row, *, now: datetime) -> None:
-    """Free the slot: a draft forgets the assignment, a published roster keeps it as released, for the calendars."""
-    if found["roster"] == "draft":
-        run(db, "DELETE FROM assignment WHERE id = :id", id=found["assignment_id"])
-        return
-    update(db, "assignment", found["assignment_id"], state="released")
-    reminders.disarm(db, [found["assignment_id"]], now=now)
-    feeds.touch(db, people=[found["person_id"]], places=[found["place_id"]])
+    """Free the slot; what was published is withdrawn with the next publication."""
+    take_out(db, found["assignment_id"], now=now)
 
 
 def put(db: Database, taken: Taken, *, now: datetime) -> int:
@@ -135,22 +131,7 @@ def put(db: Database, taken: Taken, *, now: datetime) -> int:
     person = refuse_ineligible(db, shift, taken.person_id)
     refuse_taken_time(db, shift, person)
     slot = free_slot(db, shift) if taken.slot is None else _still_free(db, shift, taken.slot)
-    assignment_id = insert(
-        db,
-        "assignment",
-        shift_id=taken.shift_id,
-        slot=slot,
-        person_id=taken.person_id,
-        starts_at=shift["starts_at"],
-        ends_at=shift["ends_at"],
-        fixed=int(taken.fixed),
-        source=taken.source,
-        made_at=clock.to_text(now),
-    )
-    if shift["roster"] == "published":
-        reminders.arm(db, [assignment_id], now=now)
-        feeds.touch(db, people=[taken.person_id], places=[shift["place_id"]])
-    return assignment_id
+    return put_in(db, shift, taken.person_id, slot, now=now, fixed=int(taken.fixed), source=taken.source)
 
 
 def _still_free(db: Database, shift: Row, slot: int) -> int:

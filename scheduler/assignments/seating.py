@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from scheduler import audit, clock, feeds, reminders
+from scheduler import audit
 from scheduler.assignments.checks import (
     free_slot,
     refuse_broken_rules,
@@ -12,9 +12,10 @@ from scheduler.assignments.checks import (
     refuse_taken_time,
     shift_to_change,
 )
+from scheduler.assignments.pending import put_in, take_out
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, insert, one, run, update, write
+from scheduler.database import Database, Row, one, run, update, write
 from scheduler.errors import Conflict, NotFound
 
 
@@ -32,43 +33,25 @@ def seat(
     """Put a person into the shift's first free slot; gives the assignment. Refused, naming the cause: Conflict.
 
     `override` is the reason why a rule that warns is set aside; it is kept only where one is.
-    In a published roster the reminders and the calendars follow in the same transaction.
+    In a published roster it waits for the next publication, unless the shift has begun.
     """
     with write(db):
         shift = shift_to_change(db, shift_id)
         person = refuse_ineligible(db, shift, person_id)
         refuse_taken_time(db, shift, person)
         override = override if refuse_broken_rules(db, shift, person, override=override, duty=duty) else ""
-        assignment_id = insert(
-            db,
-            "assignment",
-            shift_id=shift_id,
-            slot=free_slot(db, shift),
-            person_id=person_id,
-            starts_at=shift["starts_at"],
-            ends_at=shift["ends_at"],
-            source=source,
-            override=override,
-            made_at=clock.to_text(now),
-        )
-        if shift["roster"] == "published":
-            reminders.arm(db, [assignment_id], now=now)
-            feeds.touch(db, people=[person_id], places=[shift["place_id"]])
+        slot = free_slot(db, shift)
+        assignment_id = put_in(db, shift, person_id, slot, now=now, source=source, override=override)
         found = shift | {"person": person["name"], "assignment_id": assignment_id}
         _changed(db, "seat", found, by=by, now=now, **({"override": override} if override else {}))
         return assignment_id
 
 
 def release(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None:
-    """Free the slot. A draft forgets the assignment; a published roster keeps it as released, for the calendars."""
+    """Free the slot. What was published stays to be seen until the release is published, or the shift had begun."""
     with write(db):
         found = _planned(db, assignment_id)
-        if found["roster"] == "draft":
-            run(db, "DELETE FROM assignment WHERE id = :assignment_id", assignment_id=assignment_id)
-        else:
-            update(db, "assignment", assignment_id, state="released")
-            reminders.disarm(db, [assignment_id], now=now)
-            feeds.touch(db, people=[found["person_id"]], places=[found["place_id"]])
+        take_out(db, assignment_id, now=now)
         _changed(db, "release", found, by=by, now=now)
 
 

@@ -56,6 +56,7 @@ def leave_for_visitors(db: Database, scene: Scene, tree: Tree, staff_id: int) ->
     if taken := _fall_ill(db, scene, tree, scene.today, *coming):
         with suppress(Conflict):  # away, or at another duty at that time
             assignments.seat(db, taken["shift_id"], staff_id, by=tree.coordinator, now=scene.now)
+        rosters.publish(db, taken["roster_id"], by=tree.coordinator, now=scene.now)
 
 
 def _live(db: Database, scene: Scene, tree: Tree, day: date) -> None:
@@ -118,10 +119,12 @@ def _stand_in(db: Database, scene: Scene, tree: Tree, day: date) -> None:
     given = _fall_ill(db, scene, tree, day, day + timedelta(days=4), day + timedelta(days=10))
     if given is None:
         return
-    able = [row for row in rosters.candidates(db, given["shift_id"], given["slot"]).able if row["level"] is None]
+    asked = rosters.candidates(db, given["shift_id"], given["slot"]).able
+    able = [row for row in asked if row["level"] is None and row["person_id"] != given["person_id"]]
     if able:
         by, now = tree.coordinator, scene.at(day, 11, 30)
         assignments.seat(db, given["shift_id"], able[0]["person_id"], by=by, now=now)
+    rosters.publish(db, given["roster_id"], by=tree.coordinator, now=scene.at(day, 11, 40))
 
 
 def _fall_ill(db: Database, scene: Scene, tree: Tree, day: date, first: date, last: date) -> Row | None:
@@ -178,7 +181,7 @@ def _standing(db: Database, tree: Tree, first: date, last: date) -> list[Row]:
     return rows(
         db,
         """
-        SELECT shift.id AS shift_id, shift.day, shift.ends_at, assignment.id AS assignment_id,
+        SELECT shift.id AS shift_id, shift.roster_id, shift.day, shift.ends_at, assignment.id AS assignment_id,
                assignment.slot, assignment.person_id, person.role, activity.code AS activity
         FROM shift
         JOIN activity ON activity.id = shift.activity_id

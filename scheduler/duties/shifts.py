@@ -50,14 +50,17 @@ def shift(db: Database, shift_id: int) -> Row:
     return found | {"requires": json.loads(found["requires"])}
 
 
-def standing(db: Database, shift_id: int) -> list[Row]:
-    """Who stands the shift, by slot: assignment_id, slot, person_id, person, unit, mobile, state, fixed."""
+def standing(db: Database, shift_id: int, *, as_told: bool = False) -> list[Row]:
+    """Who stands the shift, by slot: assignment_id, slot, person_id, person, unit, mobile, state, fixed.
+
+    `as_told` is what its people know: as it was last published.
+    """
     return rows(
         db,
-        """
+        f"""
         SELECT assignment.id AS assignment_id, assignment.slot, person.id AS person_id, person.name AS person,
                unit.name AS unit, person.mobile, assignment.state, assignment.fixed
-        FROM assignment
+        FROM {"standing" if as_told else "assignment"} AS assignment
         JOIN person ON person.id = assignment.person_id
         JOIN unit ON unit.id = person.unit_id
         WHERE assignment.shift_id = :shift_id AND assignment.state <> 'released'
@@ -74,11 +77,7 @@ def is_told(db: Database, shift_id: int, person_id: int) -> bool:
             db,
             """
             SELECT EXISTS (
-                SELECT 1 FROM assignment
-                JOIN shift ON shift.id = assignment.shift_id
-                JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
-                WHERE assignment.shift_id = :shift_id AND assignment.person_id = :person_id
-                  AND assignment.state <> 'released'
+                SELECT 1 FROM standing WHERE shift_id = :shift_id AND person_id = :person_id
             )
             """,
             shift_id=shift_id,
@@ -88,7 +87,10 @@ def is_told(db: Database, shift_id: int, person_id: int) -> bool:
 
 
 def coming_at(db: Database, place_id: int, *, now: datetime, limit: int = 20) -> list[Row]:
-    """The place's shifts that are not over yet, by start; `who` lists the names of those who stand."""
+    """The place's shifts that are not over yet, by start; `who` lists the names of those who stand.
+
+    A published roster as it was published last, a draft as it is.
+    """
     coming = rows(
         db,
         """
@@ -99,7 +101,10 @@ def coming_at(db: Database, place_id: int, *, now: datetime, limit: int = 20) ->
         FROM shift
         JOIN activity ON activity.id = shift.activity_id
         LEFT JOIN roster ON roster.id = shift.roster_id
-        LEFT JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
+        LEFT JOIN assignment ON assignment.shift_id = shift.id AND CASE roster.state
+            WHEN 'draft' THEN assignment.state <> 'released'
+            ELSE assignment.published_at IS NOT NULL AND assignment.withdrawn_at IS NULL
+        END
         LEFT JOIN person ON person.id = assignment.person_id
         WHERE shift.place_id = :place_id AND shift.ends_at > :now AND shift.state <> 'cancelled'
         GROUP BY shift.id

@@ -93,13 +93,12 @@ def _standing(db: Database, calendar: Row, shown: Window) -> list[Row]:
 
 PERSONAL = f"""
 SELECT 'a-' || shift.key || '-' || person.key || '@' || :domain AS uid, '[]' AS people, {COLUMNS}
-FROM assignment
+FROM standing AS assignment
 JOIN person ON person.id = assignment.person_id
 JOIN shift ON shift.id = assignment.shift_id
-JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
 JOIN place ON place.id = shift.place_id
 JOIN activity ON activity.id = shift.activity_id
-WHERE assignment.person_id = :person_id AND assignment.state <> 'released' AND shift.state <> 'cancelled'
+WHERE assignment.person_id = :person_id AND shift.state <> 'cancelled'
   AND shift.starts_at >= :first AND shift.starts_at < :last
 ORDER BY shift.starts_at, shift.id
 """
@@ -108,9 +107,9 @@ LOCAL = f"""
 SELECT 's-' || shift.key || '@' || :domain AS uid, (
     SELECT json_group_array(name) FROM (
         SELECT person.name
-        FROM assignment
+        FROM standing AS assignment
         JOIN person ON person.id = assignment.person_id
-        WHERE assignment.shift_id = shift.id AND assignment.state <> 'released'
+        WHERE assignment.shift_id = shift.id
         ORDER BY assignment.slot
     )
 ) AS people, {COLUMNS}

@@ -11,18 +11,22 @@ from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
 from scheduler.rosters.progress import progress
 from scheduler.rosters.publishing import close, consequences, publish
 from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.revision import Change, Replacement, Revision, revision
 from scheduler.rosters.scope import Scope, reckoned
 
 __all__ = [
     "LINES_A_PAGE",
     "PEOPLE_A_PAGE",
     "Board",
+    "Change",
     "Carrier",
     "Filters",
     "Found",
     "Group",
     "Line",
     "Panel",
+    "Replacement",
+    "Revision",
     "PeopleGrid",
     "Scope",
     "ask_fill",
@@ -45,6 +49,7 @@ __all__ = [
     "progress",
     "publish",
     "reckoned",
+    "revision",
     "roster",
     "seats",
     "take_shifts",

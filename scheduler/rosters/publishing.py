@@ -1,51 +1,135 @@
-"""Publish a draft, and close it when all of it is over."""
+"""Publish a draft, then what changes in it; close it when all of it is over."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from scheduler import audit, clock, feeds, reminders
+from scheduler import audit, clock
+from scheduler.assignments import pending
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, one, rows, update, value, write
+from scheduler.database import Database, Row, insert, one, run, update, value, write
 from scheduler.errors import Conflict, NotFound
-from scheduler.rosters.checking import breaches
-from scheduler.rosters.drafting import draft_to_change
+from scheduler.rosters.checking import Found, breaches
+from scheduler.rosters.revision import URGENT, Revision, revision
+from scheduler.rosters.telling import tell
+
+NOTE_LENGTH = 300
 
 
 def publish(
-    db: Database, roster_id: int, *, version: int | None = None, by: Actor, now: datetime, duty: Duty | None = None
-) -> None:
-    """Publish a draft: feeds and reminders follow in the same transaction.
+    db: Database,
+    roster_id: int,
+    *,
+    version: int | None = None,
+    urgent: bool = False,
+    note: str = "",
+    base_url: str = "",
+    by: Actor,
+    now: datetime,
+    duty: Duty | None = None,
+) -> int:
+    """Publish a draft, or what changed since; gives how many people are told. Feeds and reminders follow at once.
 
-    `version` is the one that the reader has looked at. Conflict if the roster is another one by now, if it has no
-    shifts, or with the whole list of those who are away, not eligible or in two places. Unfilled slots block nothing.
+    `version` is the one that the reader has looked at; `urgent` publishes only what changed in shifts that begin
+    within a day. Everybody concerned gets one message, with `note` in it; nobody does where `base_url` is empty: a
+    history that is written afterwards tells nobody. Conflict if the roster is another one by now, if there is nothing
+    to publish, or with the whole list of those who are away, not eligible or in two places. Unfilled slots block
+    nothing.
     """
     with write(db):
-        found = draft_to_change(db, roster_id)
+        found = _open(db, roster_id)
         if version is not None and version != found["version"]:
             raise Conflict("roster_changed")
         if value(db, "SELECT COUNT(*) FROM shift WHERE roster_id = :roster_id", roster_id=roster_id) == 0:
             raise Conflict("roster_is_empty")
-        standing = _standing(db, roster_id)
-        _refuse_breaches(db, roster_id, duty)
-        update(
-            db,
-            "roster",
-            roster_id,
-            state="published",
-            version=found["version"] + 1,
-            published_at=clock.to_text(now),
-            published_by=by.name,
-            fill_state="none" if found["fill_state"] in ("asked", "running") else found["fill_state"],
-        )
-        reminders.arm(db, [row["assignment_id"] for row in standing], now=now)
-        feeds.touch(
-            db,
-            people={row["person_id"] for row in standing},
-            places={row["place_id"] for row in standing},
-        )
-        audit.record(db, "publish", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], seats=len(standing))
+        waiting = revision(db, roster_id, starting_by=now + URGENT if urgent else None)
+        if found["state"] == "published" and not waiting.seats:
+            raise Conflict("nothing_to_publish")
+        _refuse_breaches(blocking(breaches(db, roster_id, duty=duty), found, waiting))
+        _mark_published(db, found, by=by, now=now)
+        pending.settle(db, waiting.seats, now=now)
+        number = next_number(db, roster_id)
+        told = 0
+        if base_url:
+            told = tell(db, found, number, waiting.changes, note=note, base_url=base_url, now=now)
+        _keep(db, roster_id, number, waiting, told, note=note, by=by, now=now)
+        audit.record(
+            db, "publish", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], seats=len(waiting.seats),
+            number=number, told=told, **({"urgent": True} if urgent else {}),
+        )  # fmt: skip
+        return told
+
+
+def next_number(db: Database, roster_id: int) -> int:
+    """The number that the roster's next version will have."""
+    sql = "SELECT COALESCE(MAX(number), 0) + 1 FROM roster_version WHERE roster_id = :roster_id"
+    return int(value(db, sql, roster_id=roster_id))
+
+
+def blocking(found: list[Found], roster: Row, waiting: Revision) -> list[Found]:
+    """What stands against publishing: all that blocks a draft; later only what the changes themselves bring.
+
+    Leave filed since the last publication must not hold up the change that answers to something else.
+    """
+    brought = {(c.new["shift_id"], c.new["person_id"]) for c in waiting.changes if c.new}
+    return [
+        breach
+        for breach in found
+        if breach.blocks and (roster["state"] == "draft" or (breach.shift_id, breach.person_id) in brought)
+    ]
+
+
+def _open(db: Database, roster_id: int) -> Row:
+    found = one(db, "SELECT * FROM roster WHERE id = :roster_id", roster_id=roster_id)
+    if found is None:
+        raise NotFound("not_found")
+    if found["state"] == "closed":
+        raise Conflict("roster_is_closed")
+    return found
+
+
+def _refuse_breaches(found: list[Found]) -> None:
+    if found:
+        raise Conflict.of([breach.problem for breach in found])
+
+
+def _mark_published(db: Database, found: Row, *, by: Actor, now: datetime) -> None:
+    filling = found["fill_state"] in ("asked", "running")
+    update(
+        db,
+        "roster",
+        found["id"],
+        state="published",
+        version=found["version"] + 1,
+        published_at=clock.to_text(now),
+        published_by=by.name,
+        fill_state="none" if filling else found["fill_state"],
+    )
+
+
+def _keep(
+    db: Database, roster_id: int, number: int, waiting: Revision, told: int, *, note: str, by: Actor, now: datetime
+) -> None:
+    """Keep what staff see from now on as a version of its own."""
+    version_id = insert(
+        db, "roster_version", roster_id=roster_id, number=number, at=clock.to_text(now), by=by.name, note=note,
+        told=told,
+        added=waiting.count("added"), moved=waiting.count("moved"), removed=waiting.count("removed"),
+    )  # fmt: skip
+    run(
+        db,
+        """
+        INSERT INTO version_seat (version_id, shift_id, slot, person_id)
+        SELECT :version_id, standing.shift_id, ROW_NUMBER() OVER (PARTITION BY shift.id ORDER BY slot, standing.id),
+               standing.person_id
+        FROM shift
+        JOIN standing ON standing.shift_id = shift.id
+        WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
+        """,
+        version_id=version_id,
+        roster_id=roster_id,
+    )
 
 
 def close(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
@@ -78,26 +162,6 @@ def consequences(db: Database, roster_id: int) -> Row:
         roster_id=roster_id,
     )
     return found or {}
-
-
-def _standing(db: Database, roster_id: int) -> list[Row]:
-    return rows(
-        db,
-        """
-        SELECT assignment.id AS assignment_id, assignment.person_id, shift.place_id
-        FROM shift
-        JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
-        WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
-        ORDER BY assignment.id
-        """,
-        roster_id=roster_id,
-    )
-
-
-def _refuse_breaches(db: Database, roster_id: int, duty: Duty | None) -> None:
-    blocking = [found.problem for found in breaches(db, roster_id, duty=duty) if found.blocks]
-    if blocking:
-        raise Conflict.of(blocking)
 
 
 def _refuse_unconfirmed(db: Database, roster_id: int) -> None:

@@ -57,7 +57,7 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
         SELECT assignment.shift_id, assignment.slot, shift.state, assignment.id AS assignment_id,
                assignment.person_id, person.name AS person, person.staff_no, assignment.fixed, assignment.source,
                assignment.override, assignment.state = 'absent' AS is_absent,
-               assignment.made_at > :published_at AS is_changed,
+               assignment.published_at IS NULL AND :published_at IS NOT NULL AS is_changed,
                EXISTS (
                    SELECT 1
                    FROM away
@@ -71,7 +71,7 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
         ORDER BY assignment.shift_id, assignment.slot
         """,
         roster_id=held["id"],
-        published_at=held["published_at"] or "9999",
+        published_at=held["published_at"],
     ):
         marks = [name for name in ("away", "changed", "absent") if row[f"is_{name}"]]
         marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []

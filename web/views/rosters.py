@@ -68,7 +68,8 @@ def take_shifts(roster_id: int) -> Page:
 @bp.get("/rosters/<int:roster_id>/publish")
 @gate("coordinator", "roster", "roster_id")
 def review(roster_id: int) -> Page:
-    if rosters.roster(g.db, roster_id)["state"] != "draft":
+    state = rosters.roster(g.db, roster_id)["state"]
+    if state == "closed" or (state == "published" and not rosters.revision(g.db, roster_id).seats):
         return redirect(f"/rosters/{roster_id}", 303)
     return _review(roster_id)
 
@@ -80,7 +81,8 @@ def publish(roster_id: int) -> Page:
     try:
         version = form.version()
         form.checked()
-        rosters.publish(g.db, roster_id, version=version, by=g.actor, now=g.now, duty=g.settings.duty)
+        given = {"version": version, "base_url": g.settings.site.base_url, "duty": g.settings.duty}
+        rosters.publish(g.db, roster_id, **given, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return _review(roster_id, form, refusal)
     told = rosters.consequences(g.db, roster_id)

@@ -28,12 +28,13 @@ def show(shift_id: int) -> str:
     if not duties.is_told(g.db, shift_id, g.person["person_id"]):
         allow("coordinator", "shift", shift_id)
     shift = duties.shift(g.db, shift_id)
+    is_coordinated = scope.is_coordinated(shift["unit_id"])
     return render_template(
         "shifts/show.html",
         shift=shift,
-        people=duties.standing(g.db, shift_id),
+        people=duties.standing(g.db, shift_id, as_told=not is_coordinated),
         is_over=shift["ends_at"] <= clock.to_text(g.now),
-        is_coordinated=scope.is_coordinated(shift["unit_id"]),
+        is_coordinated=is_coordinated,
         unannounced=work.unannounced([shift["day"]]),
     )
 

@@ -1,0 +1,115 @@
+"""What changes in a published roster and is not told yet: it waits for the next publication.
+
+Staff are shown the view `standing`: what was published and is not withdrawn. Whoever plans sees what is not
+released. A seat taken since the last publication is planned and not published, one given up is released and not
+withdrawn; publishing makes the two agree. What changes in a shift that has begun is a fact and waits for nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from scheduler import clock, feeds, reminders
+from scheduler.database import Database, Row, insert, rows, run, update, value, write
+
+
+def put_in(db: Database, shift: Row, person_id: int, slot: int, *, now: datetime, **kept: object) -> int:
+    """Let a person have a slot; gives the assignment. What they gave up since the last publication is theirs again.
+
+    `kept` are further columns: fixed, source, override. Nothing is checked here but what the schema checks.
+    """
+    found = value(
+        db,
+        """
+        SELECT id FROM assignment
+        WHERE shift_id = :shift_id AND person_id = :person_id AND state = 'released'
+          AND published_at IS NOT NULL AND withdrawn_at IS NULL
+        """,
+        shift_id=shift["id"],
+        person_id=person_id,
+    )
+    if found is not None:
+        update(db, "assignment", found, state="planned", slot=slot, **kept)
+        return int(found)
+    assignment_id = insert(
+        db,
+        "assignment",
+        shift_id=shift["id"],
+        slot=slot,
+        person_id=person_id,
+        starts_at=shift["starts_at"],
+        ends_at=shift["ends_at"],
+        made_at=clock.to_text(now),
+        **kept,
+    )
+    if shift["roster"] == "published" and shift["starts_at"] <= clock.to_text(now):
+        settle(db, [assignment_id], now=now)
+    return assignment_id
+
+
+def take_out(db: Database, assignment_id: int, *, now: datetime) -> None:
+    """Free the slot: what nobody was told of is forgotten, what was published is seen until it is withdrawn."""
+    if run(db, "DELETE FROM assignment WHERE id = :id AND published_at IS NULL", id=assignment_id):
+        return
+    update(db, "assignment", assignment_id, state="released")
+    if value(db, "SELECT starts_at FROM assignment WHERE id = :id", id=assignment_id) <= clock.to_text(now):
+        settle(db, [assignment_id], now=now)
+
+
+def settle(db: Database, assignment_ids: Iterable[int], *, now: datetime) -> None:
+    """Let staff see these as they are planned: calendars and reminders follow in the same transaction."""
+    ids = json.dumps(sorted(assignment_ids))
+    with write(db):
+        touched = rows(
+            db,
+            """
+            SELECT assignment.id, person_id, place_id, assignment.state = 'released' AS is_released
+            FROM assignment
+            JOIN shift ON shift.id = assignment.shift_id
+            WHERE assignment.id IN (SELECT value FROM json_each(:ids))
+            ORDER BY assignment.id
+            """,
+            ids=ids,
+        )
+        run(
+            db,
+            """
+            UPDATE assignment
+            SET published_at = COALESCE(published_at, :now),
+                withdrawn_at = CASE WHEN state = 'released' THEN :now END
+            WHERE id IN (SELECT value FROM json_each(:ids))
+            """,
+            ids=ids,
+            now=clock.to_text(now),
+        )
+        reminders.disarm(db, [row["id"] for row in touched if row["is_released"]], now=now)
+        reminders.arm(db, [row["id"] for row in touched if not row["is_released"]], now=now)
+        feeds.touch(db, people={row["person_id"] for row in touched}, places={row["place_id"] for row in touched})
+
+
+def drop(db: Database, shift_id: int) -> int:
+    """Forget what waits at a shift: it took place as it was published. Gives how many changes were forgotten."""
+    with write(db):
+        unseen = "DELETE FROM assignment WHERE shift_id = :shift_id AND published_at IS NULL"
+        forgotten = run(db, unseen, shift_id=shift_id)
+        given_up = rows(db, GIVEN_UP, shift_id=shift_id)
+        for row in given_up:
+            # not "planned": the schema would ask whether they, who stand elsewhere in the plan by now, still can
+            update(db, "assignment", row["id"], state="present", slot=_free(db, shift_id, row["slot"]))
+        return forgotten + len(given_up)
+
+
+def _free(db: Database, shift_id: int, wished: int) -> int:
+    """The wished slot, or the first free one."""
+    sql = "SELECT slot FROM assignment WHERE shift_id = :shift_id AND state <> 'released' ORDER BY slot"
+    taken = {int(row["slot"]) for row in rows(db, sql, shift_id=shift_id)}
+    return next(int(slot) for slot in (wished, *range(1, len(taken) + 2)) if slot not in taken)
+
+
+GIVEN_UP = """
+SELECT id, slot FROM assignment
+WHERE shift_id = :shift_id AND state = 'released' AND published_at IS NOT NULL AND withdrawn_at IS NULL
+ORDER BY slot, id
+"""
