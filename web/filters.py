@@ -11,7 +11,7 @@ from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from scheduler import accounts, clock, outbox, wording
+from scheduler import accounts, clock, outbox, rosters, wording
 from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
@@ -19,6 +19,7 @@ from web.session import here
 
 STATIC = Path(__file__).parent / "static"
 
+JUST_NOW = timedelta(seconds=3)
 DAYS_AHEAD = {-1: ("昨天起", "since yesterday"), 0: ("今天", "today"), 1: ("明天", "tomorrow")}
 
 
@@ -35,6 +36,8 @@ def install(app: Flask) -> None:
         failures=failures,
         countdown=countdown,
         here=here,
+        next_steps=next_steps,
+        is_fresh=is_fresh,
         responsibility=responsibility,
     )
     app.jinja_env.filters.update(
@@ -62,6 +65,16 @@ def t(chinese: str, english: str, **gaps: object) -> Markup:
     escaped = str(escape(chinese if g.lang == "zh" else english))
     words = Markup(escaped.replace("&lt;b&gt;", "<b>").replace("&lt;/b&gt;", "</b>"))  # noqa: S704 - escaped above
     return words.format(**gaps) if gaps else words
+
+
+def next_steps(roster_id: int) -> tuple[Row | None, Row | None]:
+    """What the reader would undo and redo next in a roster."""
+    return rosters.next_steps(g.db, roster_id, by=g.actor)
+
+
+def is_fresh(at: str) -> bool:
+    """Whether something was done just now: the page that follows it says so."""
+    return bool(g.now - clock.from_text(at) <= JUST_NOW)
 
 
 def name_of(word: str, group: str) -> str:

@@ -17,6 +17,7 @@ from scheduler.assignments.checks import (
 )
 from scheduler.assignments.pending import put_in, take_out
 from scheduler.assignments.seating import _planned as planned
+from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, run, update, write
@@ -58,8 +59,9 @@ def move(
         found, to = planned(db, assignment_id), shift_to_change(db, shift_id)
         _refuse_other_roster(found, to)
         held = _held(db, assignment_id)
-        (moved,) = rearrange(db, [found], [Taken(shift_id, slot, held.person_id, held.fixed)], now=now)
-        told = _weigh(db, [moved], override, duty)
+        with step(db, found["roster_id"], "move", [held.shift_id, shift_id], by=by, now=now):
+            (moved,) = rearrange(db, [found], [Taken(shift_id, slot, held.person_id, held.fixed)], now=now)
+            told = _weigh(db, [moved], override, duty)
         _note(
             db, "move", moved, found, by=by, now=now,
             to_place=to["place"], to_day=date.fromisoformat(to["day"]), **told,
@@ -91,8 +93,9 @@ def swap(
             Taken(there.shift_id, there.slot, here.person_id, here.fixed),
             Taken(here.shift_id, here.slot, there.person_id, there.fixed),
         ]
-        first, second = rearrange(db, [one_row, other_row], coming, now=now)
-        told = _weigh(db, [first, second], override, duty)
+        with step(db, one_row["roster_id"], "swap", [here.shift_id, there.shift_id], by=by, now=now):
+            first, second = rearrange(db, [one_row, other_row], coming, now=now)
+            told = _weigh(db, [first, second], override, duty)
         _note(
             db, "swap", first, one_row, by=by, now=now, other=other_row["person"],
             other_place=other_row["place"], other_day=date.fromisoformat(other_row["day"]), **told,
@@ -130,11 +133,12 @@ def put(db: Database, taken: Taken, *, now: datetime) -> int:
     shift = shift_to_change(db, taken.shift_id)
     person = refuse_ineligible(db, shift, taken.person_id)
     refuse_taken_time(db, shift, person)
-    slot = free_slot(db, shift) if taken.slot is None else _still_free(db, shift, taken.slot)
+    slot = free_slot(db, shift) if taken.slot is None else still_free(db, shift, taken.slot)
     return put_in(db, shift, taken.person_id, slot, now=now, fixed=int(taken.fixed), source=taken.source)
 
 
-def _still_free(db: Database, shift: Row, slot: int) -> int:
+def still_free(db: Database, shift: Row, slot: int) -> int:
+    """The slot, if nobody stands it. Conflict, naming who does."""
     where: dict[str, Any] = {"place": shift["place"], "day": date.fromisoformat(shift["day"])}
     if not 1 <= slot <= shift["headcount"]:
         raise Conflict("shift_has_no_such_slot", slot=slot, headcount=shift["headcount"], **where)

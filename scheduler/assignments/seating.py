@@ -13,6 +13,7 @@ from scheduler.assignments.checks import (
     shift_to_change,
 )
 from scheduler.assignments.pending import put_in, take_out
+from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, run, update, write
@@ -41,7 +42,8 @@ def seat(
         refuse_taken_time(db, shift, person)
         override = override if refuse_broken_rules(db, shift, person, override=override, duty=duty) else ""
         slot = free_slot(db, shift)
-        assignment_id = put_in(db, shift, person_id, slot, now=now, source=source, override=override)
+        with step(db, shift["roster_id"], "seat", [shift_id], by=by, now=now):
+            assignment_id = put_in(db, shift, person_id, slot, now=now, source=source, override=override)
         found = shift | {"person": person["name"], "assignment_id": assignment_id}
         _changed(db, "seat", found, by=by, now=now, **({"override": override} if override else {}))
         return assignment_id
@@ -51,7 +53,8 @@ def release(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> No
     """Free the slot. What was published stays to be seen until the release is published, or the shift had begun."""
     with write(db):
         found = _planned(db, assignment_id)
-        take_out(db, assignment_id, now=now)
+        with step(db, found["roster_id"], "release", [found["shift_id"]], by=by, now=now):
+            take_out(db, assignment_id, now=now)
         _changed(db, "release", found, by=by, now=now)
 
 
@@ -68,8 +71,10 @@ def unfix(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None
 def _set_fixed(db: Database, assignment_id: int, *, fixed: bool, by: Actor, now: datetime) -> None:
     with write(db):
         found = _planned(db, assignment_id)
-        update(db, "assignment", assignment_id, fixed=int(fixed))
-        _changed(db, "fix" if fixed else "unfix", found, by=by, now=now)
+        act = "fix" if fixed else "unfix"
+        with step(db, found["roster_id"], act, [found["shift_id"]], by=by, now=now):
+            update(db, "assignment", assignment_id, fixed=int(fixed))
+        _changed(db, act, found, by=by, now=now)
 
 
 def _planned(db: Database, assignment_id: int) -> Row:

@@ -5,6 +5,7 @@ from scheduler.rosters.drafting import draft, groundwork, roster, take_shifts, w
 from scheduler.rosters.filling import ask_fill, cancel_fill, fill, fill_asked, give_back, is_fill_due, is_filling
 from scheduler.rosters.gaps import gaps, places_of
 from scheduler.rosters.grid import LINES_A_PAGE, Board, Group, Line, board
+from scheduler.rosters.history import history, next_steps, redo, undo
 from scheduler.rosters.narrowing import Filters
 from scheduler.rosters.panel import Panel, candidates
 from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
@@ -18,16 +19,16 @@ __all__ = [
     "LINES_A_PAGE",
     "PEOPLE_A_PAGE",
     "Board",
-    "Change",
     "Carrier",
+    "Change",
     "Filters",
     "Found",
     "Group",
     "Line",
     "Panel",
+    "PeopleGrid",
     "Replacement",
     "Revision",
-    "PeopleGrid",
     "Scope",
     "ask_fill",
     "board",
@@ -42,16 +43,20 @@ __all__ = [
     "gaps",
     "give_back",
     "groundwork",
+    "history",
     "is_fill_due",
     "is_filling",
+    "next_steps",
     "places_of",
     "problem",
     "progress",
     "publish",
     "reckoned",
+    "redo",
     "revision",
     "roster",
     "seats",
     "take_shifts",
+    "undo",
     "within",
 ]

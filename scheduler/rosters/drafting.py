@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from scheduler import audit, clock, duties
+from scheduler.assignments import steps
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -41,7 +42,11 @@ def take_shifts(db: Database, roster_id: int, *, by: Actor, now: datetime) -> in
     with write(db):
         found = draft_to_change(db, roster_id)
         first, last = date.fromisoformat(found["starts_on"]), date.fromisoformat(found["ends_on"])
+        before = _shifts_in_reach(db, found)
         taken = _take(db, roster_id, found["unit_id"], first, last, by=by, now=now)
+        after = _shifts_in_reach(db, found)
+        if before != after:
+            steps.keep(db, roster_id, "take_shifts", shifts=(before, after), by=by, now=now)
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :roster_id", roster_id=roster_id)
         audit.record(db, "take_shifts", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], shifts=taken)
         return taken
@@ -143,6 +148,24 @@ def _take(db: Database, roster_id: int, unit_id: int, first: date, last: date, *
         last=last.isoformat(),
     )
     return _shifts(db, roster_id) - had
+
+
+def _shifts_in_reach(db: Database, held: Row) -> list[Row]:
+    """The shifts that taking may touch, whole: what an undo puts back."""
+    return rows(
+        db,
+        """
+        SELECT *
+        FROM shift
+        WHERE unit_id = :unit_id AND day BETWEEN :starts_on AND :ends_on
+          AND (roster_id IS NULL OR roster_id = :id)
+        ORDER BY id
+        """,
+        id=held["id"],
+        unit_id=held["unit_id"],
+        starts_on=held["starts_on"],
+        ends_on=held["ends_on"],
+    )
 
 
 def _shifts(db: Database, roster_id: int) -> int:

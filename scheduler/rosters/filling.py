@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scheduler import accounts, audit, clock, rotation
+from scheduler.assignments.steps import step
 from scheduler.audit import SYSTEM, Actor
 from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, one, run, update, write
@@ -93,7 +94,8 @@ def fill(
     with write(db):
         _refuse_overtaken(db, found)
         try:
-            replace_seats(db, leave, come)
+            with step(db, roster_id, "fill", by=by, now=now):
+                replace_seats(db, leave, come)
         except IntegrityError as error:  # leave filed, or a duty in another roster taken, since it was read
             raise Conflict("changed_while_filling") from error
         seated = len(stay) + len(come)

@@ -291,6 +291,29 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person}'s unit, {unit}, is not one that may stand this shift.",
     ),
     "already_released": ("{person}已撤下。", "{person} has been released already."),
+    "nothing_to_undo": ("没有可以撤销的步骤。", "There is no step of yours to undo."),
+    "nothing_to_redo": ("没有可以重做的步骤。", "There is no step of yours to redo."),
+    "step_is_undone": ("这一步已由{who}撤销。", "{who} has undone this step already."),
+    "step_is_not_undone": (
+        "这一步没有撤销，或之后又有别的改动，不能重做。",
+        "This step is not undone, or other changes came after it: it cannot be done again.",
+    ),
+    "step_is_published": (
+        "这一步已经发布，不能撤销；请直接改动，再发布一次。",
+        "This step has been published and cannot be undone: change the roster and publish again.",
+    ),
+    "step_is_overtaken": (
+        "{place} {day} 之后又改过：{person}已不在那个名额上。没有撤销任何改动。",
+        "{place} on {day} was changed since: {person} no longer stands that slot. Nothing was undone.",
+    ),
+    "step_is_overtaken_by_lock": (
+        "{place} {day} {person}的锁定之后又改过。没有撤销任何改动。",
+        "Somebody has since fixed or unfixed {person} at {place} on {day}. Nothing was undone.",
+    ),
+    "step_shift_is_taken": (
+        "{place} {day} 的班次已排了{person}，不能撤掉这个班次。",
+        "{person} stands the shift at {place} on {day} by now: it cannot be taken out again.",
+    ),
     "slot_is_taken": (
         "{place} {day} 的第 {slot} 个名额已由{person}值班。",
         "{person} already stands slot {slot} at {place} on {day}.",
@@ -397,6 +420,26 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "检查之后名单里有人被改过，没有写入任何内容。请再导入一次。",
         "Somebody on the list was changed meanwhile; nothing was stored. Import it again.",
     ),
+    # drags, and two coordinators at once
+    "slot_was_taken": (
+        "{place} {day} 第 {slot} 个名额：您看到的是空缺，现在是{after}（{who} {when} 改的）。请看过再改。",
+        "{place} on {day}, slot {slot}: you saw it unfilled, now {after} stands there ({who}, {when}). Look again.",
+    ),
+    "slot_was_freed": (
+        "{place} {day} 第 {slot} 个名额：您看到的是{before}，现在是空缺（{who} {when} 改的）。请看过再改。",
+        "{place} on {day}, slot {slot}: you saw {before}, now it is unfilled ({who}, {when}). Look again.",
+    ),
+    "slot_was_changed": (
+        "{place} {day} 第 {slot} 个名额：您看到的是{before}，现在是{after}（{who} {when} 改的）。请看过再改。",
+        "{place} on {day}, slot {slot}: you saw {before}, now {after} stands there ({who}, {when}). Look again.",
+    ),
+    "slot_is_empty": ("这个名额现在是空缺，没有人可以移动。", "This slot is unfilled now: there is nobody to move."),
+    "bad_drop": ("没有说明把谁放到哪里。", "It was not said who goes where."),
+    "drop_refused": ("{person}不能排在这里：{refusal}。", "{person} cannot stand here: {refusal}."),
+    "drop_warned": (
+        "{person}排在这里要写明理由：{refusal}。",
+        "{person} can stand here with a reason only: {refusal}.",
+    ),
     # rules with a level
     "rule_blocks": (
         "本单位规定不得这样排{person}：",
@@ -410,4 +453,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "calendar_not_ready": ("日历还没有生成，请稍后再试。", "The calendar is not ready yet; try again shortly."),
     # background jobs
     "unknown_job": ("没有叫 {job} 的后台任务，可用的有：{known}。", "No job is called {job}; there are: {known}."),
+    # backups
+    "file_is_there": (
+        "{path} 已经有了，没有覆盖。请换一个文件名。",
+        "{path} is there already and was not overwritten: choose another name.",
+    ),
+    "not_a_backup": ("{path} 里没有轮值的数据。", "There is nothing of Lunzhi's in {path}."),
+    "no_such_backup": ("没有备份文件 {path}。", "There is no backup {path}."),
+    "manifest_differs": (
+        "{path} 与它旁边的清单不符，没有恢复。备份之后文件被改过，或清单属于另一份备份。",
+        "{path} is not what the manifest beside it tells of; nothing was restored. "
+        "The file was changed since, or the manifest is another one's.",
+    ),
+    "installation_is_in_use": (
+        "轮值正在运行。请先停止 make run（网页和后台进程），再恢复。",
+        "Lunzhi is running. End make run first (pages and background process), then restore.",
+    ),
 }
