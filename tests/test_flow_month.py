@@ -202,7 +202,6 @@ def adjust_by_hand(db: Database, roster: int) -> Conflict:
     able = [row["person_id"] for row in rosters.candidates(db, at["school"]["shift_id"], 1).able]
     other = next(person_id for person_id in able if person_id != at["school"]["person_id"])
     assignments.seat(db, at["school"]["shift_id"], other, by=SYSTEM, now=BEFORE)
-    rosters.publish(db, roster, by=SYSTEM, now=BEFORE)
     return refused.value
 
 
