@@ -1,4 +1,4 @@
-"""Command line: init, work, run one job, link, import, export, verify, dump, solve."""
+"""Command line: init, work, run one job, link, import, export, back up, restore, verify, examine, dump, solve."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from scheduler import (
     accounts,
     assignments,
     clock,
-    config,
-    database,
     exports,
     feeds,
     imports,
@@ -26,14 +23,17 @@ from scheduler import (
     people,
     reminders,
     solving,
+    terminal,
+    upkeep,
     wording,
 )
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
-from scheduler.database import Database, Row, value, write
+from scheduler.database import Database, Row, write
 from scheduler.errors import Invalid, NotFound, Problem, Refusal
 from scheduler.rotation import BadProblem
 from scheduler.tallies import Cut
+from scheduler.terminal import say
 
 EPOCH, FOREVER = date(2000, 1, 1), date(2999, 12, 31)
 
@@ -47,7 +47,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         return int(asked.command(asked))
     except Refusal as refusal:
-        print(*wording.sentences(refusal, _language()), sep="\n", file=sys.stderr)
+        print(*wording.sentences(refusal, terminal.language()), sep="\n", file=sys.stderr)
     except BadProblem as fault:
         print(*(f"{path}: {message}" for path, message in fault.errors), sep="\n", file=sys.stderr)
     except BrokenPipeError:  # whoever read our lines has seen enough
@@ -55,31 +55,9 @@ def main(given: Sequence[str] | None = None) -> int:
     return 1
 
 
-@contextmanager
-def _installation() -> Iterator[tuple[Settings, Database]]:
-    """The settings and the open database of the instance folder, both made where they are missing."""
-    folder = config.instance_folder()
-    config.prepare(folder)
-    settings = config.load(folder)
-    with closing(database.of(settings)) as db:
-        yield settings, db
-
-
-def _language() -> wording.Lang:
-    """The installation's language; Chinese where there is none yet, or its settings cannot be read."""
-    try:
-        return config.load(config.instance_folder()).site.language
-    except Refusal:
-        return "zh"
-
-
-def _say(chinese: str, english: str, /, **facts: object) -> None:
-    print((chinese if _language() == "zh" else english).format_map(facts))
-
-
 def _init(asked: Asked) -> int:
     """An empty installation: one unit, its first administrator, and a link to sign in with."""
-    with _installation() as (settings, db):
+    with terminal.installation(now=clock.now()) as (settings, db):
         now = clock.now()
         with write(db):
             people.found_organisation(db, by=SYSTEM, now=now)
@@ -90,15 +68,15 @@ def _init(asked: Asked) -> int:
             )  # fmt: skip
             accounts.grant(db, person_id, "administrator", unit_id, by=SYSTEM, now=now)
             token = accounts.make_link(db, person_id, by=SYSTEM, now=now)
-        _say("空的机构已建好：{name}。管理员一次性登录链接（24 小时内有效）：",
-             "An empty organisation is ready: {name}. The administrator's one-time sign-in link, good for 24 hours:",
-             name=asked.name)  # fmt: skip
+        say("空的机构已建好：{name}。管理员一次性登录链接（24 小时内有效）：",
+            "An empty organisation is ready: {name}. The administrator's one-time sign-in link, good for 24 hours:",
+            name=asked.name)  # fmt: skip
         print(f"{settings.site.base_url}/signin/{token}")
     return 0
 
 
 def _link(asked: Asked) -> int:
-    with _installation() as (settings, db):
+    with terminal.installation(now=clock.now()) as (settings, db):
         found = people.by_staff_no(db, [asked.staff_no]).get(asked.staff_no)
         if found is None:
             raise NotFound("no_such_staff_no", staff_no=asked.staff_no)
@@ -109,13 +87,11 @@ def _link(asked: Asked) -> int:
 
 def _work(asked: Asked) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with _installation() as (settings, _):
-        pass  # prepared and up to date; the process opens connections of its own
-    return jobs.work(settings)
+    return jobs.work(terminal.settings())
 
 
 def _run(asked: Asked) -> int:
-    with _installation() as (settings, db):
+    with terminal.installation(now=clock.now()) as (settings, db):
         print(jobs.run_once(db, settings, asked.job, now=clock.now()))
     return 0
 
@@ -130,13 +106,13 @@ def _solve(asked: Asked) -> int:
 
 def _import(asked: Asked) -> int:
     """Every bad line is named; nothing is stored unless all are good."""
-    with _installation() as (_, db):
+    with terminal.installation(now=clock.now()) as (_, db):
         now = clock.now()
         found, problems = imports.read_people(db, _content(asked.file), asked.file, within=None, now=now)
         for problem in problems:
             print(_located(problem))
         if problems:
-            _say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
+            say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
             return 1
         done = imports.counts(found) if asked.dry_run else imports.store_people(db, found, by=SYSTEM, now=now)
         chinese, english = (
@@ -144,7 +120,7 @@ def _import(asked: Asked) -> int:
             if asked.dry_run
             else ("已导入：{}。", "Imported: {}.")
         )
-        _say(
+        say(
             chinese.format("新增 {added}，更改 {changed}，不变 {unchanged}"),
             english.format("{added} added, {changed} changed, {unchanged} unchanged"),
             **done,
@@ -154,7 +130,7 @@ def _import(asked: Asked) -> int:
 
 def _located(problem: Problem) -> str:
     """What is wrong, behind the row and the column where it is; the file as a whole has neither."""
-    lang = _language()
+    lang = terminal.language()
     words = wording.sentence(problem, lang)
     if problem.row is None:
         return words
@@ -171,7 +147,7 @@ def _content(path: str) -> bytes:
 
 
 def _export(asked: Asked) -> int:
-    with _installation() as (settings, db):
+    with terminal.installation(now=clock.now()) as (settings, db):
         cut = Cut(first=asked.first, last=asked.last)
         if asked.unit:
             cut["within"] = _unit(db, asked.unit)
@@ -196,22 +172,8 @@ def _unit(db: Database, name: str) -> int:
     return matching[0]
 
 
-def _verify(asked: Asked) -> int:
-    """The file is sound, and the ledger is as it was written."""
-    with _installation() as (_, db):
-        if (damage := value(db, "PRAGMA integrity_check")) != "ok" or value(db, "PRAGMA foreign_key_check") is not None:
-            raise Invalid("database_is_damaged", reason=damage)
-        if (entry := ledger.verify(db)) is not None:
-            raise Invalid("ledger_is_altered", entry=entry)
-        entries = value(db, "SELECT COUNT(*) FROM ledger")
-        _say("台账完好：{entries} 条，最后一条的哈希 {head}",
-             "The ledger is whole: {entries} entries, the newest one's hash {head}",
-             entries=entries, head=ledger.head(db))  # fmt: skip
-    return 0
-
-
 def _dump(asked: Asked) -> int:
-    with _installation() as (settings, db):
+    with terminal.installation(now=clock.now()) as (settings, db):
         for row in _rows(asked, settings, db):
             print(json.dumps(row, ensure_ascii=False))
     return 0
@@ -268,7 +230,14 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
         help="单位及下级，重名时写路径 · the unit and all below it; a path if two have the name",
     )
     export.add_argument("-o", dest="output", metavar="FILE", type=_table_file, required=True, help=".csv / .xlsx")
-    command("verify", _verify, "核对台账 · check the database and the ledger's chain of hashes")
+    backup = command("backup", lambda given: upkeep.back_up(given.file, now=clock.now()), "备份 · a checked backup")
+    backup.add_argument(
+        "file", metavar="FILE", nargs="?", help="不写则存入 instance/backups · else among the nightly ones"
+    )
+    restored = command("restore", lambda given: upkeep.restore(given.file, now=clock.now()), "恢复 · restore a backup")
+    restored.add_argument("file", metavar="FILE")
+    command("verify", lambda _: upkeep.verify(now=clock.now()), "核对 · check the database and the ledger's hashes")
+    command("doctor", lambda _: upkeep.examine(now=clock.now()), "体检 · is this installation fit for real use")
     dump = command("dump", _dump, "逐行输出 JSON · one JSON object a line")
     dump.add_argument("what", choices=["ledger", "assignments", "reminders", "feeds"])
     dump.add_argument("--json", action="store_true", required=True)

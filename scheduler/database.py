@@ -18,6 +18,8 @@ from scheduler.errors import Busy, Conflict, Full, Refusal, Unavailable
 
 Row = dict[str, Any]
 IntegrityError = sqlite3.IntegrityError
+SqliteError: type[Exception] = sqlite3.DatabaseError
+VERSION: str = sqlite3.sqlite_version
 
 BUSY_SECONDS = 10  # longer than any write of ours; after it the reader is told that nothing was saved
 MARK = "database.made"  # stands beside the database from the day it was made: where it stands, none is made again
@@ -62,7 +64,14 @@ def in_words() -> Iterator[None]:
         raise
 
 
-def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECONDS, create: bool = True) -> Database:
+def connect(
+    path: Path | str,
+    zone: ZoneInfo,
+    *,
+    busy_seconds: float = BUSY_SECONDS,
+    create: bool = True,
+    journal: str = "WAL" if is_wal_safe() else "DELETE",
+) -> Database:
     """The database at `path`, opened for one thread at a time; the schema is left as it is.
 
     Every commit reaches the disk (synchronous FULL). Foreign keys are on.
@@ -75,11 +84,16 @@ def connect(path: Path | str, zone: ZoneInfo, *, busy_seconds: float = BUSY_SECO
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         if str(path) != ":memory:":
-            connection.execute(f"PRAGMA journal_mode = {'WAL' if is_wal_safe() else 'DELETE'}")
+            connection.execute(f"PRAGMA journal_mode = {journal}")
     except BaseException:
         connection.close()
         raise
     return Database(connection, zone)
+
+
+def journal_mode(db: Database) -> str:
+    """`wal`, or `delete` where this SQLite is too old for a write-ahead log."""
+    return str(value(db, "PRAGMA journal_mode"))
 
 
 def opened(settings: Settings) -> Database:

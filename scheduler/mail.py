@@ -61,6 +61,14 @@ class Smtp:
             return Sent(False, temporary=True, reason=_said(error), down=isinstance(error, TimeoutError))
         return Sent(True)
 
+    def knock(self) -> str:
+        """Connect, and sign in where a user is set; what went wrong, or nothing."""
+        try:
+            self._connected()
+        except (smtplib.SMTPException, OSError) as error:
+            return _said(error)
+        return ""
+
     def close(self) -> None:
         """End the connection, whatever state it is in."""
         if self._server is not None:
@@ -98,6 +106,12 @@ class Smtp:
             self.close()
         text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
         return Sent(False, temporary=code < 500, reason=f"{code} {text}", down=code == 421)
+
+
+def reachable(mail: Mail) -> str:
+    """Why the mail server cannot be used; empty if it lets us in. Nothing is sent."""
+    with Smtp(mail) as server:
+        return server.knock()
 
 
 def compose(message: Row, sender: str) -> EmailMessage:

@@ -95,9 +95,9 @@ def test_a_wrong_setting_is_named_and_nothing_starts(founded: Path):
 
 def test_what_stands_in_the_instance_folder_is_its_owners_alone(founded: Path):
     with running(founded):
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in founded.iterdir()}
+        modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in founded.rglob("*")}
 
-    assert set(modes.values()) == {0o600}
+    assert modes <= {(False, 0o600), (True, 0o700)}
 
 
 def _start(folder: Path, port: int) -> subprocess.CompletedProcess[str]:

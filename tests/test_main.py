@@ -326,3 +326,52 @@ def one_duty() -> dict:
             "uncovered": 1000, "quota": 200, "fairness": 10, "avoid": 6, "want": 4, "travel_minute": 0.1, "change": 15
         },
     }  # fmt: skip
+
+
+def test_a_backup_is_made_restored_and_verified(tell: Tell, installed: Database, tmp_path: Path):
+    made = tell("backup", tmp_path / "evening.sqlite3")
+    run(installed, "UPDATE person SET name = '错改'")
+    installed.close()
+
+    restored = tell("restore", tmp_path / "evening.sqlite3")
+
+    assert (made.status, restored.status) == (0, 0)
+    assert "evening.sqlite3" in made.out
+    again = database.of(config.load(config.instance_folder()))
+    assert value(again, "SELECT COUNT(*) FROM person WHERE name = '错改'") == 0
+    again.close()
+    assert tell("verify").status == 0
+
+
+def test_without_a_name_a_backup_is_put_among_the_others(tell: Tell, installed: Database):
+    tell("backup")
+
+    (made,) = (config.instance_folder() / "backups").glob("*.sqlite3")
+    assert made.name.endswith("-hand.sqlite3")
+
+
+def test_a_backup_that_there_is_not_is_told(tell: Tell, installed: Database):
+    told = tell("restore", "nowhere.sqlite3")
+
+    assert told == Told(1, "", "没有备份文件 nowhere.sqlite3。\n")
+
+
+def test_the_doctor_says_a_line_a_finding_and_leaves_with_1_where_anything_is_unsafe(tell: Tell, installed: Database):
+    use_english()
+    told = tell("doctor")
+
+    assert told.status == 1
+    assert {line[:4] for line in told.out.splitlines()} == {"OK  ", "WARN", "FAIL"}
+    assert "FAIL  The background process is not running" in told.out
+
+
+def test_a_database_that_is_gone_is_not_made_again(tell: Tell, installed: Database):
+    installed.close()
+    for path in config.instance_folder().glob("lunzhi.sqlite3*"):
+        path.unlink()
+
+    told = tell("link", "0003")
+
+    assert told.status == 1
+    assert "lunzhi.sqlite3 不见了" in told.err
+    assert not (config.instance_folder() / "lunzhi.sqlite3").exists()

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 from flask import Flask
 
-from scheduler import accounts, audit, clock, config, database, demo, people, wording
+from scheduler import accounts, audit, backups, clock, config, demo, people, wording
 from scheduler.config import Settings
 from scheduler.database import Database
 from scheduler.errors import Conflict, Refusal
@@ -29,7 +29,10 @@ NAMES = {"web": ("网页服务", "the web server"), "work": ("后台进程", "th
 
 def application() -> Flask:
     """What gunicorn's workers serve: the pages of the instance that `DUTY_INSTANCE` names."""
-    return create_app(config.load(config.instance_folder()))
+    settings = config.load(config.instance_folder())
+    app = create_app(settings)
+    app.extensions["in_use"] = backups.in_use(settings)  # for as long as this worker lives
+    return app
 
 
 def main() -> int:
@@ -68,7 +71,7 @@ def _require_free_port() -> None:
 def _prepared(settings: Settings) -> list[str]:
     """Bring the database up to date, with the demonstration in it where it is empty; gives the lines to greet with."""
     lang = settings.site.language
-    with closing(database.of(settings)) as db:
+    with closing(backups.opened(settings, now=clock.now())) as db:
         if not people.is_founded(db):
             print(_words("正在载入演示机构……", "Loading the demonstration organisation…", lang), flush=True)
             demo.load(db, base_url=settings.site.base_url, now=clock.now(), say=_progress, lang=lang)

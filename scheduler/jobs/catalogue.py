@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
-from scheduler import accounts, attendance, audit, clock, feeds, outbox, reminders, rosters
+from scheduler import accounts, attendance, audit, backups, clock, feeds, outbox, reminders, rosters
 from scheduler.audit import Actor
 from scheduler.config import Settings
 from scheduler.database import Database, Row, rows, run, write
@@ -80,6 +80,15 @@ def close_overdue(turn: Turn) -> int:
     return attendance.close_overdue(turn.db, after=after, now=turn.now)
 
 
+def back_up(turn: Turn) -> int:
+    """Make the night's backup where there is none yet, or one now if somebody asked; then forget old ones."""
+    if not backups.is_night_due(turn.settings, now=turn.now) and "backup" not in asked(turn.db):
+        return 0
+    backups.make(turn.db, turn.settings, "nightly", now=turn.now)
+    backups.rotate(turn.settings, now=turn.now)
+    return 1
+
+
 def prune(turn: Turn) -> int:
     """Forget ended sessions, used links and the text of old messages."""
     before = turn.now - KEPT
@@ -92,6 +101,7 @@ JOBS = (
     Job("remind", MINUTE // 2, remind),
     Job("send", None, send),
     Job("close", 10 * MINUTE, close_overdue),
+    Job("backup", 10 * MINUTE, back_up),
     Job("prune", DAY, prune),
 )
 NAMES = tuple(known.name for known in JOBS)

@@ -22,7 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import clock, database, rosters
+from scheduler import backups, clock, database, rosters
 from scheduler.config import Settings
 from scheduler.jobs import catalogue, lease
 from scheduler.jobs.catalogue import JOBS, Job, Turn
@@ -44,7 +44,12 @@ def work(settings: Settings) -> int:
     The jobs in hand are finished first. One that is not within eight seconds is left where it is: what it
     had claimed is claimed again later, what it had not written is not there.
     """
-    database.of(settings).close()
+    with backups.in_use(settings):
+        backups.opened(settings, now=clock.now()).close()
+        return _work(settings)
+
+
+def _work(settings: Settings) -> int:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # threads inherit it: signals wait for this loop
     worker = Worker(settings)
     try:
@@ -71,7 +76,7 @@ class Worker:
         self._stopping = threading.Event()
         self._lock = _lock_file(settings.folder / "work.lock")
         self._is_last_one_gone = self._lock is not None
-        self._db = database.connect(settings.database, settings.zone)
+        self._db = database.opened(settings)
         self._clocks = (clock.now(), monotonic())
         self._ticker = BackgroundScheduler(
             timezone=UTC,
@@ -136,7 +141,7 @@ class Worker:
             _guarded(job.name, lambda: self._take_turn(job, held))
 
     def _take_turn(self, job: Job, held: Lease) -> None:
-        with closing(database.connect(self.settings.database, self.settings.zone)) as db:
+        with closing(database.opened(self.settings)) as db:
 
             def is_to_go_on() -> bool:
                 return not self._stopping.is_set() and lease.is_held(db, held, now=clock.now())

@@ -259,8 +259,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The attendance at {place} on {day} is confirmed; correct the ledger instead.",
     ),
     "shift_is_full": (
-        "{place} {day} 的 {headcount} 个名额已满。",
-        "All {headcount} slots at {place} on {day} are filled.",
+        "{place} {day} 的 {headcount} 个名额已满：{people}。",
+        "All {headcount} slots at {place} on {day} are filled, by {people}.",
     ),
     "double_booking": (
         "{person} {day} {hours} 已在{place}值班，时间重叠。",

@@ -1,0 +1,150 @@
+"""Whether an installation is fit for real use: one finding a line, in words."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from scheduler import accounts, backups, clock, database, jobs, wording, workdays
+from scheduler.config import Settings
+from scheduler.database import Database, SqliteError, value
+from scheduler.errors import Refusal
+from scheduler.mail import reachable
+from scheduler.wording.findings import FINDINGS, LEVELS
+
+Level = Literal["ok", "warn", "fail"]
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+STALE_BACKUP = timedelta(hours=48)  # two nights were missed
+MIB = 1024 * 1024
+LEAST_FREE, LITTLE_FREE = 256 * MIB, 1024 * MIB  # a write-ahead log and tonight's backup; a month of backups
+ANNOUNCED_BY = 12  # next year's holidays are gazetted in November
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `code` names its pair of sentences, `facts` fill their gaps."""
+
+    level: Level
+    code: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def text(self, lang: wording.Lang) -> str:
+        """The line that is printed: the level, then the sentence."""
+        column = 0 if lang == "zh" else 1
+        return f"{LEVELS[self.level][column]}  {FINDINGS[self.code][column].format_map(self.facts)}"
+
+
+def examine(settings: Settings, *, now: datetime) -> list[Finding]:
+    """Everything that makes an installation safe or unsafe. Changes nothing; a broken database ends no other check."""
+    found = [*_site(settings), *_mail(settings), _modes(settings), *_disk(settings), _backup(settings, now)]
+    try:
+        with closing(database.opened(settings)) as db:
+            found += [*_database(db, settings), *_calendar(db, now), _heartbeat(db, settings, now)]
+    except (Refusal, SqliteError) as error:
+        told = wording.sentences(error, settings.site.language) if isinstance(error, Refusal) else [str(error)]
+        found.append(Finding("fail", "database_not_read", {"reason": " ".join(told)}))
+    return found
+
+
+def _site(settings: Settings) -> Iterator[Finding]:
+    url = urlsplit(settings.site.base_url)
+    facts: dict[str, object] = {"url": settings.site.base_url}
+    if url.hostname in LOOPBACK:
+        yield Finding("warn", "address_is_local", facts)
+    elif url.scheme != "https":
+        yield Finding("fail", "address_is_plain", facts)
+    else:
+        yield Finding("ok", "address_is_safe", facts)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    mail = settings.mail
+    facts: dict[str, object] = {"host": mail.host, "port": mail.port, "sender": mail.sender}
+    if not mail.host:
+        yield Finding("warn", "mail_not_set")
+        return
+    if mail.security == "none" and mail.host not in LOOPBACK:
+        yield Finding("fail" if mail.password else "warn", "mail_is_plain", facts)
+    if mail.sender.endswith("@localhost"):
+        yield Finding("warn", "mail_sender_is_local", facts)
+    reason = reachable(mail)
+    yield Finding("fail", "mail_not_reached", facts | {"reason": reason}) if reason else Finding("ok", "mail", facts)
+
+
+def _modes(settings: Settings) -> Finding:
+    """Whether anything of ours may be read by others on this machine."""
+    inside = [settings.folder, *settings.folder.rglob("*")]
+    open_ones = [path for path in inside if _is_open(path.lstat().st_mode) and path.name not in SHIPPED]
+    if open_ones:
+        return Finding("fail", "files_are_open", {"files": ", ".join(sorted(path.name for path in open_ones)[:5])})
+    return Finding("ok", "files", {"count": len(inside)})
+
+
+SHIPPED = ("settings.sample.toml", ".gitignore", "instance")  # come with the program and hold no secret
+
+
+def _is_open(mode: int) -> bool:
+    return bool(stat.S_IMODE(mode) & 0o077) and not stat.S_ISLNK(mode)
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.folder).free
+    level: Level = "fail" if free < LEAST_FREE else "warn" if free < LITTLE_FREE else "ok"
+    yield Finding(level, "disk" if level == "ok" else "disk_is_short", {"mib": f"{free // MIB:,}"})
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    last = backups.latest(settings, now=now)
+    if last is None:
+        return Finding("warn", "no_backup")
+    hours = int((now - last["made_at"]) / timedelta(hours=1))
+    is_stale = now - last["made_at"] > STALE_BACKUP
+    facts: dict[str, object] = {"hours": hours, "file": last["path"].name}
+    return Finding("fail", "backup_is_old", facts) if is_stale else Finding("ok", "backup", facts)
+
+
+def _database(db: Database, settings: Settings) -> Iterator[Finding]:
+    mode = database.journal_mode(db)
+    facts: dict[str, object] = {"version": database.VERSION, "mode": mode}
+    yield Finding("ok" if mode == "wal" else "warn", "sqlite" if mode == "wal" else "sqlite_is_old", facts)
+    backups.check(db)
+    yield Finding("ok", "database_is_whole", {"entries": value(db, "SELECT COUNT(*) FROM ledger")})
+    zone = value(db, "SELECT zone FROM organisation WHERE id = 1")
+    zones: dict[str, object] = {"zone": settings.site.zone, "stored": zone}
+    if zone is None:
+        yield Finding("warn", "not_founded")
+    elif zone != settings.site.zone:
+        yield Finding("fail", "zone_differs", zones)
+    else:
+        yield Finding("ok", "zone", zones)
+    if accounts.is_demo(db):
+        yield Finding("warn", "is_demo")
+
+
+def _calendar(db: Database, now: datetime) -> Iterator[Finding]:
+    today = clock.today(now, db.zone)
+    for year in (today.year, today.year + 1):
+        is_known = workdays.is_announced(year) or _is_entered(db, year)
+        if is_known:
+            yield Finding("ok", "year", {"year": year})
+        elif year == today.year or today.month >= ANNOUNCED_BY:
+            yield Finding("warn", "year_not_known", {"year": year})
+
+
+def _is_entered(db: Database, year: int) -> bool:
+    """Whether somebody entered days of that year by hand."""
+    return bool(value(db, "SELECT 1 FROM workday_override WHERE day LIKE :year", year=f"{year}-%"))
+
+
+def _heartbeat(db: Database, settings: Settings, now: datetime) -> Finding:
+    age = jobs.heartbeat_age(db, now=now)
+    if age is None or age > settings.work.stale_after_seconds:
+        return Finding("fail", "background_is_silent", {"seconds": "—" if age is None else age})
+    return Finding("ok", "background", {"seconds": age})

@@ -1,0 +1,46 @@
+"""Upkeep from the command line: back up, restore, verify, examine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from scheduler import backups, config, doctor, ledger, terminal
+from scheduler.audit import SYSTEM
+from scheduler.database import value
+from scheduler.terminal import say
+
+
+def back_up(path: str | None, *, now: datetime) -> int:
+    """Make a checked backup, among the others or where it is asked for."""
+    with terminal.installation(now=now) as (settings, db):
+        made = backups.write(db, Path(path), settings, now=now) if path else backups.make(db, settings, "hand", now=now)
+        say("已备份并核对：{path}", "Backed up and checked: {path}", path=made)
+    return 0
+
+
+def restore(path: str, *, now: datetime) -> int:
+    """Put a backup in the place of the database."""
+    old = backups.restore(terminal.settings(), Path(path), by=SYSTEM, now=now)
+    say("已核对并恢复：{path}", "Checked and restored: {path}", path=path)
+    if old:
+        say("原来的数据库留在 {path}", "The database of before is kept as {path}", path=old)
+    return 0
+
+
+def verify(*, now: datetime) -> int:
+    """The file is sound, and the ledger is as it was written."""
+    with terminal.installation(now=now) as (_, db):
+        backups.check(db)
+        entries = value(db, "SELECT COUNT(*) FROM ledger")
+        say("台账完好：{entries} 条，最后一条的哈希 {head}",
+            "The ledger is whole: {entries} entries, the newest one's hash {head}",
+            entries=entries, head=ledger.head(db))  # fmt: skip
+    return 0
+
+
+def examine(*, now: datetime) -> int:
+    """Say what is fit and what is not; 1 where anything is unsafe."""
+    found = doctor.examine(config.load(config.instance_folder()), now=now)
+    print(*(finding.text(terminal.language()) for finding in found), sep="\n")
+    return 1 if any(finding.level == "fail" for finding in found) else 0
