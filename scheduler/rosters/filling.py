@@ -16,6 +16,7 @@ from scheduler.rosters.dealing import around, facts_of, replace_seats, seats_of
 from scheduler.rosters.drafting import draft_to_change
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import problem
+from scheduler.rosters.reasons import gaps_told, whys
 from scheduler.rosters.scope import ALL, Scope, narrowed, shifts_of, standing
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -90,7 +91,11 @@ def fill(
     asked = narrowed(problem(db, roster_id, duty=duty), scope, shifts, stay)
     free, conflicts = around(asked)
     proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
+    index = rotation.indexed(free)
+    told = whys(index, proposal.seats)
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, now=now)
+    empty = gaps_told(db, index, proposal)
+    come = [row | {"why": told[row["shift_id"], row["person_id"]]} for row in come]
     with write(db):
         _refuse_overtaken(db, found)
         try:
@@ -99,7 +104,7 @@ def fill(
         except IntegrityError as error:  # leave filed, or a duty in another roster taken, since it was read
             raise Conflict("changed_while_filling") from error
         seated = len(stay) + len(come)
-        _finish(db, roster_id, facts_of(asked, proposal, conflicts, seated), now=now)
+        _finish(db, roster_id, facts_of(asked, proposal, conflicts, seated) | empty, now=now)
         audit.record(
             db, "fill", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], seats=seated,
             objective=proposal.objective, bound=proposal.bound,

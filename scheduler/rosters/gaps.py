@@ -11,9 +11,11 @@ from scheduler.rosters.scope import standing
 
 def gaps(db: Database, roster_id: int) -> list[Row]:
     """Shifts with unfilled slots, by start: id, day, place, name_zh, name_en, starts_at, ends_at, missing,
-    slot (the first unfilled one), reasons (by rule, the people whom it was the first to keep out at the last fill).
+    slot (the first unfilled one), reasons (by rule, the people whom it was the first to keep out at the last fill),
+    remedies (rules that alone kept somebody out then: rule, count, names of the first).
     """
-    told = {gap["shift_id"]: gap["reasons"] for gap in roster(db, roster_id)["fill_facts"].get("uncovered", ())}
+    facts = roster(db, roster_id)["fill_facts"]
+    told = {gap["shift_id"]: gap["reasons"] for gap in facts.get("uncovered", ())}
     taken: dict[int, set[int]] = defaultdict(set)
     for row in standing(db, roster_id):
         taken[row["shift_id"]].add(row["slot"])
@@ -23,6 +25,7 @@ def gaps(db: Database, roster_id: int) -> list[Row]:
             "missing": shift["headcount"] - len(taken[shift["id"]]),
             "slot": next(at for at in range(1, shift["headcount"] + 1) if at not in taken[shift["id"]]),
             "reasons": told.get(shift["id"], {}),
+            "remedies": facts.get("remedies", {}).get(str(shift["id"]), []),
         }
         for shift in _shifts(db, roster_id)
         if len(taken[shift["id"]]) < shift["headcount"]

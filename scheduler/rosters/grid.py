@@ -233,6 +233,7 @@ def _gaps(held: Row, shifts: list[Row], taken: dict[int, dict[int, Row]]) -> lis
             "missing": shift["headcount"] - counts[shift["id"]][1],
             "slot": next(at for at in range(1, shift["headcount"] + 1) if at not in taken.get(shift["id"], ())),
             "reasons": told.get(shift["id"], {}),
+            "remedies": held["fill_facts"].get("remedies", {}).get(str(shift["id"]), []),
         }
         for shift in shifts
         if shift["id"] in counts and counts[shift["id"]][1] < shift["headcount"]

@@ -14,6 +14,7 @@ from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
 from scheduler.rosters.checking import levels_of
 from scheduler.rosters.reading import POSITION, number, problem, seats
+from scheduler.rosters.reasons import remedies_of, why_of
 
 LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
 
@@ -25,7 +26,8 @@ class Panel:
     `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
     Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, last (a date or None). Who breaks
     a rule that warns or is only noted is able, with that level. The unable ones have also detail: the leave (away_kind,
-    first, last), the other duty (place, day, starts_at, ends_at) or a day.
+    first, last), the other duty (place, day, starts_at, ends_at) or a day. `why` is for a slot that is filled,
+    `remedies` for one that is not: see rosters.reasons.
     """
 
     shift: Row
@@ -34,6 +36,8 @@ class Panel:
     with_whom: Sequence[str]
     able: Sequence[Row]
     unable: Sequence[Row]
+    why: Row | None = None
+    remedies: Sequence[Row] = ()
 
 
 def candidates(db: Database, shift_id: int, slot: int, *, duty: Duty | None = None) -> Panel:
@@ -59,9 +63,17 @@ def panel(
         raise NotFound("not_found")
     taken = _standing(db, shift_id)
     assignment = next((row for row in taken if row["slot"] == slot), None)
-    able, unable = ([], []) if shift["state"] != "planned" or assignment else _asked(db, index, standing, shift)
+    is_open = shift["state"] == "planned" and assignment is None
+    able, unable = _asked(db, index, standing, shift) if is_open else ([], [])
     others = [row["person"] for row in taken if row["slot"] != slot]
-    return Panel(shift, slot, assignment, others, able, unable)
+    why = why_of(db, index, standing, shift_id, assignment["person_id"], _stored(assignment)) if assignment else None
+    remedies = remedies_of(db, index, standing, shift_id) if is_open and not able else []
+    return Panel(shift, slot, assignment, others, able, unable, why, remedies)
+
+
+def _stored(assignment: Row) -> str:
+    """What the engine noted of its choice; a hand chose for reasons of its own, and is compared as things stand."""
+    return str(assignment["why"]) if assignment["source"] == "engine" else "{}"
 
 
 def _shift(db: Database, shift_id: int) -> Row:
@@ -88,7 +100,7 @@ def _standing(db: Database, shift_id: int) -> list[Row]:
         """
         SELECT assignment.id, assignment.slot, assignment.person_id, person.name AS person, person.staff_no,
                unit.name AS unit, assignment.fixed, assignment.source, assignment.state, assignment.override,
-               assignment.made_at
+               assignment.why, assignment.made_at
         FROM assignment
         JOIN person ON person.id = assignment.person_id
         JOIN unit ON unit.id = person.unit_id
