@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from scheduler import database, people
+from scheduler import accounts, database, people
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, IntegrityError, rows, update, value
 from scheduler.errors import Conflict, Invalid, NotFound, Refusal
@@ -456,3 +456,19 @@ def test_days_away_of_nobody_and_unknown_ones_are_not_found(db, now, town):
         people.add_away(db, 999, kind="sick", starts_at=at(9), ends_at=at(11), by=SYSTEM, now=now)
     with pytest.raises(NotFound):
         people.remove_away(db, 999, by=SYSTEM, now=now)
+
+
+def test_nobody_redirects_the_mail_of_one_who_may_more(db: Database, town: builders.Town, now: datetime):
+    accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
+    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+    coordinator, administrator = (accounts.actor(db, person_id) for person_id in (town.party, town.head))
+
+    with pytest.raises(Invalid) as refused:
+        people.change(db, town.head, version=1, email="mine@branch.example", by=coordinator, now=now)
+    with pytest.raises(Invalid):
+        people.store_many(db, [], {town.head: {"email": "mine@branch.example"}}, by=coordinator, now=now)
+
+    assert codes(refused) == [("email_above_own_rights", "email")]
+    people.change(db, town.head, version=1, mobile="0827-1", by=coordinator, now=now)
+    people.change(db, town.head, version=2, email="own@branch.example", by=administrator, now=now)
+    people.change(db, town.lan, version=1, email="lan@branch.example", by=coordinator, now=now)

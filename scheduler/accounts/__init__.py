@@ -1,6 +1,18 @@
 """Who may sign in, as what, over which part of the tree."""
 
-from scheduler.accounts.access import UNIT_OF, Role, actor, grant, grants, may, require, revoke, tops, unit_of
+from scheduler.accounts.access import (
+    UNIT_OF,
+    Role,
+    actor,
+    grant,
+    grants,
+    may,
+    may_speak_for,
+    require,
+    revoke,
+    tops,
+    unit_of,
+)
 from scheduler.accounts.sessions import (
     LINK_LASTS,
     SESSION_LASTS,
@@ -31,6 +43,7 @@ __all__ = [
     "link_owner",
     "make_link",
     "may",
+    "may_speak_for",
     "prolong",
     "prune",
     "require",

@@ -135,6 +135,12 @@ def may(db: Database, actor: Actor, role: Role, unit_id: int) -> bool:
     )
 
 
+def may_speak_for(db: Database, actor: Actor, person_id: int) -> bool:
+    """Whether the actor is this person or may all that this person may: getting in as them would gain nothing."""
+    held = rows(db, "SELECT role, unit_id FROM access WHERE person_id = :id ORDER BY id", id=person_id)
+    return actor.person_id == person_id or all(may(db, actor, row["role"], row["unit_id"]) for row in held)
+
+
 def require(db: Database, actor: Actor, role: Role, unit_id: int) -> None:
     """Refuse where `may` says no: NotFound, so that ids of other units tell nothing."""
     if not may(db, actor, role, unit_id):

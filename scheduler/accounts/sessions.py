@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from scheduler import audit, clock
-from scheduler.accounts.access import may, unit_of
+from scheduler.accounts.access import may_speak_for, unit_of
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, run, value, write
+from scheduler.database import Database, Row, insert, one, run, value, write
 from scheduler.errors import Conflict, NotAllowed, NotFound
 
 LINK_LASTS = timedelta(hours=24)
@@ -32,9 +32,8 @@ def make_link(db: Database, person_id: int, *, lasts: timedelta = LINK_LASTS, by
     token = secrets.token_urlsafe(32)
     with write(db):
         unit_id = unit_of(db, "person", person_id)
-        for held in rows(db, "SELECT role, unit_id FROM access WHERE person_id = :id ORDER BY id", id=person_id):
-            if by.person_id != person_id and not may(db, by, held["role"], held["unit_id"]):
-                raise NotAllowed("link_above_own_rights")
+        if not may_speak_for(db, by, person_id):
+            raise NotAllowed("link_above_own_rights")
         if not is_current(db, person_id, now=now):
             raise Conflict("person_has_left")
         insert(

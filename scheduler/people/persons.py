@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from scheduler import audit
+from scheduler import accounts, audit
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, run, update, value, write
 from scheduler.errors import Invalid, Problem
@@ -87,7 +87,7 @@ def store_many(
         if problems:
             raise Invalid.of(problems)
         ids = [_insert(db, checked.columns) for checked in new]
-        changes = {person_id: _change(db, person(db, person_id), given) for person_id, given in changed.items()}
+        changes = {person_id: _change(db, person(db, person_id), given, by) for person_id, given in changed.items()}
         audit.record(db, "import", "people", 0, by=by, now=now, added=ids, changed=changes)
     return ids
 
@@ -98,7 +98,7 @@ def change(db: Database, person_id: int, *, version: int, by: Actor, now: dateti
         old = person(db, person_id)
         if old["version"] != version:
             raise stale(db, history(db, person_id, limit=1))
-        changed = _change(db, old, given)
+        changed = _change(db, old, given, by)
         audit.record(db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed)
 
 
@@ -161,7 +161,7 @@ def _set_skills(db: Database, person_id: int, skills: list[str]) -> None:
         insert(db, "person_skill", person_id=person_id, skill=skill)
 
 
-def _change(db: Database, old: Row, given: Mapping[str, object]) -> dict[str, list[object]]:
+def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor) -> dict[str, list[object]]:
     """Store the given fields; what has changed: field → [old, new]."""
     merged = as_given(old) | dict(given)
     if merged.keys() != as_given(old).keys():
@@ -169,6 +169,8 @@ def _change(db: Database, old: Row, given: Mapping[str, object]) -> dict[str, li
     checked = person_fields(merged)
     _check_unit(db, checked, int(merged["unit_id"]))
     _check_staff_no_is_free(db, checked, old["id"])
+    if checked.columns["email"] != old["email"] and not accounts.may_speak_for(db, by, old["id"]):
+        checked.refuse("email_above_own_rights", "email", person=old["name"])  # sign-in links are mailed there
     if checked.problems:
         raise Invalid.of(checked.problems)
     new = checked.columns

@@ -54,6 +54,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "没有工号 {staff_no}，或不在您管理的单位。",
         "Nobody has staff number {staff_no} in the units that you administer.",
     ),
+    "email_above_own_rights": (
+        "{person}的权限比您大，登录链接会发到其邮箱，您不能改。",
+        "{person} may more than you do, and sign-in links go to that address: it is not yours to change.",
+    ),
     "link_above_own_rights": (
         "此人的权限大于您的，请由管理员发登录链接。",
         "This person may do more than you: an administrator has to make the link.",
