@@ -85,7 +85,7 @@ def test_a_full_shift_is_refused(db, town, draft, now):
     problem = refused(db, now, shift_id, town.lan)
 
     assert problem.code == "shift_is_full"
-    assert sentence(problem, "zh") == "江北支行 3月2日 周一 的 1 个名额已满。"
+    assert sentence(problem, "zh") == "江北支行 3月2日 周一 的 1 个名额已满：吕莉。"
 
 
 def test_double_booking_names_the_other_duty(db, town, now):

@@ -126,18 +126,25 @@ def refuse_taken_time(db: Database, shift: Row, person: Row) -> None:
 
 
 def free_slot(db: Database, shift: Row) -> int:
-    """The number of the shift's first unfilled slot."""
+    """The number of the shift's first unfilled slot. Conflict, naming who stands them all."""
     taken = {
-        row["slot"]
+        row["slot"]: row["name"]
         for row in rows(
             db,
-            "SELECT slot FROM assignment WHERE shift_id = :shift_id AND state <> 'released' ORDER BY slot",
+            """
+            SELECT slot, person.name
+            FROM assignment
+            JOIN person ON person.id = assignment.person_id
+            WHERE shift_id = :shift_id AND state <> 'released'
+            ORDER BY slot
+            """,
             shift_id=shift["id"],
         )
     }
-    free = set(range(1, shift["headcount"] + 1)) - taken
+    free = set(range(1, shift["headcount"] + 1)) - taken.keys()
     if not free:
-        raise Conflict("shift_is_full", headcount=shift["headcount"], **_where(shift))
+        people = "、".join(taken.values())
+        raise Conflict("shift_is_full", headcount=shift["headcount"], people=people, **_where(shift))
     return min(free)
 
 
