@@ -386,7 +386,8 @@ CREATE INDEX standing_by_person ON assignment (person_id, starts_at)
 WHERE published_at IS NOT NULL AND withdrawn_at IS NULL
 
 CREATE VIEW standing AS
-SELECT id, shift_id, slot, person_id, starts_at, ends_at, CASE state WHEN 'released' THEN 'planned' ELSE state END AS state,
+SELECT id, shift_id, slot, person_id, starts_at, ends_at,
+       CASE state WHEN 'released' THEN 'planned' ELSE state END AS state,
        absence, fixed, source, made_at, published_at
 FROM assignment
 WHERE published_at IS NOT NULL AND withdrawn_at IS NULL
