@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from scheduler import accounts, backups, clock, database, jobs, wording, workdays
 from scheduler.config import Settings
-from scheduler.database import Database, SqliteError, value
+from scheduler.database import Database, Row, SqliteError, value
 from scheduler.errors import Refusal
 from scheduler.mail import reachable
 from scheduler.wording.findings import FINDINGS, LEVELS
@@ -51,6 +51,19 @@ def examine(settings: Settings, *, now: datetime) -> list[Finding]:
         told = wording.sentences(error, settings.site.language) if isinstance(error, Refusal) else [str(error)]
         found.append(Finding("fail", "database_not_read", {"reason": " ".join(told)}))
     return found
+
+
+def house(db: Database, settings: Settings, *, now: datetime) -> Row:
+    """What the program stands on: version, mode, free_mib, is_short, backup (as `backups.latest` gives it), is_old."""
+    free, last = shutil.disk_usage(settings.folder).free, backups.latest(settings, now=now)
+    return {
+        "version": database.VERSION,
+        "mode": database.journal_mode(db),
+        "free_mib": free // MIB,
+        "is_short": free < LITTLE_FREE,
+        "backup": last,
+        "is_old": last is None or now - last["made_at"] > STALE_BACKUP,
+    }
 
 
 def _site(settings: Settings) -> Iterator[Finding]:

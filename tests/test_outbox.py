@@ -253,11 +253,35 @@ def test_a_monitor_sees_how_long_the_oldest_message_is_overdue_and_how_many_fail
     assert outbox.backlog(db, now=now) == {"oldest_due_s": None, "failed": 1}
 
 
-def test_a_sign_in_link_is_forgotten_once_it_is_sent(db, town, now):
+@pytest.mark.parametrize("answer", [Sent(True), Sent(False, reason="550 no such mailbox")])
+def test_a_sign_in_link_is_forgotten_once_it_is_sent_or_failed_for_good(db, town, now, answer):
     message_id = queued(db, town, now, kind="signin", body="https://duty.example/signin/secret")
-    outbox.send_due(db, Post(), moment=lambda: now)
+    outbox.send_due(db, Post(Sent(False, temporary=True)), moment=lambda: now)
+    assert message(db, message_id)["body"] != ""
+
+    outbox.send_due(db, Post(answer), moment=lambda: now + 2 * MINUTE)
 
     assert message(db, message_id)["body"] == ""
+
+
+def test_a_sign_in_link_that_expires_or_is_withdrawn_is_forgotten(db, town, now):
+    first = queued(db, town, now, "a", kind="signin", body="https://duty.example/signin/one", expires_at=now + MINUTE)
+    second = queued(db, town, now, "b", kind="signin", body="https://duty.example/signin/two")
+
+    outbox.expire(db, now=now + MINUTE)
+    outbox.withdraw(db, [second], now=now)
+
+    assert [(message(db, id)["state"], message(db, id)["body"]) for id in (first, second)] == [("obsolete", "")] * 2
+
+
+def test_a_sign_in_link_that_failed_is_not_tried_again_but_asked_for_anew(db, town, now):
+    message_id = queued(db, town, now, kind="signin", body="https://duty.example/signin/secret")
+    outbox.send_due(db, Post(Sent(False, reason="550 no")), moment=lambda: now)
+
+    with pytest.raises(Conflict) as refused:
+        outbox.retry(db, message_id, by=SYSTEM, now=now)
+
+    assert refused.value.code == "link_is_asked_anew"
 
 
 def test_old_texts_are_forgotten_but_not_that_they_were_sent(db, town, now):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import accounts, jobs, outbox, reminders
+from scheduler import accounts, backups, jobs, outbox, reminders
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail
 from scheduler.database import run, value
@@ -149,3 +149,25 @@ def test_in_english_the_page_is_english(as_coordinator, db, failed):
     assert "Background process is silent" in page
     assert "Queue due reminders" in page
     assert "Give up…" in page
+
+
+def test_the_page_tells_what_the_program_stands_on(as_coordinator, db, settings, now, watch):
+    assert "还没有" in as_coordinator.get("/operations").text
+
+    backups.make(db, settings, "nightly", now=now)
+    page = as_coordinator.get("/operations").text
+    assert ("09:00" in page, "超过两天" in page, "日志模式 wal" in page, "磁盘剩余" in page) == (
+        True,
+        False,
+        True,
+        True,
+    )
+    watch.now = now + timedelta(days=3)
+    assert "超过两天" in as_coordinator.get("/operations").text
+
+
+def test_a_sign_in_link_that_failed_has_no_retry(as_coordinator, db, town, now):
+    queued(db, town, now, kind="signin", body="https://duty.example/signin/secret")
+    outbox.send_due(db, lambda row: Sent(False, reason="550 no"), moment=lambda: now)
+
+    assert "/retry" not in as_coordinator.get("/operations").text

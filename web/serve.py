@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 import threading
-import urllib.error
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -141,7 +140,7 @@ def _gunicorn() -> list[str]:
 
 
 def _announce(lines: list[str]) -> None:
-    """Say that we are ready once the pages answer."""
+    """Say that we are ready once the pages answer and the background process is at work."""
     deadline = monotonic() + READY_SECONDS
     while not _answers() and monotonic() < deadline:
         sleep(0.1)
@@ -152,9 +151,7 @@ def _answers() -> bool:
     try:
         with urllib.request.urlopen(f"http://{config.HOST}:{config.port()}/healthz", timeout=5):
             return True
-    except urllib.error.HTTPError:  # it answers, if only to say that something is wrong
-        return True
-    except OSError:
+    except OSError:  # also of an answer that says that something is wrong
         return False
 
 

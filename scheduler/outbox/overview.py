@@ -11,9 +11,12 @@ from scheduler.errors import Conflict, NotFound
 
 
 def retry(db: Database, message_id: int, *, by: Actor, now: datetime) -> None:
-    """Put a failed message back among the due. Refused where it did not fail, or where what it tells of is over."""
+    """Put a failed message back among the due. Refused where it did not fail, where what it tells of
+    is over, and for a sign-in link: that is asked for anew."""
     with write(db):
         message = _failed(db, message_id)
+        if message["kind"] == "signin":  # its secret was forgotten
+            raise Conflict("link_is_asked_anew")
         if message["expires_at"] <= clock.to_text(now):
             raise Conflict("message_is_over")
         update(db, "outbox", message_id, state="due", due_at=clock.to_text(now))
@@ -32,7 +35,7 @@ def _failed(db: Database, message_id: int) -> Row:
     message = one(
         db,
         """
-        SELECT outbox.state, outbox.expires_at, person.unit_id
+        SELECT outbox.state, outbox.kind, outbox.expires_at, person.unit_id
         FROM outbox LEFT JOIN person ON person.id = outbox.person_id
         WHERE outbox.id = :id
         """,

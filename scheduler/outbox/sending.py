@@ -179,7 +179,7 @@ def claim(db: Database, *, now: datetime) -> Row | None:
 def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
     """Note what became of a claimed message; False if somebody else has claimed it since, and nothing is noted.
 
-    The text of a sign-in link is forgotten once it is sent: it holds a secret.
+    The text of a sign-in link is forgotten once it is sent or failed for good: it holds a secret.
     """
     if outcome.ok:
         state, due_at = "sent", None
@@ -194,7 +194,7 @@ def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), lease_until = NULL, last_error = :reason,
                 sent_at = CASE WHEN :state = 'sent' THEN :now END,
-                body = CASE WHEN :state = 'sent' AND kind = 'signin' THEN '' ELSE body END
+                body = CASE WHEN :state <> 'due' AND kind = 'signin' THEN '' ELSE body END
             WHERE id = :id AND fence = :fence AND state = 'sending'
             """,
             state=state,
@@ -247,7 +247,7 @@ def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
         return run(
             db,
             """
-            UPDATE outbox SET state = 'obsolete'
+            UPDATE outbox SET state = 'obsolete', body = CASE WHEN kind = 'signin' THEN '' ELSE body END
             WHERE state = 'due' AND id IN (SELECT value FROM json_each(:ids))
             """,
             ids=ids,

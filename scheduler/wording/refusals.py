@@ -73,6 +73,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "This message is “{message}” now; there is nothing to retry.",
     ),
     "message_is_over": ("这次值班已经开始，不再发送。", "The duty it tells of has begun; it is not sent any more."),
+    "link_is_asked_anew": (
+        "登录链接不保留，不能重发：请本人在登录页重新索取。",
+        "Sign-in links are not kept: ask the person to request a new one on the sign-in page.",
+    ),
     # attendance and the ledger
     "shift_not_over": (
         "班次到 {ends} 才结束，结束后才能确认到岗。",

@@ -12,10 +12,11 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def show() -> ResponseReturnValue:
-    """200 while pages are served; `stale` when the background process has not beaten its heart for too long.
+    """200 while all is well; 503 and `stale` when the background process has not beaten its heart for too long.
 
     `oldest_due_s` and `failed` tell of messages: how long the oldest is overdue, and how many were refused for good.
     """
     age = jobs.heartbeat_age(g.db, now=g.now)
     alive = age is not None and age <= g.settings.work.stale_after_seconds
-    return jsonify(status="ok" if alive else "stale", background_age_s=age, **outbox.backlog(g.db, now=g.now))
+    told = jsonify(status="ok" if alive else "stale", background_age_s=age, **outbox.backlog(g.db, now=g.now))
+    return told, 200 if alive else 503

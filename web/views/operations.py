@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from scheduler import accounts, jobs, outbox, reminders
+from scheduler import accounts, doctor, jobs, outbox, reminders
 from scheduler.wording import STATES
 from web.filters import t
 from web.session import gate
@@ -22,6 +22,7 @@ def show() -> str:
     return render_template(
         "operations/show.html",
         age=jobs.heartbeat_age(g.db, now=g.now),
+        house=doctor.house(g.db, g.settings, now=g.now),
         jobs=jobs.last_turns(g.db, g.settings),
         counts=outbox.counts(g.db, within=within),
         failed=outbox.messages(g.db, "failed", within=within),
