@@ -412,7 +412,8 @@ class TestPublish:
         roster_id = draft(db, town, now)
         fill(db, roster_id, now)
 
-        assert rosters.consequences(db, roster_id) == {"seats": 28, "people": 4, "places": 2, "with_address": 4}
+        waiting = rosters.revision(db, roster_id)
+        assert (waiting.count("added"), waiting.people, waiting.places) == (28, 4, 2)
         rosters.publish(db, roster_id, by=Actor(town.head, "何远山"), now=now)
 
         roster = rosters.roster(db, roster_id)

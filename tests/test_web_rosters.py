@@ -324,12 +324,12 @@ class TestPublish:
         fill(db, roster_id, now)
         update(db, "person", town.min, email="")
 
-        words = text(page(as_coordinator, f"/rosters/{roster_id}/publish"))
+        html = page(as_coordinator, f"/rosters/{roster_id}/publish")
+        words = text(html)
 
-        assert "4 人能看到自己的 28 人次值班" in words
-        assert "发给 3 人" in words
-        assert "另有 1 人没有邮箱" in words
-        assert "发布，涉及 4 人" in words
+        assert "人，其中 3 人会收到消息" in html
+        assert "按人员 4 人" in words
+        assert "发布并通知 3 人" in words
 
     def test_publishing_what_was_looked_at(self, db, now, roster_id, as_coordinator):
         fill(db, roster_id, now)
@@ -339,7 +339,7 @@ class TestPublish:
 
         assert (answer.status_code, answer.location) == (303, f"/rosters/{roster_id}")
         html = page(as_coordinator, f"/rosters/{roster_id}")
-        assert "已发布：28 人次，4 人。" in html
+        assert "已发布第 1 版，通知 4 人。" in html
         assert "由吕莉发布" in html
 
     def test_what_is_published_is_not_reviewed_again(self, db, town, now, as_coordinator):

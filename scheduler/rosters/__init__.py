@@ -10,14 +10,18 @@ from scheduler.rosters.narrowing import Filters
 from scheduler.rosters.panel import Panel, candidates
 from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
 from scheduler.rosters.progress import progress
-from scheduler.rosters.publishing import close, consequences, publish
+from scheduler.rosters.publishing import NOTE_LENGTH, blocking, close, next_number, publish, unaffected
 from scheduler.rosters.reading import problem, seats
-from scheduler.rosters.revision import Change, Replacement, Revision, revision
+from scheduler.rosters.revision import URGENT, Change, Replacement, Revision, revision
 from scheduler.rosters.scope import Scope, reckoned
+from scheduler.rosters.telling import message, people_to_tell
+from scheduler.rosters.versions import restore, shifts_of, version, versions
 
 __all__ = [
     "LINES_A_PAGE",
+    "NOTE_LENGTH",
     "PEOPLE_A_PAGE",
+    "URGENT",
     "Board",
     "Carrier",
     "Change",
@@ -31,12 +35,12 @@ __all__ = [
     "Revision",
     "Scope",
     "ask_fill",
+    "blocking",
     "board",
     "breaches",
     "cancel_fill",
     "candidates",
     "close",
-    "consequences",
     "draft",
     "fill",
     "fill_asked",
@@ -46,17 +50,25 @@ __all__ = [
     "history",
     "is_fill_due",
     "is_filling",
+    "message",
+    "next_number",
     "next_steps",
+    "people_to_tell",
     "places_of",
     "problem",
     "progress",
     "publish",
     "reckoned",
     "redo",
+    "restore",
     "revision",
     "roster",
     "seats",
+    "shifts_of",
     "take_shifts",
+    "unaffected",
     "undo",
+    "version",
+    "versions",
     "within",
 ]

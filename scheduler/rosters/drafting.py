@@ -53,7 +53,10 @@ def take_shifts(db: Database, roster_id: int, *, by: Actor, now: datetime) -> in
 
 
 def roster(db: Database, roster_id: int) -> Row:
-    """One roster with unit (name), shifts, slots, filled and unconfirmed (shifts); fill_facts is a dict. NotFound."""
+    """One roster with unit (name), shifts, slots, filled, waiting (seats to be published) and unconfirmed (shifts).
+
+    fill_facts is a dict. NotFound.
+    """
     found = one(db, f"{_ROSTERS} WHERE roster.id = :roster_id", roster_id=roster_id)
     if found is None:
         raise NotFound("not_found")
@@ -185,7 +188,16 @@ _ROSTERS = """
                FROM shift
                JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
                WHERE shift.roster_id = roster.id AND shift.state <> 'cancelled'
-           ) AS filled
+           ) AS filled,
+           (
+               SELECT COUNT(*)
+               FROM shift
+               JOIN assignment ON assignment.shift_id = shift.id
+               WHERE shift.roster_id = roster.id AND shift.state <> 'cancelled' AND (
+                   assignment.published_at IS NULL
+                   OR (assignment.state = 'released' AND assignment.withdrawn_at IS NULL)
+               )
+           ) AS waiting
     FROM roster
     JOIN unit ON unit.id = roster.unit_id
 """

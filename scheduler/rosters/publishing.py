@@ -8,7 +8,7 @@ from scheduler import audit, clock
 from scheduler.assignments import pending
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, insert, one, run, update, value, write
+from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.rosters.checking import Found, breaches
 from scheduler.rosters.revision import URGENT, Revision, revision
@@ -147,21 +147,20 @@ def close(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
         audit.record(db, "close", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"])
 
 
-def consequences(db: Database, roster_id: int) -> Row:
-    """What publishing would do, in numbers: seats (person-trips), people, places, with_address (can be reminded)."""
-    found = one(
+def unaffected(db: Database, roster_id: int, waiting: Revision) -> int:
+    """How many people have duties in the roster that publishing does not change."""
+    concerned = {change.person["person_id"] for change in waiting.changes}
+    found = rows(
         db,
         """
-        SELECT COUNT(*) AS seats, COUNT(DISTINCT person.id) AS people, COUNT(DISTINCT shift.place_id) AS places,
-               COUNT(DISTINCT CASE WHEN person.email <> '' THEN person.id END) AS with_address
+        SELECT DISTINCT standing.person_id
         FROM shift
-        JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
-        JOIN person ON person.id = assignment.person_id
+        JOIN standing ON standing.shift_id = shift.id
         WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
         """,
         roster_id=roster_id,
     )
-    return found or {}
+    return sum(row["person_id"] not in concerned for row in found)
 
 
 def _refuse_unconfirmed(db: Database, roster_id: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
@@ -12,7 +11,6 @@ from scheduler import clock, rosters
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import scope
-from web.errors import status_of
 from web.filters import t, today
 from web.forms import Form
 from web.session import gate
@@ -20,8 +18,6 @@ from web.session import gate
 bp = Blueprint("rosters", __name__)
 
 Page = str | tuple[str, int] | Response
-
-SHOWN = 12  # lines of a list before the rest is folded away
 
 
 @bp.get("/rosters")
@@ -65,55 +61,12 @@ def take_shifts(roster_id: int) -> Page:
     return redirect(f"/rosters/{roster_id}", 303)
 
 
-@bp.get("/rosters/<int:roster_id>/publish")
-@gate("coordinator", "roster", "roster_id")
-def review(roster_id: int) -> Page:
-    state = rosters.roster(g.db, roster_id)["state"]
-    if state == "closed" or (state == "published" and not rosters.revision(g.db, roster_id).seats):
-        return redirect(f"/rosters/{roster_id}", 303)
-    return _review(roster_id)
-
-
-@bp.post("/rosters/<int:roster_id>/publish")
-@gate("coordinator", "roster", "roster_id")
-def publish(roster_id: int) -> Page:
-    form = Form.sent()
-    try:
-        version = form.version()
-        form.checked()
-        given = {"version": version, "base_url": g.settings.site.base_url, "duty": g.settings.duty}
-        rosters.publish(g.db, roster_id, **given, by=g.actor, now=g.now)
-    except (Invalid, Conflict) as refusal:
-        return _review(roster_id, form, refusal)
-    told = rosters.consequences(g.db, roster_id)
-    flash(t("已发布：{seats} 人次，{people} 人。", "Published: {seats} person-trips for {people} people.", **told))
-    return redirect(f"/rosters/{roster_id}", 303)
-
-
 @bp.post("/rosters/<int:roster_id>/close")
 @gate("coordinator", "roster", "roster_id")
 def close(roster_id: int) -> Page:
     rosters.close(g.db, roster_id, by=g.actor, now=g.now)
     flash(t("已归档。", "Closed."))
     return redirect(f"/rosters/{roster_id}", 303)
-
-
-def _review(roster_id: int, form: Form | None = None, refusal: Invalid | Conflict | None = None) -> Page:
-    """What publishing will do, in numbers; after a refusal with its sentences."""
-    form = form or Form()
-    form.problems = list(refusal.problems) if refusal else []
-    page = render_template("rosters/publish.html", form=form, shown=SHOWN, **_facts(roster_id))
-    return (page, status_of(refusal)) if refusal else page
-
-
-def _facts(roster_id: int) -> dict[str, Any]:
-    found = rosters.breaches(g.db, roster_id, duty=g.settings.duty)
-    return {
-        "roster": rosters.roster(g.db, roster_id),
-        "told": rosters.consequences(g.db, roster_id),
-        "blocking": [breach for breach in found if breach.blocks],
-        "warnings": [breach for breach in found if not breach.blocks],
-    }
 
 
 def _suggested(found: list[Row]) -> tuple[date, date]:

@@ -1,0 +1,135 @@
+"""Publishing a roster: what it would change, its versions, an earlier one planned anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from scheduler import rosters
+from scheduler.database import Row
+from scheduler.errors import Conflict, Invalid, Problem
+from web.errors import status_of
+from web.filters import sentence, t
+from web.forms import Form
+from web.session import gate
+
+bp = Blueprint("publishing", __name__)
+
+Page = str | tuple[str, int] | Response
+
+SHOWN = 15  # lines of a list before the rest is folded away
+KINDS = ("added", "moved", "removed")
+NAMED = 5  # what could not be restored, before the rest is only counted
+
+
+@bp.get("/rosters/<int:roster_id>/publish")
+@gate("coordinator", "roster", "roster_id")
+def review(roster_id: int) -> Page:
+    roster = rosters.roster(g.db, roster_id)
+    if roster["state"] == "closed" or (roster["state"] == "published" and not roster["waiting"]):
+        return redirect(f"/rosters/{roster_id}", 303)
+    return _review(roster)
+
+
+@bp.post("/rosters/<int:roster_id>/publish")
+@gate("coordinator", "roster", "roster_id")
+def publish(roster_id: int) -> Page:
+    form = Form.sent()
+    try:
+        version, note = form.version(), form.text("note", most=rosters.NOTE_LENGTH)
+        urgent = form.flag("urgent")
+        form.checked()
+        given = {"version": version, "note": note, "urgent": urgent, "duty": g.settings.duty}
+        told = rosters.publish(g.db, roster_id, **given, base_url=g.settings.site.base_url, by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        return _review(rosters.roster(g.db, roster_id), form, refusal)
+    given = {"number": rosters.next_number(g.db, roster_id) - 1, "n": told}
+    flash(t("已发布第 {number} 版，通知 {n} 人。", "Version {number} is published; {n} people are told.", **given))
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+@bp.get("/rosters/<int:roster_id>/versions")
+@gate("coordinator", "roster", "roster_id")
+def versions(roster_id: int) -> str:
+    roster, found = rosters.roster(g.db, roster_id), rosters.versions(g.db, roster_id)
+    return render_template("publishing/versions.html", roster=roster, versions=found)
+
+
+@bp.get("/rosters/<int:roster_id>/versions/<int:number>")
+@gate("coordinator", "roster", "roster_id")
+def version(roster_id: int, number: int) -> str:
+    return render_template(
+        "publishing/version.html",
+        roster=rosters.roster(g.db, roster_id),
+        version=rosters.version(g.db, roster_id, number),
+        shifts=rosters.shifts_of(g.db, roster_id, number),
+        last=rosters.next_number(g.db, roster_id) - 1,
+    )
+
+
+@bp.post("/rosters/<int:roster_id>/versions/<int:number>/restore")
+@gate("coordinator", "roster", "roster_id")
+def restore(roster_id: int, number: int) -> Page:
+    refused = rosters.restore(g.db, roster_id, number, by=g.actor, now=g.now)
+    flash(
+        t(
+            "已按第 {number} 版排好，发布后才通知大家。",
+            "Planned as in version {number}; nobody is told before it is published.",
+            number=number,
+        )
+    )
+    if refused:
+        flash(_not_restored(refused), "warn")
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+def _not_restored(refused: list[Problem]) -> str:
+    named = " ".join(sentence(problem) for problem in refused[:NAMED])
+    return t("{n} 处不能恢复：{named}", "{n} could not be restored: {named}", n=len(refused), named=named)
+
+
+def _review(roster: Row, form: Form | None = None, refusal: Invalid | Conflict | None = None) -> Page:
+    """What publishing would do; after a refusal with its sentences."""
+    form = form or Form()
+    form.problems = list(refusal.problems) if refusal else []
+    page = render_template("publishing/review.html", form=form, shown=SHOWN, **_facts(roster))
+    return (page, status_of(refusal)) if refusal else page
+
+
+def _facts(roster: Row) -> dict[str, Any]:
+    waiting = rosters.revision(g.db, roster["id"])
+    found = rosters.breaches(g.db, roster["id"], duty=g.settings.duty)
+    blocking = rosters.blocking(found, roster, waiting)
+    earlier = rosters.versions(g.db, roster["id"])
+    urgent = rosters.revision(g.db, roster["id"], starting_by=g.now + rosters.URGENT)
+    kind = request.args.get("kind", "")
+    return {
+        "roster": roster,
+        "waiting": waiting,
+        "changes": [change for change in waiting.changes if change.kind == kind or kind not in KINDS],
+        "kind": kind if kind in KINDS else "",
+        "told": len(rosters.people_to_tell(waiting.changes, now=g.now)),
+        "unaffected": rosters.unaffected(g.db, roster["id"], waiting),
+        "blocking": blocking,
+        "warnings": [breach for breach in found if breach not in blocking],
+        "number": len(earlier) + 1,
+        "last": earlier[0] if earlier else None,
+        "urgent": urgent if earlier and len(urgent.seats) < len(waiting.seats) else None,
+        "letter": _letter(roster, waiting, len(earlier) + 1),
+    }
+
+
+def _letter(roster: Row, waiting: rosters.Revision, number: int) -> Row | None:
+    """One message as it will be read, and whose is shown next."""
+    people = rosters.people_to_tell(waiting.changes, now=g.now)
+    if not people:
+        return None
+    ids = [person["person_id"] for person in people]
+    asked = request.args.get("person", type=int)
+    at = ids.index(asked) if asked in ids else 0
+    mine = [change for change in waiting.changes if change.person["person_id"] == ids[at]]
+    base_url = g.settings.site.base_url
+    subject, body = rosters.message(g.db, roster, number, mine, note=request.values.get("note", ""), base_url=base_url)
+    return {"person": people[at], "subject": subject, "body": body, "next": ids[(at + 1) % len(ids)]}
