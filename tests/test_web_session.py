@@ -24,6 +24,11 @@ def with_csrf(app):
     return app.test_client()
 
 
+def test_a_number_that_no_row_can_have_is_no_page(as_staff):
+    for path in ("/shifts/9223372036854775808", "/shifts/99999999999999999999", f"/shifts/{'9' * 500}"):
+        assert as_staff.get(path).status_code == 404
+
+
 # the gate
 
 

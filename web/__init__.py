@@ -7,12 +7,21 @@ from datetime import datetime
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from scheduler import clock
 from scheduler.config import Settings
 from web import errors, filters, session, views
+from web.forms import LARGEST_ID
 
 LARGEST_UPLOAD = 12 * 1024 * 1024  # a staff list of 100,000 rows is about 5 MB
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in an address: a number that no row can have is no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> Flask:
@@ -29,6 +38,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         SETTINGS=settings,
         NOW=now,
     )
+    app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     session.install(app)  # before CSRFProtect: a refused token is told in the reader's language
