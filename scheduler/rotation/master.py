@@ -33,6 +33,7 @@ class Master:
     def __init__(self, model: Compiled) -> None:
         self.model = model
         self.program = mathopt.Model()
+        self.solver: mathopt.IncrementalSolver | None = None
         self.pairs: dict[tuple[int, int], mathopt.Variable] = {}
         self.rows: dict[Key, mathopt.LinearConstraint] = {}
         self.waiting: dict[Key, mathopt.Variable] = {}  # alone in a row that is not yet needed
@@ -116,7 +117,9 @@ class Master:
 
     def relaxed(self) -> tuple[float, dict[Key, float]]:
         """The price in points where pairs may stand in part, and the price of each row."""
-        result = mathopt.solve(self.program, mathopt.SolverType.GLOP)
+        if self.solver is None:
+            self.solver = mathopt.IncrementalSolver(self.program, mathopt.SolverType.GLOP)
+        result = self.solver.solve(params=mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF))
         keys = list(self.rows)
         values = result.dual_values([self.rows[key] for key in keys])
         price = self.model.constant + result.objective_value() / SCALE

@@ -1,8 +1,9 @@
 """From a good roster to the best: small exact programs over what can still matter.
 
 First the pairs that cost the flow nothing: if its bound can be reached at all, it is reached
-with them. Then all pairs that a roster better than the one in hand could use; where they are
-too many, the linear program with all the rules first gives a sharper bound, and so fewer.
+with them. Then more and more pairs, until all that a roster better than the one in hand could
+use are among them. Where the bound is far off, the linear program with all the rules sharpens
+it first, and says anew what each pair costs.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from scheduler.rotation.standing import Standing
 EXACT = 0.005  # costs are whole hundredths: two prices closer than this are equal
 FEW_PAIRS = 16_000  # an exact program over so many takes about a second
 MOST_PAIRS = 60_000  # and over so many some ten seconds
+GROWTH = 1.6  # of the pairs from one program to the next
+FAR = 3.0  # points between roster and bound, from which the bound is worth sharpening first
 
 Tell = Callable[[str, float, float], None]  # stage, price, bound
 
@@ -33,6 +36,7 @@ class Proof:
         self.costs = network.arcs[3, network.first :]
         self.added = reduced_costs(network.arcs)[network.first :] / SCALE
         self.floor = bound  # `added` counts from here
+        self.width = EXACT  # pairs that add less are taken into the next program
 
     def is_done(self) -> bool:
         """Whether the roster in hand is proven to be the best."""
@@ -48,17 +52,25 @@ class Proof:
         codes = [at * people + who for at, held in enumerate(self.state.standing) for who in held]
         return np.isin(self.slots * people + self.people, codes)
 
-    def free_of_charge(self, nodes: int) -> None:
-        """Look for a better roster among the pairs that add nothing to the bound."""
-        self._adopt(self._best((self.added < EXACT) | self._in_hand(), nodes))
+    def widen(self, nodes: int) -> bool:
+        """Look for the best roster among more pairs than before; whether there were few enough.
 
-    def exhaust(self, nodes: int) -> None:
-        """Find the best roster of all, or a better bound, by all the useful pairs."""
-        optimum = self._best(self.useful(), nodes)
-        bound = min(optimum.bound, self.price)  # whatever was left out is no better than that
+        Once the width covers the gap, what was left out could be no better than the roster in
+        hand: then the program's own bound holds for all rosters.
+        """
+        chosen = (self.added < self.width) | self._in_hand()
+        if chosen.sum() > MOST_PAIRS:
+            return False
+        optimum = self._best(chosen, nodes)
+        is_all = self.width >= self.price - self.floor
         self._adopt(optimum)
-        self.bound = max(self.bound, min(bound, self.price))
+        if is_all or self.width >= self.price - self.floor:
+            self.bound = max(self.bound, min(optimum.bound, self.price))
+        rank = min(len(self.added) - 1, int(GROWTH * chosen.sum()))
+        wider = float(np.partition(self.added, rank)[rank])
+        self.width = min(max(wider, 2 * self.width), self.price - self.floor + EXACT)
         self.tell("prove", self.price, self.bound)
+        return True
 
     def sharpen(self, rounds: int) -> None:
         """Raise the bound by the linear program, taking in pairs until none could lower it."""
@@ -81,7 +93,7 @@ class Proof:
         if bound <= self.bound:
             return
         self.bound = min(bound, self.price)
-        self.floor = bound
+        self.floor, self.width = bound, EXACT
         self.added = np.full(len(self.added), np.inf)
         self.added[useful] = added
         self.tell("prove", self.price, self.bound)
@@ -96,26 +108,25 @@ class Proof:
         if optimum.price is not None and optimum.price < self.price - EXACT:
             self.state.replace(optimum.pairs)
             self.price = optimum.price
-            self.tell("prove", self.price, self.bound)
 
 
 def prove(proof: Proof, budget: Budget, is_cancelled: Callable[[], bool]) -> None:
     """Go on until the roster in hand is proven to be the best, or the budget is spent."""
-    nodes = budget.branch_nodes
-    steps: list[Callable[[], None]] = [
-        lambda: proof.free_of_charge(nodes),
-        lambda: proof.sharpen(budget.pricing_rounds) if proof.useful().sum() > MOST_PAIRS / 2 else None,
-        lambda: proof.exhaust(nodes) if proof.useful().sum() <= MOST_PAIRS else None,
-    ]
-    if proof.useful().sum() <= FEW_PAIRS:
-        steps = steps[2:]
-    for step in steps:
+    is_sharp = False
+    for _ in range(budget.programs):
         if proof.is_done() or is_cancelled():
             return
-        step()
+        is_near = is_sharp or proof.price - proof.bound < FAR or proof.useful().sum() <= FEW_PAIRS
+        if is_near and proof.widen(budget.branch_nodes):
+            continue
+        if is_sharp:
+            return
+        proof.sharpen(budget.pricing_rounds)
+        is_sharp = True
 
 
 def prove_if_small(proof: Proof, budget: Budget) -> None:
     """The same where it costs next to nothing: a quick answer should not stop just short."""
     if not proof.is_done() and proof.useful().sum() <= FEW_PAIRS:
-        proof.exhaust(budget.branch_nodes)
+        proof.width = proof.price - proof.floor + EXACT
+        proof.widen(budget.branch_nodes)

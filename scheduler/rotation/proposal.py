@@ -95,5 +95,6 @@ class Budget:
     sweeps: int = 2  # passes over all blocks of the period, before the longer exchanges
     chain_rounds: int = 400  # searches for exchanges over many days; most need under fifty
     prove: bool = False  # go on until the roster is proven optimal or the counts below are spent
+    programs: int = 12  # exact programs, each over more pairs than the last
     pricing_rounds: int = 40
     branch_nodes: int = 2000
