@@ -18,12 +18,13 @@ from scheduler.rosters.staff import (
     carried_in,
     days_there,
     leave,
+    load_of,
     local,
     people_of,
     staff_of,
     times_away,
 )
-from scheduler.rosters.targets import fair_targets
+from scheduler.rosters.targets import fair_targets, shares_of
 
 # Roads are not measured yet: what counts is that a duty in one's own district is preferred to one in another.
 SAME_DISTRICT_MINUTES = 15.0  # across a town
@@ -47,11 +48,15 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
     duties = tuple(_duty(db, shift, roster["below"]) for shift in shifts)
     places = {shift["place_id"]: shift["district"] for shift in shifts}
     staff = staff_of(db, roster, people, duty)
-    days = {f"P{row['id']}": len(days_there(db, row, away.get(row["id"], []), first - HISTORY, last)) for row in people}
+    days = {f"P{row['id']}": days_there(db, row, away.get(row["id"], []), first - HISTORY, last) for row in people}
+    load = load_of(db, roster_id, people, first - HISTORY, last)
+    for shift in shifts:
+        day = date.fromisoformat(shift["day"]).toordinal()
+        load[day] = load.get(day, 0) + shift["headcount"]
     demand = Counter(
         position.requires for asked in duties for position in asked.positions for _ in range(position.count)
     )
-    targets = fair_targets(staff, demand, days)
+    targets = fair_targets(staff, demand, shares_of(days, load))
     return rotation.Problem(
         id=f"roster-{roster_id}",
         start=first,
@@ -111,8 +116,8 @@ def _shifts(db: Database, roster_id: int) -> list[Row]:
     return rows(
         db,
         """
-        SELECT shift.id, shift.place_id, place.district, activity.code AS activity, shift.starts_at, shift.ends_at,
-               shift.headcount, shift.requires, shift.weight
+        SELECT shift.id, shift.place_id, place.district, activity.code AS activity, shift.day, shift.starts_at,
+               shift.ends_at, shift.headcount, shift.requires, shift.weight
         FROM shift
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id

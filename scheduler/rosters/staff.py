@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -96,6 +97,45 @@ def trips_of(db: Database, roster_id: int, first: date, last: date) -> dict[int,
         last=last.isoformat(),
     )
     return {row["person_id"]: row["trips"] for row in found}
+
+
+def load_of(db: Database, roster_id: int, people: list[Row], first: date, last: date) -> dict[int, float]:
+    """By day (its ordinal): the trips that these people stood outside of a roster, or will by what is published.
+
+    What was carried forward is spread over the days up to its own: nobody knows when it was stood.
+    """
+    load: dict[int, float] = defaultdict(float)
+    for row in rows(
+        db,
+        """
+        SELECT day, is_carried, SUM(trips) AS trips
+        FROM (
+            SELECT day, source = 'carried_forward' AS is_carried, trips
+            FROM ledger
+            WHERE day BETWEEN :first AND :last AND person_id IN (SELECT value FROM json_each(:people))
+              AND (shift_id IS NULL OR shift_id NOT IN (SELECT id FROM shift WHERE roster_id = :id))
+            UNION ALL
+            SELECT shift.day, 0 AS is_carried, 1 AS trips
+            FROM shift
+            JOIN roster ON roster.id = shift.roster_id
+            JOIN assignment ON assignment.shift_id = shift.id
+            WHERE shift.day BETWEEN :first AND :last AND shift.state = 'planned' AND shift.roster_id <> :id
+              AND roster.state = 'published' AND assignment.state IN ('planned', 'present')
+              AND assignment.person_id IN (SELECT value FROM json_each(:people))
+        )
+        GROUP BY day, is_carried
+        ORDER BY day
+        """,
+        id=roster_id,
+        people=as_json(row["id"] for row in people),
+        first=first.isoformat(),
+        last=last.isoformat(),
+    ):
+        day = date.fromisoformat(row["day"]).toordinal()
+        over = range(first.toordinal(), day + 1) if row["is_carried"] else range(day, day + 1)
+        for at in over:
+            load[at] += row["trips"] / len(over)
+    return load
 
 
 def times_away(db: Database, roster: Row, people: list[Row]) -> Times:

@@ -1,0 +1,140 @@
+"""Fairness over a year on the real database: who joins late or falls ill is neither punished nor spared."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from scheduler import attendance, clock, people, quotas, rosters, rotation, workdays
+from scheduler.audit import SYSTEM
+from scheduler.database import rows
+from tests import builders
+from tests.test_rosters import seats_of
+
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+JUNE = date(2026, 6, 1)
+
+
+@pytest.fixture
+def team(db, now):
+    """An outlet that needs two people every workday, and eight to stand there; the last joined in June."""
+    branch = builders.unit(db, now)
+    outlet = builders.place(db, now, branch, "江北支行")
+    builders.template(db, now, branch, [outlet], headcount=2)
+    names = ["吕莉", "兰草", "闵行", "薄荷", "萧倩", "苏叶", "方竹", "江离"]
+    staff = [
+        builders.person(db, now, branch, f"{at:04}", name, joined_on=JUNE if name == "江离" else date(2020, 1, 1))
+        for at, name in enumerate(names, start=1)
+    ]
+    return branch, dict(zip(names, staff, strict=True))
+
+
+def ill(db, person_id, first, last, now):
+    people.add_away(
+        db, person_id, kind="sick", starts_at=clock.midnight(first, db.zone),
+        ends_at=clock.midnight(last + timedelta(days=1), db.zone), by=SYSTEM, now=now,
+    )  # fmt: skip
+
+
+def month(db, branch, first):
+    """Draft, fill and publish one month, and let it take place."""
+    last = clock.first_of_next_month(first) - timedelta(days=1)
+    before, after = clock.midnight(first, db.zone), clock.midnight(last + timedelta(days=5), db.zone)
+    roster_id = rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=before)
+    rosters.fill(db, roster_id, by=SYSTEM, now=before)
+    rosters.publish(db, roster_id, by=SYSTEM, now=before)
+    attendance.close_overdue(db, after=timedelta(hours=48), now=after)
+
+
+def year(db, branch):
+    for number in range(1, 13):
+        month(db, branch, date(2026, number, 1))
+
+
+def trips(db):
+    found = rows(db, "SELECT person, SUM(trips) AS trips FROM ledger GROUP BY person_id ORDER BY person_id")
+    return {row["person"]: row["trips"] for row in found}
+
+
+def apart(db, staff, *, absent):
+    """By person: trips above what the common rate makes of the days on which they were there."""
+    days = {
+        name: sum(
+            day.is_workday and not any(first <= day.day <= last for first, last in absent.get(name, ()))
+            for day in workdays.days(db, *YEAR)
+        )
+        for name in staff
+    }
+    stood = trips(db)
+    rate = sum(stood.values()) / sum(days.values())
+    return {name: round(stood[name] - rate * days[name], 2) for name in staff}
+
+
+def test_a_year_ends_within_one_trip_whoever_joined_late_or_was_ill(db, now, team):
+    branch, staff = team
+    april = (date(2026, 4, 1), date(2026, 4, 30))
+    ill(db, staff["兰草"], *april, now)
+
+    year(db, branch)
+
+    absent = {"兰草": [april], "江离": [(YEAR[0], JUNE - timedelta(days=1))]}
+    found = apart(db, staff, absent=absent)
+    assert {name: off for name, off in found.items() if abs(off) > 1} == {}
+    assert sum(trips(db).values()) == 2 * sum(day.is_workday for day in workdays.days(db, *YEAR))
+
+
+def test_whoever_joins_gets_no_more_a_month_than_the_others(db, now, team):
+    """No catching up on the months before they came: the newcomer's June is everybody's June."""
+    branch, staff = team
+    for number in range(1, 7):
+        month(db, branch, date(2026, number, 1))
+
+    june = rows(
+        db,
+        "SELECT person, COUNT(*) AS trips FROM ledger WHERE day >= '2026-06-01' GROUP BY person_id ORDER BY person_id",
+    )
+    counts = {row["person"]: row["trips"] for row in june}
+    newcomers = counts.pop("江离")
+    assert counts.keys() == staff.keys() - {"江离"}
+    assert min(counts.values()) <= newcomers <= max(counts.values())
+
+
+def test_the_turn_of_somebody_on_leave_is_kept(db, town, now):
+    """兰草 is far behind and away on Monday: the next days are theirs, as Monday would have been."""
+    builders.carried(db, town, town.party, now, trips=6)
+    builders.carried(db, town, town.lan, now, trips=3)
+    ill(db, town.lan, date(2026, 3, 2), date(2026, 3, 2), now)
+    first, last = date(2026, 3, 2), date(2026, 3, 5)
+    roster_id = rosters.draft(db, unit_id=town.branch, starts_on=first, ends_on=last, by=SYSTEM, now=now)
+
+    rosters.fill(db, roster_id, by=SYSTEM, now=now)
+
+    assert [row["person_id"] for row in seats_of(db, roster_id)] == [town.party, town.lan, town.lan, town.lan]
+
+
+def test_leaders_owe_no_visit_in_a_short_holiday_week(db, town, now):
+    """Two workdays or fewer waive it: the week of the Spring Festival has none."""
+    builders.template(
+        db, now, town.branch, [town.community], name="走访", activity="visit", starts=time(14), ends=time(16),
+        roles=["head"],
+    )  # fmt: skip
+    quotas.add(
+        db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+        by=SYSTEM, now=now,
+    )  # fmt: skip
+    first, last = date(2026, 2, 2), date(2026, 3, 1)
+    roster_id = rosters.draft(db, unit_id=town.branch, starts_on=first, ends_on=last, by=SYSTEM, now=now)
+
+    index = rotation.indexed(rosters.problem(db, roster_id))
+
+    owed = {week for _, _, week in index.dues}
+    short = {
+        week
+        for week in range(4)
+        if sum(
+            day.is_workday for day in workdays.days(db, first + timedelta(7 * week), first + timedelta(7 * week + 6))
+        )
+        < 3
+    }
+    assert (owed, short) == ({0, 1, 2, 3} - short, {2})
