@@ -1,9 +1,10 @@
 """Who stands which slot: seat, release, fix."""
 
 from scheduler.assignments.checks import warnings
+from scheduler.assignments.dropping import Slot, drop, lock
 from scheduler.assignments.duties import duties_of
 from scheduler.assignments.exchange import move, swap
 from scheduler.assignments.record import dump
 from scheduler.assignments.seating import fix, release, seat, unfix
 
-__all__ = ["dump", "duties_of", "fix", "move", "release", "seat", "swap", "unfix", "warnings"]
+__all__ = ["Slot", "drop", "dump", "duties_of", "fix", "lock", "move", "release", "seat", "swap", "unfix", "warnings"]

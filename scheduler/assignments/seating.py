@@ -28,11 +28,13 @@ def seat(
     by: Actor,
     now: datetime,
     source: str = "hand",
+    slot: int | None = None,
     override: str = "",
     duty: Duty | None = None,
 ) -> int:
     """Put a person into the shift's first free slot; gives the assignment. Refused, naming the cause: Conflict.
 
+    `slot` is another free one of it.
     `override` is the reason why a rule that warns is set aside; it is kept only where one is.
     In a published roster it waits for the next publication, unless the shift has begun.
     """
@@ -41,7 +43,7 @@ def seat(
         person = refuse_ineligible(db, shift, person_id)
         refuse_taken_time(db, shift, person)
         override = override if refuse_broken_rules(db, shift, person, override=override, duty=duty) else ""
-        slot = free_slot(db, shift)
+        slot = slot or free_slot(db, shift)
         with step(db, shift["roster_id"], "seat", [shift_id], by=by, now=now):
             assignment_id = put_in(db, shift, person_id, slot, now=now, source=source, override=override)
         found = shift | {"person": person["name"], "assignment_id": assignment_id}

@@ -12,6 +12,7 @@ from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
 from scheduler.rosters.progress import progress
 from scheduler.rosters.publishing import NOTE_LENGTH, blocking, close, next_number, publish, unaffected
 from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.refusals import Refused, refusals
 from scheduler.rosters.revision import URGENT, Change, Replacement, Revision, revision
 from scheduler.rosters.scope import Scope, reckoned
 from scheduler.rosters.telling import message, people_to_tell
@@ -31,6 +32,7 @@ __all__ = [
     "Line",
     "Panel",
     "PeopleGrid",
+    "Refused",
     "Replacement",
     "Revision",
     "Scope",
@@ -60,6 +62,7 @@ __all__ = [
     "publish",
     "reckoned",
     "redo",
+    "refusals",
     "restore",
     "revision",
     "roster",

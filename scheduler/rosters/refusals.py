@@ -1,0 +1,167 @@
+"""Where one person cannot go: every slot of a roster that refuses them or warns, told before they are let go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler import clock, rotation, rules
+from scheduler.assignments import Slot
+from scheduler.config import Duty
+from scheduler.database import Database, Row, rows
+from scheduler.errors import NotFound, Problem
+from scheduler.rosters.checking import levels_of
+from scheduler.rosters.reading import POSITION, number, problem, seats
+from scheduler.rosters.slots import shifts_of
+from scheduler.rosters.staff import as_json
+from scheduler.rotation.eligibility import refusal
+from scheduler.rotation.index import Slot as Position
+
+LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A slot that says no (block) or wants a reason (warn); `other` is the shift that stands in the way, if any."""
+
+    slot: Slot
+    level: rules.Level
+    problem: Problem
+    other: int | None
+
+
+def refusals(
+    db: Database,
+    roster_id: int,
+    *,
+    person_id: int | None = None,
+    source: Slot | None = None,
+    duty: Duty | None = None,
+) -> list[Refused]:
+    """Every slot that speaks against a person, or against the person of a slot who would leave it: free ones by whether
+    they may stand there, taken ones by whether the two may change places. NotFound for a source that nobody stands.
+    """
+    index = rotation.indexed(problem(db, roster_id, duty=duty))
+    standing = seats(db, roster_id)
+    taken = _taken(db, roster_id)
+    if source is not None:
+        person_id = next((row["person_id"] for at, row in taken.items() if at == source), None)
+    if f"P{person_id}" not in index.person_of:
+        raise NotFound("not_found")
+    asked = _Asked(db, index, standing, {s["id"]: s for s in shifts_of(db, roster_id)}, levels_of(db, roster_id))
+    return list(_refused(asked, taken, person_id or 0, source))
+
+
+def _refused(asked: _Asked, taken: dict[Slot, Row], person_id: int, source: Slot | None) -> Iterator[Refused]:
+    own = {(source.shift_id, person_id)} if source else set()
+    for shift in asked.shifts.values():
+        if shift["state"] != "planned":
+            continue
+        free = asked.about(person_id, shift["id"], own)
+        for at in range(1, shift["headcount"] + 1):
+            slot = Slot(shift["id"], at)
+            there = taken.get(slot)
+            if slot == source:
+                continue
+            if there is None:
+                if free:
+                    yield Refused(slot, *free)
+            elif source is None:
+                yield Refused(slot, "block", Problem("slot_is_taken", facts=_facts(shift, there, at)), None)
+            elif found := asked.swap(person_id, source, there, slot):
+                yield Refused(slot, *found)
+
+
+def _facts(shift: Row, there: Row, at: int) -> dict[str, object]:
+    return {"person": there["person"], "place": shift["place"], "day": date.fromisoformat(shift["day"]), "slot": at}
+
+
+Told = tuple[rules.Level, Problem, int | None]
+
+
+class _Asked:
+    """A roster whose problem has been read, to be asked about many slots."""
+
+    def __init__(
+        self,
+        db: Database,
+        index: rotation.Index,
+        standing: Sequence[rotation.Seat],
+        shifts: dict[int, Row],
+        levels: rules.Levels,
+    ) -> None:
+        self.db, self.index, self.shifts, self.levels = db, index, shifts, levels
+        self.names = _names(db, [number(person.staff.id) for person in index.people])
+        self.shifts_of: dict[int, list[int]] = {}
+        for seat in standing:
+            self.shifts_of.setdefault(number(seat.staff), []).append(number(seat.duty))
+        self.away: dict[int, list[Row]] = {}
+
+    def about(self, person_id: int, shift_id: int, without: set[tuple[int, int]]) -> Told | None:
+        """What speaks against a person's standing a shift, once they have left the shifts of `without`."""
+        kept = [self._slot(at) for at in self.shifts_of.get(person_id, ()) if (at, person_id) not in without]
+        cause, other = refusal(self.index, self.index.person_of[f"P{person_id}"], self._slot(shift_id), kept)
+        if cause is None:
+            return None
+        level = self.levels[rules.OF_REFUSAL[cause]] if cause in rules.OF_REFUSAL else "block"
+        if level == "note":
+            return None
+        at = number(other) if other else None
+        return level, self._problem(person_id, cause, at, self.shifts[shift_id], level), at
+
+    def _slot(self, shift_id: int) -> Position:
+        return self.index.slot_of[f"S{shift_id}", POSITION]
+
+    def swap(self, person_id: int, source: Slot, there: Row, slot: Slot) -> Told | None:
+        """What speaks against the two changing places; the stricter of the two."""
+        leaving = {(source.shift_id, person_id), (slot.shift_id, there["person_id"])}
+        if slot.shift_id == source.shift_id:
+            return None
+        told = [
+            self.about(person_id, slot.shift_id, leaving),
+            self.about(there["person_id"], source.shift_id, leaving),
+        ]
+        return min((one for one in told if one), key=lambda one: rules.LEVELS.index(one[0]), default=None)
+
+    def _problem(self, person_id: int, cause: str, at: int | None, shift: Row, level: rules.Level) -> Problem:
+        facts: dict[str, object] = {"person": self.names[person_id]}
+        other = self.shifts.get(at) if at else None
+        if cause == "booked" and other is not None:
+            starts, ends = (clock.local(other[name], self.db.zone) for name in ("starts_at", "ends_at"))
+            facts |= {"place": other["place"], "day": date.fromisoformat(other["day"])}
+            return Problem("double_booking", facts=facts | {"hours": f"{starts:%H:%M}–{ends:%H:%M}"})
+        if cause == "leave" and (away := self._leave(person_id, shift)):
+            first = clock.local(away["starts_at"], self.db.zone).date()
+            last = (clock.local(away["ends_at"], self.db.zone) - LAST_SECOND).date()
+            return Problem("person_is_away", facts=facts | {"away_kind": away["kind"], "first": first, "last": last})
+        return Problem("drop_warned" if level == "warn" else "drop_refused", facts=facts | {"refusal": cause})
+
+    def _leave(self, person_id: int, shift: Row) -> Row | None:
+        if person_id not in self.away:
+            sql = "SELECT kind, starts_at, ends_at FROM away WHERE person_id = :person_id ORDER BY starts_at"
+            self.away[person_id] = rows(self.db, sql, person_id=person_id)
+        span = shift["starts_at"], shift["ends_at"]
+        return next((a for a in self.away[person_id] if a["starts_at"] < span[1] and a["ends_at"] > span[0]), None)
+
+
+def _names(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    sql = "SELECT id, name FROM person WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+    return {row["id"]: row["name"] for row in rows(db, sql, ids=as_json(ids))}
+
+
+def _taken(db: Database, roster_id: int) -> dict[Slot, Row]:
+    """Who stands each filled slot."""
+    found = rows(
+        db,
+        """
+        SELECT assignment.shift_id, assignment.slot, assignment.person_id, person.name AS person
+        FROM shift
+        JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
+        JOIN person ON person.id = assignment.person_id
+        WHERE shift.roster_id = :roster_id
+        ORDER BY assignment.shift_id, assignment.slot
+        """,
+        roster_id=roster_id,
+    )
+    return {Slot(row["shift_id"], row["slot"]): row for row in found}

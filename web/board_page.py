@@ -1,0 +1,127 @@
+"""The board's page, whole or in the parts that a script swaps; what a form on it names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flask import flash, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from scheduler import people, rosters, wording
+from scheduler.assignments import Slot
+from scheduler.database import Row
+from scheduler.errors import Conflict, Invalid, NotFound
+from web.addresses import Address
+from web.errors import status_of
+from web.filters import t, today
+from web.forms import Form
+
+Page = str | tuple[str, int] | Response
+
+SHOWN = 6  # candidates and lines of a list before the rest is folded away
+
+
+def address(roster_id: int) -> Address:
+    """What of the board the request's address asks for."""
+    held = rosters.roster(g.db, roster_id)
+    opens, closes = date.fromisoformat(held["starts_on"]), date.fromisoformat(held["ends_on"])
+    return Address.read(roster_id, opens, closes, today(), request.args)
+
+
+def is_partial() -> bool:
+    """Whether a script asks for parts; a page that the browser takes back from its history is asked for whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def done(roster_id: int) -> Page:
+    """After a change: back to the board as it was, the same slot selected; a script gets every part at once."""
+    if is_partial():
+        return page(roster_id, parts="all")
+    return redirect(address(roster_id).to() + "#slot", 303)
+
+
+def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: str = "panel") -> Page:
+    """The page; with a refusal, its sentences over the selected slot. A script gets `parts`: panel, grid or all."""
+    asked = address(roster_id)
+    try:
+        board = _board(roster_id, asked)
+    except NotFound:  # the selected slot is gone: a shift was taken out, or needs fewer people now
+        flash(t("所选的名额已经没有了。", "The slot that was selected is not there any more."), "warn")
+        return redirect(asked.to(slot=None), 303)
+    partial = parts if is_partial() else ""
+    response = make_response(
+        render_template(
+            "boards/board.html",
+            layout="boards/partial.html" if partial else "base.html",
+            partial=partial,
+            board=board,
+            address=asked,
+            units=people.units(g.db, board.roster["unit_id"]),
+            refused=wording.sentences(refusal, g.lang) if refusal else [],
+            retry=_retry(refusal),
+            shown=SHOWN,
+            sizes={"lines": rosters.LINES_A_PAGE, "people": rosters.PEOPLE_A_PAGE},
+            **_listed(board.panel, asked.q),
+        ),
+        status_of(refusal) if refusal else 200,
+    )
+    if partial and parts != "grid":
+        response.headers["HX-Push-Url" if request.method == "GET" else "HX-Replace-Url"] = asked.to()
+    return response
+
+
+def _board(roster_id: int, asked: Address) -> rosters.Board:
+    return rosters.board(
+        g.db,
+        roster_id,
+        first=asked.first,
+        last=asked.last,
+        selected=asked.slot,
+        filters=asked.filters,
+        by_person=asked.is_by_person,
+        duty=g.settings.duty,
+    )
+
+
+def _retry(refusal: Invalid | Conflict | None) -> dict[str, object] | None:
+    """What was asked, to be asked again with a reason, where only that was missing."""
+    if refusal is None or refusal.code != "needs_a_reason":
+        return None
+    left_out = ("csrf_token", "override")
+    fields = [(name, held) for name, held in request.form.items(multi=True) if name not in left_out]
+    return {"action": request.full_path.rstrip("?"), "fields": fields}
+
+
+def _listed(panel: rosters.Panel | None, q: str) -> dict[str, list[Row]]:
+    """The panel's people, or those whose name or staff number holds what is searched for."""
+    if panel is None:
+        return {}
+    return {
+        name: [row for row in found if q in row["person"] or q in row["staff_no"]]
+        for name, found in (("able", panel.able), ("unable", panel.unable))
+    }
+
+
+def slot_or_none(text: str) -> Slot | None:
+    """`12-2` is the second slot of shift 12."""
+    found = re.fullmatch(r"(\d{1,18})-(\d{1,3})", text, re.ASCII)
+    return Slot(int(found[1]), int(found[2])) if found else None
+
+
+def named_slot(form: Form, name: str) -> Slot | None:
+    """The slot that a field names; None where it is empty."""
+    slot = slot_or_none(form[name])
+    if form[name] and slot is None:
+        form.wrong(name, "bad_choice", text=form[name][:60])
+    return slot
+
+
+def seen_in(form: Form, *names: str) -> dict[Slot, int | None]:
+    """Who stood in the slots that these fields name when the reader looked, where the form says so."""
+    seen: dict[Slot, int | None] = {}
+    for name in names:
+        slot = named_slot(form, name)
+        if slot is not None and f"{name}_seen" in form.values:
+            seen[slot] = form.id_or_none(f"{name}_seen")
+    return seen
