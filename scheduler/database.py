@@ -27,11 +27,15 @@ WAL_SAFE_FROM = (3, 51, 3)  # 3.7.0 to 3.51.2 can corrupt a database when a WAL 
 
 
 class Database(sqlite_utils.Database):
-    """An open database, and the zone that its local dates are in."""
+    """An open database, and the zone that its local dates are in.
+
+    `guard` is called at the start of every transaction, inside of it, and may refuse it.
+    """
 
     def __init__(self, connection: Any, zone: ZoneInfo) -> None:
         super().__init__(connection)
         self.zone = zone
+        self.guard: Callable[[], None] | None = None
 
 
 def is_wal_safe() -> bool:
@@ -173,6 +177,8 @@ def write(db: Database) -> Iterator[None]:
     with in_words():
         db.conn.execute("BEGIN IMMEDIATE")
         try:
+            if db.guard is not None:
+                db.guard()
             yield
             db.conn.execute("COMMIT")
         except BaseException:

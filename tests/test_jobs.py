@@ -18,7 +18,7 @@ from scheduler import audit, clock, config, database, jobs, reminders, rosters
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings
 from scheduler.database import Database, one, rows, run, value, write
-from scheduler.errors import Invalid
+from scheduler.errors import Conflict, Invalid
 from scheduler.jobs import lease
 from tests import builders
 from tests.conftest import SHANGHAI
@@ -55,6 +55,18 @@ def test_who_was_paused_past_the_lease_is_replaced_within_a_minute_and_knows_it(
     assert (fresh.fence, lease.is_held(db, fresh, now=now + lease.LASTS)) == (2, True)
     assert lease.keep(db, paused, now=now + lease.LASTS) is False
     assert lease.is_held(db, paused, now=now) is False
+
+
+def test_who_was_paused_until_another_took_over_can_write_nothing(db, now):
+    paused = lease.take(db, "first", now=now)
+    lease.take(db, "second", now=now + lease.LASTS)
+    db.guard = lambda: lease.require(db, paused)
+
+    with pytest.raises(Conflict) as refused, write(db):
+        run(db, "INSERT INTO workday_override (day, is_workday) VALUES ('2026-03-02', 0)")
+
+    assert refused.value.code == "lease_is_lost"
+    assert value(db, "SELECT COUNT(*) FROM workday_override") == 0
 
 
 def test_a_lease_given_up_is_free_at_once(db, now):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from scheduler import clock
 from scheduler.database import Database, one, run, value, write
+from scheduler.errors import Conflict
 
 NAME = "work"
 LASTS = timedelta(seconds=30)  # beaten every few seconds; a process that is gone is replaced within a minute
@@ -93,6 +94,13 @@ def is_held(db: Database, lease: Lease, *, now: datetime) -> bool:
             now=clock.to_text(now),
         )
     )
+
+
+def require(db: Database, lease: Lease) -> None:
+    """Refuse whoever was paused until another took over: asked inside of each transaction of a job."""
+    fence = value(db, "SELECT fence FROM lease WHERE name = :name", name=NAME)
+    if fence != lease.fence:
+        raise Conflict("lease_is_lost")
 
 
 def heartbeat_age(db: Database, *, now: datetime) -> int | None:

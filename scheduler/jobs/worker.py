@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import IO
@@ -68,8 +68,9 @@ def _work(settings: Settings) -> int:
 class Worker:
     """One background process: its ticker, its lease, its way to stop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, moment: Callable[[], datetime] = clock.now) -> None:
         self.settings = settings
+        self.moment = moment
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
         self.lease: Lease | None = None
         self._unwritten: list[Outcome] = []
@@ -77,7 +78,7 @@ class Worker:
         self._lock = _lock_file(settings.folder / "work.lock")
         self._is_last_one_gone = self._lock is not None
         self._db = database.opened(settings)
-        self._clocks = (clock.now(), monotonic())
+        self._clocks = (moment(), monotonic())
         self._ticker = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(len(JOBS))},  # a long job never holds up another
@@ -104,14 +105,14 @@ class Worker:
         ending.start()
         ending.join(GRACE_SECONDS)
         if (held := self.lease) is not None:
-            _guarded("lease", lambda: lease.give_up(self._db, held, now=clock.now()))
+            _guarded("lease", lambda: lease.give_up(self._db, held, now=self.moment()))
         return not ending.is_alive()
 
     def _pulse(self) -> None:
         self._follow_clock()
         if self.lease is None:
             self._try_to_take_over()
-        elif not lease.keep(self._db, self.lease, now=clock.now()):
+        elif not lease.keep(self._db, self.lease, now=self.moment()):
             log.warning("another background process has taken over: standing by")
             self.lease = None
             self._ticker.pause()
@@ -120,7 +121,7 @@ class Worker:
                 self._ticker.modify_job(name, next_run_time=clock.now())
 
     def _try_to_take_over(self) -> None:
-        self.lease = lease.take(self._db, self.holder, now=clock.now(), is_last_one_gone=self._is_last_one_gone)
+        self.lease = lease.take(self._db, self.holder, now=self.moment(), is_last_one_gone=self._is_last_one_gone)
         if self.lease is not None:
             self._is_last_one_gone = False  # true at the start only: who takes over from us later is alive
             rosters.give_back(self._db)
@@ -128,13 +129,13 @@ class Worker:
 
     def _follow_clock(self) -> None:
         """When the wall clock was set, let every job fall due: APScheduler would be silent until the old time."""
-        wall, steady = clock.now(), monotonic()
+        wall, steady = self.moment(), monotonic()
         step = (wall - self._clocks[0]).total_seconds() - (steady - self._clocks[1])
         self._clocks = (wall, steady)
         if abs(step) > CLOCK_STEP_SECONDS:
             log.warning("the clock was set by %d seconds", step)
             for job in JOBS:
-                self._ticker.modify_job(job.name, next_run_time=wall)
+                self._ticker.modify_job(job.name, next_run_time=clock.now())
 
     def _turn(self, job: Job) -> None:
         if (held := self.lease) is not None and not self._stopping.is_set():
@@ -144,11 +145,13 @@ class Worker:
         with closing(database.opened(self.settings)) as db:
 
             def is_to_go_on() -> bool:
-                return not self._stopping.is_set() and lease.is_held(db, held, now=clock.now())
+                return not self._stopping.is_set() and lease.is_held(db, held, now=self.moment())
 
-            turn = Turn(db, self.settings, clock.now(), clock.now, is_to_go_on, self._unwritten)
+            turn = Turn(db, self.settings, self.moment(), self.moment, is_to_go_on, self._unwritten)
             if not is_to_go_on():
                 return
+            if job.name != "send":  # what left is noted by the message's own fence: unnoted, it would leave again
+                db.guard = lambda: lease.require(db, held)
             if job.name == "fill":
                 self._fill_apart(turn)
             else:

@@ -299,6 +299,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person}'s unit, {unit}, is not one that may stand this shift.",
     ),
     "already_released": ("{person}已撤下。", "{person} has been released already."),
+    "too_many_scenarios": (
+        "最多同时试 {most} 个方案，先丢弃一个。",
+        "At most {most} are compared at a time: throw one away first.",
+    ),
+    "scenario_is_not_ready": ("这个方案还没有算完。", "This one is not filled yet."),
+    "scenario_is_overtaken": (
+        "试排之后草稿、请假或人员又有改动。没有写入，请重新计算。",
+        "The draft, leave or people changed since this was tried. Nothing was written: try it again.",
+    ),
     "nothing_to_undo": ("没有可以撤销的步骤。", "There is no step of yours to undo."),
     "nothing_to_redo": ("没有可以重做的步骤。", "There is no step of yours to redo."),
     "step_is_undone": ("这一步已由{who}撤销。", "{who} has undone this step already."),
@@ -460,6 +469,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     # calendars
     "calendar_not_ready": ("日历还没有生成，请稍后再试。", "The calendar is not ready yet; try again shortly."),
     # background jobs
+    "lease_is_lost": (
+        "另一个后台进程已经接手，这一个不再写入。",
+        "Another background process has taken over; this one writes nothing more.",
+    ),
     "unknown_job": ("没有叫 {job} 的后台任务，可用的有：{known}。", "No job is called {job}; there are: {known}."),
     # backups
     "file_is_there": (
