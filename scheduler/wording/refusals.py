@@ -201,6 +201,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "An empty slot is too cheap: somebody should rather stand {count} duties more than leave it empty. "
         "Raise its price, or lower that of unfairness.",
     ),
+    "nobody_to_stand_in_for": (
+        "没有要补位的班次：之后的班没有人请假。",
+        "There is nobody to stand in for: nobody is away on a duty to come.",
+    ),
     "fill_is_asked_already": ("自动排班已在进行。", "The draft is being filled already."),
     "fill_was_cancelled": ("自动排班已取消，草稿保持原样。", "The fill was cancelled; the draft is as it was."),
     "fill_is_not_running": ("没有正在进行的自动排班。", "No fill is running."),

@@ -124,6 +124,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "fill": ("自动排班", "Filled"),
         "take_shifts": ("按模板更新班次", "Took new shifts"),
         "keep_scenario": ("采用试排方案", "Kept a what-if"),
+        "mend": ("补位", "Stood in"),
         "restore": ("恢复旧版本", "Restored a version"),
         "import": ("导入排班表", "Imported a sheet"),
     },
