@@ -39,6 +39,19 @@ def posted(client, path, **fields):
     return client.post(path, data=fields)
 
 
+def test_a_year_whose_holidays_are_not_announced_is_marked_on_board_and_review(
+    db, town, now, as_coordinator, roster_id
+):
+    unannounced = rosters.draft(
+        db, unit_id=town.branch, starts_on=date(2098, 12, 29), ends_on=date(2099, 1, 4), by=SYSTEM, now=now
+    )
+
+    for path in (f"/rosters/{unannounced}", f"/rosters/{unannounced}/publish"):
+        assert "2098、2099 年的节假日安排尚未公布。" in page(as_coordinator, path)
+    for path in (f"/rosters/{roster_id}", f"/rosters/{roster_id}/publish"):
+        assert "尚未公布" not in page(as_coordinator, path)
+
+
 class TestList:
     def test_an_empty_installation_is_told_the_next_step(self, as_coordinator):
         html = page(as_coordinator, "/rosters")

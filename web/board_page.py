@@ -12,6 +12,7 @@ from scheduler import people, rosters, wording
 from scheduler.assignments import Slot
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
+from web import work
 from web.addresses import Address
 from web.errors import status_of
 from web.filters import t, today
@@ -58,6 +59,7 @@ def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: st
             board=board,
             address=asked,
             units=people.units(g.db, board.roster["unit_id"]),
+            unannounced=work.unannounced([asked.first.isoformat(), asked.last.isoformat()]),
             refused=wording.sentences(refusal, g.lang) if refusal else [],
             retry=_retry(refusal),
             shown=SHOWN,

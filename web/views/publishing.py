@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from scheduler import rosters
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Problem
+from web import work
 from web.errors import status_of
 from web.filters import sentence, t
 from web.forms import Form
@@ -107,6 +108,7 @@ def _facts(roster: Row) -> dict[str, Any]:
     kind = request.args.get("kind", "")
     return {
         "roster": roster,
+        "unannounced": work.unannounced([roster["starts_on"], roster["ends_on"]]),
         "waiting": waiting,
         "changes": [change for change in waiting.changes if change.kind == kind or kind not in KINDS],
         "kind": kind if kind in KINDS else "",
