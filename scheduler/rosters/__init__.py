@@ -15,6 +15,7 @@ from scheduler.rosters.reading import problem, seats
 from scheduler.rosters.refusals import Refused, refusals
 from scheduler.rosters.revision import URGENT, Change, Replacement, Revision, revision
 from scheduler.rosters.scope import Scope, reckoned
+from scheduler.rosters.sheet import PaperLine, Sheet, by_person, by_place
 from scheduler.rosters.telling import message, people_to_tell
 from scheduler.rosters.versions import restore, shifts_of, version, versions
 
@@ -31,15 +32,19 @@ __all__ = [
     "Group",
     "Line",
     "Panel",
+    "PaperLine",
     "PeopleGrid",
     "Refused",
     "Replacement",
     "Revision",
     "Scope",
+    "Sheet",
     "ask_fill",
     "blocking",
     "board",
     "breaches",
+    "by_person",
+    "by_place",
     "cancel_fill",
     "candidates",
     "close",
