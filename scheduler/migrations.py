@@ -479,6 +479,22 @@ CREATE TABLE step (
 
 CREATE INDEX step_by_roster ON step (roster_id, id)
 
+CREATE TABLE scenario (
+    id INTEGER PRIMARY KEY,
+    roster_id INTEGER NOT NULL REFERENCES roster (id),
+    emphasis TEXT NOT NULL CHECK (emphasis IN ('none', 'fairness', 'travel', 'quota', 'calm')),
+    away TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(away)),
+    state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'running', 'done', 'failed')),
+    version INTEGER,
+    seats TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(seats)),
+    facts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(facts)),
+    asked_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    started_at TEXT
+) STRICT
+
+CREATE INDEX scenario_by_roster ON scenario (roster_id)
+
 CREATE VIEW may_stand AS
 SELECT person.id AS person_id, shift.id AS shift_id
 FROM shift

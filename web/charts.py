@@ -9,6 +9,7 @@ WIDTH, HEIGHT = 400, 180
 LEFT, TOP, BOTTOM = 34, 18, 22  # room for the axis, the number on a bar, the label below it
 WIDEST = 40
 WIDE = 560  # of the stairs, which have a card's whole width
+LEVEL = 0.05  # of the price: a smaller way between the lines is not blown up to the whole height
 MARGIN = 96  # for the words at a line's end
 
 
@@ -73,13 +74,14 @@ def stairs(points: Sequence[tuple[float, float, float]]) -> Stairs | None:
         return None
     top = max(price for _, price, _ in points)
     bottom = min(bound for _, _, bound in points)
+    tall = max(top - bottom, LEVEL * abs(top), 1e-9)
     began, ended = points[0][0], points[-1][0]
 
     def x(seconds: float) -> float:
         return round((WIDE - MARGIN) * (seconds - began) / (ended - began), 1)
 
     def y(cost: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (top - cost) / max(top - bottom, 1e-9), 1)
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (top - cost) / tall, 1)
 
     def line(which: int) -> str:
         first = points[0]

@@ -24,6 +24,7 @@ UNIT_OF = {
     "roster": "SELECT unit_id FROM roster WHERE id = :id",
     "shift": "SELECT unit_id FROM shift WHERE id = :id",
     "assignment": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM assignment WHERE id = :id)",
+    "scenario": "SELECT unit_id FROM roster WHERE id = (SELECT roster_id FROM scenario WHERE id = :id)",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",
     "outbox": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM outbox WHERE id = :id)",

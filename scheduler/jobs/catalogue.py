@@ -46,8 +46,9 @@ class Job:
 
 
 def fill(turn: Turn) -> int:
-    """Fill the drafts that were asked for."""
-    return rosters.fill_asked(turn.db, now=turn.now, duty=turn.settings.duty)
+    """Fill the drafts that were asked for, and what was asked to be tried beside them."""
+    filled = rosters.fill_asked(turn.db, now=turn.now, duty=turn.settings.duty)
+    return filled + rosters.try_asked(turn.db, now=turn.now, duty=turn.settings.duty)
 
 
 def refresh_feeds(turn: Turn) -> int:

@@ -48,18 +48,22 @@ def _without(asked: rotation.Problem, conflicts: Sequence[rotation.PinConflict])
     )
 
 
-def seats_of(proposal: rotation.Proposal, shifts: dict[int, Row], stay: Sequence[Row], *, now: datetime) -> list[Row]:
-    """The assignments that the proposal adds to who stays, each in the first slot that is free."""
+def seats_of(
+    proposal: rotation.Proposal, shifts: dict[int, Row], stay: Sequence[Row], *, before: Sequence[Row], now: datetime
+) -> list[Row]:
+    """The assignments that the proposal adds to who stays, each in the slot they had before, or else the first free."""
     taken: dict[int, set[int]] = defaultdict(set)
     for row in stay:
         taken[row["shift_id"]].add(row["slot"])
     there = {(row["shift_id"], row["person_id"]) for row in stay}
+    had = {(row["shift_id"], row["person_id"]): row["slot"] for row in before}
+    pairs = [(number(seat.duty), number(seat.staff)) for seat in proposal.seats]
     new = []
-    for seat in proposal.seats:
-        shift_id, person_id = number(seat.duty), number(seat.staff)
+    for shift_id, person_id in sorted(pairs, key=lambda pair: pair not in had):  # a stable sort: these choose first
         if (shift_id, person_id) not in there:
             shift = shifts[shift_id]
-            slot = next(at for at in range(1, shift["headcount"] + 1) if at not in taken[shift_id])
+            wished = (had.get((shift_id, person_id), 1), *range(1, shift["headcount"] + 1))
+            slot = next(at for at in wished if at not in taken[shift_id])
             taken[shift_id].add(slot)
             new.append(
                 {

@@ -17,6 +17,7 @@ from scheduler.rosters.drafting import draft_to_change
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import problem
 from scheduler.rosters.reasons import gaps_told, whys
+from scheduler.rosters.scenarios import is_try_due
 from scheduler.rosters.scope import ALL, Scope, narrowed, shifts_of, standing
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -93,7 +94,7 @@ def fill(
     proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
     index = rotation.indexed(free)
     told = whys(index, proposal.seats)
-    come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, now=now)
+    come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     empty = gaps_told(db, index, proposal)
     come = [row | {"why": told[row["shift_id"], row["person_id"]]} for row in come]
     with write(db):
@@ -153,13 +154,14 @@ def _give_up(db: Database, roster_id: int, refusal: Refusal) -> None:
 
 
 def is_fill_due(db: Database, *, now: datetime) -> bool:
-    """Whether a draft waits to be filled, or the fill of one died with its process."""
-    return one(db, WAITING, given_up=clock.to_text(now - GIVEN_UP_AFTER)) is not None
+    """Whether a draft or a scenario waits to be filled, or the fill of one died with its process."""
+    return is_try_due(db, now=now) or one(db, WAITING, given_up=clock.to_text(now - GIVEN_UP_AFTER)) is not None
 
 
 def give_back(db: Database) -> int:
     """Ask again for the fills that were running: for a process that knows itself to be the only one; gives how many."""
     with write(db):
+        run(db, "UPDATE scenario SET state = 'asked' WHERE state = 'running'")
         return run(db, "UPDATE roster SET fill_state = 'asked', fill_started_at = NULL WHERE fill_state = 'running'")
 
 

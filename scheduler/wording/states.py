@@ -114,6 +114,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "done": ("已自动排班", "Filled"),
         "failed": ("自动排班没有成功", "Fill failed"),
     },
+    "emphasis": {
+        "none": ("按现行策略", "As the policy is"),
+        "fairness": ("更公平", "Evener load"),
+        "travel": ("少跑路", "Shorter ways"),
+        "quota": ("先保指标", "Quotas first"),
+        "calm": ("少改动", "Fewer changes"),
+    },
     "step": {
         "seat": ("排入", "Seated"),
         "release": ("撤下", "Released"),
