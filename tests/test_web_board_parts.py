@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import rosters
+from scheduler import assignments, quotas, rosters
 from scheduler.assignments import steps
-from scheduler.audit import SYSTEM
+from scheduler.audit import SYSTEM, Actor
+from scheduler.errors import NotFound
 from tests import builders
 from tests.borders import ROOT
 from tests.test_rosters import draft, fill, night, shift_on
@@ -165,6 +166,62 @@ class TestRefusals:
     @pytest.mark.parametrize("query", ["", "?person_id=999", "?source=1-1", "?source=x"])
     def test_nobody_is_not_found(self, roster_id, as_coordinator, query):
         assert as_coordinator.get(f"/rosters/{roster_id}/refusals{query}").status_code == 404
+
+
+class TestTwoAtOnce:
+    def test_a_page_asks_whether_it_still_shows_what_there_is(self, db, town, now, roster_id, as_coordinator):
+        before = as_coordinator.get(f"/rosters/{roster_id}/version").get_json()["version"]
+        seat(db, now, town.outlet, MONDAY, town.lan)
+
+        assert as_coordinator.get(f"/rosters/{roster_id}/version").get_json() == {"version": before + 1}
+
+    def test_the_grid_that_follows_says_whose_change_it_was(self, db, town, now, roster_id, as_coordinator):
+        actor = Actor(town.head, "何远山")
+        assignments.seat(db, shift_on(db, town.outlet, MONDAY), town.lan, by=actor, now=now)
+
+        html = as_coordinator.get(f"/rosters/{roster_id}/parts", headers=SCRIPT).text
+
+        assert "何远山 09:00：排入 兰草 江北支行 3月2日 周一。" in html
+
+    def test_a_roster_that_there_is_not_has_no_news(self, db):
+        for ask in (rosters.news, rosters.version_of):
+            with pytest.raises(NotFound):
+                ask(db, 999)
+
+
+class TestTabs:
+    def test_everybody_is_on_one_list_with_who_cannot_and_why(self, db, town, roster_id, as_coordinator):
+        slot = name(db, town.outlet, MONDAY)
+
+        html = as_coordinator.get(f"/rosters/{roster_id}?slot={slot}&tab=all", headers=SCRIPT).text
+
+        assert "全部人员 6" in html
+        assert html.count("people__row--unable") == 4
+        assert "不是党员" in html
+
+    def test_a_slots_own_history_is_told_with_the_reason(self, db, town, now, roster_id, as_coordinator):
+        night(db, town, roster_id, MONDAY, town.lan)
+        slot = name(db, town.outlet, TUESDAY)
+        drop(as_coordinator, roster_id, person_id=town.lan, target=slot, override="本人愿意")
+        drop(as_coordinator, roster_id, source=slot)
+
+        html = as_coordinator.get(f"/rosters/{roster_id}?slot={slot}&tab=history", headers=SCRIPT).text
+
+        assert re.findall(r"<b>(排入|撤下)</b>", html) == ["撤下", "排入"]
+        assert "理由：本人愿意" in html
+
+    def test_a_leader_who_owes_a_visit_is_said_to(self, db, town, now, as_coordinator):
+        builders.template(db, now, town.branch, [town.community], name="走访", activity="visit", roles=["head"])
+        quotas.add(
+            db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+            by=SYSTEM, now=now,
+        )  # fmt: skip
+        roster_id = draft(db, town, now)
+        visit = next(s for s in rosters.board(db, roster_id).gaps if s["activity"] == "visit")
+
+        html = as_coordinator.get(f"/rosters/{roster_id}?slot={visit['id']}-1", headers=SCRIPT).text
+
+        assert "本周还欠 1 次走访" in html
 
 
 def test_what_is_not_ours_is_what_it_says(app):

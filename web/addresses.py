@@ -13,6 +13,7 @@ from scheduler import clock, rosters
 MONTH_DAYS = 31  # a longer roster is paged by as many
 WEEK_DAYS = 7
 NARROWING = {"view", "activity", "unit", "place", "person", "gaps"}
+TABS = ("all", "history")  # of the panel; without one it lists candidates
 LARGEST_PAGE = 10**6
 
 
@@ -34,6 +35,7 @@ class Address:
     person: str = ""
     page: int = 1
     slot: tuple[int, int] | None = None
+    tab: str = ""
     q: str = ""
 
     @classmethod
@@ -55,6 +57,7 @@ class Address:
             person=args.get("person", "").strip()[:60],
             page=_number(args.get("page", "")) or 1,
             slot=(int(slot[1]), int(slot[2])) if slot else None,
+            tab=args["tab"] if args.get("tab") in TABS else "",
             q=args.get("q", "").strip()[:60],
         )
 
@@ -103,6 +106,7 @@ class Address:
             "person": self.person,
             "page": str(self.page) if self.page > 1 else "",
             "slot": f"{self.slot[0]}-{self.slot[1]}" if self.slot else "",
+            "tab": self.tab,
             "q": self.q,
         }
         text = urlencode({name: held for name, held in said.items() if held})
@@ -121,13 +125,13 @@ class Address:
     @property
     def pages(self) -> str:
         """The address up to the page's number."""
-        there = replace(self, page=1, slot=None, q="")
+        there = replace(self, page=1, slot=None, tab="", q="")
         return f"{there.path}{there.query}{'&' if there.query else '?'}page="
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form of the filters does not ask for, as hidden fields."""
-        there = replace(self, activity="", unit=None, place="", person="", page=1, slot=None, q="")
+        there = replace(self, activity="", unit=None, place="", person="", page=1, slot=None, tab="", q="")
         return parse_qsl(there.query.removeprefix("?"))
 
     @property
@@ -158,6 +162,7 @@ class Address:
         """The address with some of it changed. Another slot forgets the search, another filter the page."""
         if "slot" in changes:
             changes.setdefault("q", "")
+            changes.setdefault("tab", "")
         if NARROWING.intersection(changes):
             changes.setdefault("page", 1)
         there = replace(self, **changes)  # type: ignore[arg-type]  # the template names the fields
@@ -170,7 +175,7 @@ class Address:
     @property
     def slots(self) -> str:
         """The address up to the slot: `{{ address.slots }}12-2` selects the second slot of shift 12."""
-        there = replace(self, slot=None, q="")
+        there = replace(self, slot=None, tab="", q="")
         return f"{there.path}{there.query}{'&' if there.query else '?'}slot="
 
 

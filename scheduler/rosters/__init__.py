@@ -7,6 +7,7 @@ from scheduler.rosters.gaps import gaps, places_of
 from scheduler.rosters.grid import LINES_A_PAGE, Board, Group, Line, board
 from scheduler.rosters.history import history, next_steps, redo, undo
 from scheduler.rosters.narrowing import Filters
+from scheduler.rosters.news import news, version_of
 from scheduler.rosters.panel import Panel, candidates
 from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
 from scheduler.rosters.progress import progress
@@ -14,29 +15,16 @@ from scheduler.rosters.publishing import NOTE_LENGTH, blocking, close, next_numb
 from scheduler.rosters.reading import problem, seats
 from scheduler.rosters.refusals import Refused, refusals
 from scheduler.rosters.revision import URGENT, Change, Replacement, Revision, revision
-from scheduler.rosters.scenarios import (
-    ask_scenario,
-    draft_measures,
-    drop_scenario,
-    keep_scenario,
-    retry_scenario,
-    scenario_changes,
-    scenarios,
-    try_asked,
-)
 from scheduler.rosters.scope import Scope, reckoned
 from scheduler.rosters.sheet import PaperLine, Sheet, by_person, by_place
 from scheduler.rosters.telling import message, people_to_tell
-from scheduler.rosters.trying import EMPHASES, Away
 from scheduler.rosters.versions import restore, shifts_of, version, versions
 
 __all__ = [
-    "EMPHASES",
     "LINES_A_PAGE",
     "NOTE_LENGTH",
     "PEOPLE_A_PAGE",
     "URGENT",
-    "Away",
     "Board",
     "Carrier",
     "Change",
@@ -53,7 +41,6 @@ __all__ = [
     "Scope",
     "Sheet",
     "ask_fill",
-    "ask_scenario",
     "blocking",
     "board",
     "breaches",
@@ -63,8 +50,6 @@ __all__ = [
     "candidates",
     "close",
     "draft",
-    "draft_measures",
-    "drop_scenario",
     "fill",
     "fill_asked",
     "gaps",
@@ -73,8 +58,8 @@ __all__ = [
     "history",
     "is_fill_due",
     "is_filling",
-    "keep_scenario",
     "message",
+    "news",
     "next_number",
     "next_steps",
     "people_to_tell",
@@ -86,18 +71,15 @@ __all__ = [
     "redo",
     "refusals",
     "restore",
-    "retry_scenario",
     "revision",
     "roster",
-    "scenario_changes",
-    "scenarios",
     "seats",
     "shifts_of",
     "take_shifts",
-    "try_asked",
     "unaffected",
     "undo",
     "version",
+    "version_of",
     "versions",
     "within",
 ]

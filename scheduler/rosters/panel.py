@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
 from scheduler.rosters.checking import levels_of
+from scheduler.rosters.news import changes_of
 from scheduler.rosters.reading import POSITION, number, problem, seats
 from scheduler.rosters.reasons import remedies_of, why_of
 
@@ -24,10 +26,10 @@ class Panel:
     """A slot of a shift with its assignment (or None), and everybody who was asked about it.
 
     `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
-    Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, last (a date or None). Who breaks
-    a rule that warns or is only noted is able, with that level. The unable ones have also detail: the leave (away_kind,
-    first, last), the other duty (place, day, starts_at, ends_at) or a day. `why` is for a slot that is filled,
-    `remedies` for one that is not: see rosters.reasons.
+    Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, owed (visits of their week), last
+    (a date or None). Who breaks a rule that warns or is only noted is able, with that level. The unable ones have also
+    detail: the leave (away_kind, first, last), the other duty (place, day, starts_at, ends_at) or a day. `changes` are
+    the slot's, newest first. `why` is for a slot that is filled, `remedies` for one that is not: see rosters.reasons.
     """
 
     shift: Row
@@ -36,6 +38,7 @@ class Panel:
     with_whom: Sequence[str]
     able: Sequence[Row]
     unable: Sequence[Row]
+    changes: Sequence[Row] = ()
     why: Row | None = None
     remedies: Sequence[Row] = ()
 
@@ -68,7 +71,7 @@ def panel(
     others = [row["person"] for row in taken if row["slot"] != slot]
     why = why_of(db, index, standing, shift_id, assignment["person_id"], _stored(assignment)) if assignment else None
     remedies = remedies_of(db, index, standing, shift_id) if is_open and not able else []
-    return Panel(shift, slot, assignment, others, able, unable, why, remedies)
+    return Panel(shift, slot, assignment, others, able, unable, changes_of(db, shift_id, slot), why, remedies)
 
 
 def _stored(assignment: Row) -> str:
@@ -120,9 +123,10 @@ def _asked(
     people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
     away, duties = _away(db, shift), _duties(db, shift)
     asked = [(c, _level(c.refusal, levels)) for c in found]
-    able = [_row(c, level, people) for c, level in asked if level != "block"]
+    owed = _owed(index, standing, f"S{shift['id']}")
+    able = [_row(c, level, people, owed) for c, level in asked if level != "block"]
     unable = [
-        _row(c, level, people) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
+        _row(c, level, people, owed) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
         for c, level in asked
         if level == "block"
     ]
@@ -136,11 +140,21 @@ def _level(refusal: str | None, levels: rules.Levels) -> rules.Level | None:
     return levels[rules.OF_REFUSAL[refusal]] if refusal in rules.OF_REFUSAL else "block"
 
 
-def _row(candidate: rotation.Candidate, level: rules.Level | None, people: dict[int, Row]) -> Row:
+def _owed(index: rotation.Index, standing: Sequence[rotation.Seat], duty: str) -> dict[str, int]:
+    """By person of those who owe visits of the duty's kind in its week: how many are still to be planned."""
+    asked = index.slot_of[duty, POSITION]
+    slots = ((seat.staff, index.slot_of[seat.duty, seat.position]) for seat in standing)
+    done = Counter(staff for staff, slot in slots if (slot.kind, slot.week) == (asked.kind, asked.week))
+    due = {person.staff.id: index.dues.get((person.at, asked.kind, asked.week), ()) for person in index.people}
+    return {staff: sum(needs) - done[staff] for staff, needs in due.items() if sum(needs) > done[staff]}
+
+
+def _row(candidate: rotation.Candidate, level: rules.Level | None, people: dict[int, Row], owed: dict[str, int]) -> Row:
     person = people[number(candidate.staff)]
     return person | {
         "refusal": candidate.refusal,
         "level": level,
+        "owed": owed.get(candidate.staff, 0),
         "trips": candidate.trips,
         "target": candidate.target,
         "travel": candidate.travel,

@@ -6,9 +6,11 @@ from flask import Blueprint, flash, g, jsonify, request
 from werkzeug.wrappers import Response
 
 from scheduler import assignments, rosters, wording
+from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web import board_page, session
 from web.board_page import Page, named_slot, seen_in
+from web.filters import clock_time, day, name_of, t
 from web.forms import Form
 from web.session import gate
 
@@ -24,8 +26,16 @@ def show(roster_id: int) -> Page:
 @bp.get("/rosters/<int:roster_id>/parts")
 @gate("coordinator", "roster", "roster_id")
 def parts(roster_id: int) -> Page:
-    """The grid and its sums anew, for a page that has heard of somebody else's change."""
+    """The grid and its sums anew, for a page that has heard of somebody else's change; and who did what."""
+    flash(_told(rosters.news(g.db, roster_id)), "note")
     return board_page.page(roster_id, parts="grid")
+
+
+@bp.get("/rosters/<int:roster_id>/version")
+@gate("coordinator", "roster", "roster_id")
+def version(roster_id: int) -> Response:
+    """What a page asks every few seconds: whether it still shows what there is."""
+    return jsonify(version=rosters.version_of(g.db, roster_id))
 
 
 @bp.post("/rosters/<int:roster_id>/seat")
@@ -127,3 +137,14 @@ def change(roster_id: int, assignment_id: int, act: str) -> Page:
 def reload(roster_id: int, _assignment_id: int = 0, _act: str = "") -> Page:
     """A refusal is shown at the address that it was sent to: loading that again shows the board."""
     return board_page.done(roster_id)
+
+
+def _told(news: Row) -> str:
+    """Who changed what last, in a sentence."""
+    if news["actor"] is None:
+        return t("这张排班表有改动。", "This roster was changed.")
+    who, when = wording.who(news["actor"], g.lang), clock_time(news["at"])
+    if news["person"] and news["place"]:
+        what = f"{name_of(news['act'], 'step')} {news['person']} {news['place']} {day(news['day'])}"
+        return t("{who} {when}：{what}。", "{who}, {when}: {what}.", who=who, when=when, what=what)
+    return t("{who} {when} 改动了这张排班表。", "{who} changed this roster at {when}.", who=who, when=when)
