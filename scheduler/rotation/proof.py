@@ -20,6 +20,7 @@ from scheduler.rotation.standing import Standing
 EXACT = 0.005  # costs are whole hundredths: two prices closer than this are equal
 FEW_PAIRS = 16_000  # an exact program over so many takes about a second
 MOST_PAIRS = 60_000  # and over so many some ten seconds
+QUICK_NODES = 50  # of branching in a quick answer, which must not become a slow one
 GROWTH = 1.6  # of the pairs from one program to the next
 FAR = 3.0  # points between roster and bound, from which the bound is worth sharpening first
 
@@ -129,4 +130,4 @@ def prove_if_small(proof: Proof, budget: Budget) -> None:
     """The same where it costs next to nothing: a quick answer should not stop just short."""
     if not proof.is_done() and proof.useful().sum() <= FEW_PAIRS:
         proof.width = proof.price - proof.floor + EXACT
-        proof.widen(budget.branch_nodes)
+        proof.widen(min(budget.branch_nodes, QUICK_NODES))

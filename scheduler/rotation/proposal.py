@@ -97,4 +97,4 @@ class Budget:
     prove: bool = False  # go on until the roster is proven optimal or the counts below are spent
     programs: int = 12  # exact programs, each over more pairs than the last
     pricing_rounds: int = 40
-    branch_nodes: int = 2000
+    branch_nodes: int = 200  # in each of them; nearly all end at the first
