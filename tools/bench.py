@@ -15,19 +15,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from flask.testing import FlaskClient
-
-from scheduler import accounts, assignments, clock, config, database, demo, feeds, people, rosters, rotation
+from scheduler import assignments, clock, config, database, demo, feeds, people, rosters, rotation
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, Row, rows, run, value, write
 from scheduler.feeds.calendars import rerender
+from tools.bench_boards import boards
+from tools.measuring import cpu, tell
 from web import create_app
-from web.session import COOKIE
 
 ROOT = Path(__file__).parent.parent
 OWNER = demo.CAST["coordinator"]
@@ -44,7 +42,7 @@ def main() -> None:
             demo.load(db, base_url=settings.site.base_url, now=clock.now())
             print(f"{'demonstration organisation loaded':<52}{time.process_time() - began:10.1f} s CPU\n")
             _feeds(db, settings)
-            _pages(db, settings)
+            boards(db, settings, _roster(db, "published"))
             _rosters(db)
 
 
@@ -66,12 +64,12 @@ def _feeds(db: Database, settings: Settings) -> None:
             rerender(db, calendar_id, base_url=settings.site.base_url, now=clock.now())
 
     print(f"A feed of {first.data.count(b'BEGIN:VEVENT')} events, {len(first.data):,} bytes")
-    rendered = _cpu(render, 20)
-    _tell("rendered each time", rendered, rendered)
-    _tell("stored bytes, 200", _cpu(lambda: client.get(path), 500), rendered)
-    _tell("not modified, 304", _cpu(lambda: client.get(path, headers=etag), 500), rendered)
+    rendered = cpu(render, 20)
+    tell("rendered each time", rendered, rendered)
+    tell("stored bytes, 200", cpu(lambda: client.get(path), 500), rendered)
+    tell("not modified, 304", cpu(lambda: client.get(path, headers=etag), 500), rendered)
     for name, spent in _under_gunicorn(settings, path, etag):
-        _tell(name, spent, rendered)
+        tell(name, spent, rendered)
     print()
 
 
@@ -148,31 +146,14 @@ def _ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12]) + sum(_ticks(int(child)) for child in children)
 
 
-def _pages(db: Database, settings: Settings) -> None:
-    client = _coordinator(db, settings)
-    roster = _roster(db, "published")
-    page = client.get(f"/rosters/{roster['id']}")
-    spent = _cpu(lambda: client.get(f"/rosters/{roster['id']}"), 10)
-    print(f"The month's board: {roster['shifts']} shifts, {len(page.data):,} bytes")
-    _tell("rendered", spent, spent)
-    print()
-
-
-def _coordinator(db: Database, settings: Settings) -> FlaskClient:
-    person_id, now = people.by_staff_no(db, [OWNER])[OWNER]["id"], clock.now()
-    client = create_app(settings).test_client()
-    client.set_cookie(COOKIE, accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now))
-    return client
-
-
 def _rosters(db: Database) -> None:
     """One month solved, and what a checked assignment by hand costs beside it."""
     roster = _roster(db, "draft")
     asked = rosters.problem(db, roster["id"])
-    solved = _cpu(lambda: rotation.solve(asked), 1)
+    solved = cpu(lambda: rotation.solve(asked), 1)
     proposal = rotation.solve(asked)
     print(f"One month: {len(asked.duties)} duties, {len(asked.staff)} people")
-    _tell(f"solved to within {100 * proposal.gap:.2f} % of the bound", solved, solved)
+    tell(f"solved to within {100 * proposal.gap:.2f} % of the bound", solved, solved)
     seats = [(int(seat.duty[1:]), int(seat.staff[1:])) for seat in proposal.seats]
     made: list[int] = []
 
@@ -180,7 +161,7 @@ def _rosters(db: Database) -> None:
         shift_id, person_id = seats[len(made)]
         made.append(assignments.seat(db, shift_id, person_id, by=SYSTEM, now=clock.now()))
 
-    _tell("one checked assignment, one transaction", _cpu(seat_one, min(100, len(seats))), solved)
+    tell("one checked assignment, one transaction", cpu(seat_one, min(100, len(seats))), solved)
 
 
 def _roster(db: Database, state: str) -> Row:
@@ -197,19 +178,6 @@ def _roster(db: Database, state: str) -> Row:
         state=state,
     )
     return found[0]
-
-
-def _cpu(does: Callable[[], object], times: int) -> float:
-    """Seconds of this process's CPU for one call, the mean of `times`."""
-    began = time.process_time()
-    for _ in range(times):
-        does()
-    return (time.process_time() - began) / times
-
-
-def _tell(name: str, spent: float, against: float) -> None:
-    ratio = against / spent if spent else float("inf")
-    print(f"  {name:<50}{1000 * spent:10.2f} ms CPU   {'' if spent == against else f'1/{ratio:,.0f}'}")
 
 
 if __name__ == "__main__":
