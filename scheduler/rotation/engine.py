@@ -60,7 +60,7 @@ def propose(problem: Problem, budget: Budget, progress: Progress | None, cancell
         progress("flow", None, None)
     size = sum(len(people) for people in model.eligible)
     start = relaxed(model, keep_network=budget.prove or size <= SMALL)
-    state = _repaired(model, start)
+    state = repaired(model, start)
     run = _Run(objective(model.index, state.seats()), start.bound, progress, cancelled)
     _sweep(run, state, budget.sweeps)
     _exchange(run, state, budget.chain_rounds)
@@ -84,7 +84,7 @@ def _prove(run: _Run, state: Standing, start: Relaxed, budget: Budget) -> None:
         prove_if_small(proof, budget)
 
 
-def _repaired(model: Compiled, start: Relaxed) -> Standing:
+def repaired(model: Compiled, start: Relaxed) -> Standing:
     """The flow's seats in order of time, without those that clash with an earlier one."""
     state = Standing(model)
     for slot, person in zip(start.slots.tolist(), start.people.tolist(), strict=True):
