@@ -470,6 +470,29 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "排{person}会有下面的提示。仍要排入，请写明理由：",
         "Seating {person} calls for a warning. To seat them all the same, give the reason:",
     ),
+    # rosters read back
+    "sheet_has_no_head": (
+        "没有找到表头：要有一行写着“地点”，后面各列是日期。请用导出的排班表修改后再导入。",
+        "No head was found: a row that says Place, and a date over each column. Change an exported file and bring it.",
+    ),
+    "sheet_line_unknown": (
+        "这张排班表里没有“{text}”这一行。",
+        "The roster has no line “{text}”.",
+    ),
+    "sheet_unknown_name": ("{day}：没有叫“{text}”的人，是谁？", "{day}: nobody is called “{text}”. Who is meant?"),
+    "sheet_same_name": (
+        "{day}：叫“{text}”的不止一人，请在姓名后写工号（{numbers}）。",
+        "{day}: more than one person is called “{text}”; write the staff number behind the name ({numbers}).",
+    ),
+    "sheet_no_shift": ("{day}：这一行当天没有班次，名字写错格了？", "{day}: this line has no shift that day."),
+    "sheet_too_many": (
+        "{day}：写了 {count} 人，名额只有 {most} 个。",
+        "{day}: {count} people are written, there are {most} slots.",
+    ),
+    "sheet_has_begun": (
+        "{day}：已经开始的班次不能用表格改。",
+        "{day}: a shift that has begun cannot be changed by a file.",
+    ),
     # calendars
     "calendar_not_ready": ("日历还没有生成，请稍后再试。", "The calendar is not ready yet; try again shortly."),
     # background jobs

@@ -1,13 +1,25 @@
-"""A roster on paper: the sheet that hangs on the wall."""
+"""A roster on paper and as a workbook: the sheet that hangs on the wall, and the file that is read back."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from base64 import b64decode, b64encode
+from binascii import Error
+from typing import Any
 
-from scheduler import rosters
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
+
+from scheduler import exports, imports, rosters
+from scheduler.errors import Conflict, Invalid
+from web.downloads import saved
+from web.errors import status_of
+from web.filters import t
+from web.forms import Form
 from web.session import gate
 
 bp = Blueprint("paper", __name__)
+
+Page = str | tuple[str, int] | Response
+SHOWN = 100  # lines of a list; the questions are all shown
 
 
 @bp.get("/rosters/<int:roster_id>/print")
@@ -23,3 +35,67 @@ def sheet(roster_id: int) -> str:
         by_person=by_person,
         paper="a3" if paper == "a3" else "a4",
     )
+
+
+@bp.get("/rosters/<int:roster_id>/roster.xlsx")
+@gate("coordinator", "roster", "roster_id")
+def workbook(roster_id: int) -> Response:
+    roster = rosters.roster(g.db, roster_id)
+    content = exports.roster_workbook(g.db, roster_id, lang=g.lang, by=g.actor, now=g.now)
+    days = f"{roster['starts_on']}-{roster['ends_on']}"
+    named = f"{roster['unit']}值班表-{days}.xlsx" if g.lang == "zh" else f"{roster['unit']}-roster-{days}.xlsx"
+    return saved(content, f"roster-{days}.xlsx", named)
+
+
+@bp.get("/rosters/<int:roster_id>/import")
+@gate("coordinator", "roster", "roster_id")
+def ask(roster_id: int) -> Page:
+    return _page(roster_id, Form())
+
+
+@bp.post("/rosters/<int:roster_id>/import")
+@gate("coordinator", "roster", "roster_id")
+def check_or_store(roster_id: int) -> Page:
+    """The first form brings the file and is shown what it would change; the second brings it back to be stored."""
+    form = Form.sent()
+    try:
+        content, name = _sent(form)
+        if form["act"] != "store":
+            found = imports.read_roster(g.db, roster_id, content, name, now=g.now)
+            again = b64encode(content).decode()
+            return _page(roster_id, form, found=found, name=name, content=again), 422 if found.questions else 200
+        version = form.version()
+        form.checked()
+        found = imports.store_roster(g.db, roster_id, content, name, version=version, by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        form.problems = list(refusal.problems)
+        return _page(roster_id, form), status_of(refusal)
+    flash(
+        t(
+            "已按表格排好：新增 {added}，撤下 {removed}。发布后才通知大家。",
+            "Planned as in the file: {added} added, {removed} removed. Nobody is told before you publish.",
+            added=len(found.added),
+            removed=len(found.removed),
+        )
+    )
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+def _sent(form: Form) -> tuple[bytes, str]:
+    """The file's bytes and name: uploaded, or as the page that showed what it would change has kept them."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return file.read(), file.filename
+    try:
+        content = b64decode(form["content"], validate=True)
+    except (Error, ValueError):
+        content = b""
+    if not content:
+        form.wrong("file", "required")
+    form.checked()
+    return content, "roster.xlsx"
+
+
+def _page(roster_id: int, form: Form, **context: Any) -> str:
+    roster = rosters.roster(g.db, roster_id)
+    return render_template("paper/import.html", roster=roster, form=form, shown=SHOWN, **context)
