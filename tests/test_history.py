@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from scheduler import assignments, clock, people, rosters
+from scheduler import assignments, clock, duties, people, rosters
 from scheduler.audit import SYSTEM, Actor
 from scheduler.audit import history as audited
 from scheduler.database import rows, value
@@ -285,3 +285,20 @@ def test_a_step_of_another_roster_is_not_found(db, town, draft, now, lili):
     for roster_id, step_id in ((draft, 999), (999, None)):
         with pytest.raises(NotFound):
             rosters.undo(db, roster_id, step_id, by=lili, now=now)
+
+
+def test_shifts_that_were_added_singly_are_taken_out_and_given_back(db, town, draft, now, lili):
+    (shift_id,) = duties.add_shifts(
+        db, draft, day=MONDAY, places=[town.community], activity="publicity", starts=time(14), ends=time(16),
+        headcount=1, by=lili, now=now,
+    )  # fmt: skip
+    duties.remove_shift(db, shift_id, by=lili, now=now)
+
+    rosters.undo(db, draft, by=lili, now=now)
+    back = rosters.roster(db, draft)["shifts"]
+    rosters.undo(db, draft, by=lili, now=now)
+
+    assert (back, rosters.roster(db, draft)["shifts"]) == (25, 24)
+    assert [(step["act"], step["shifts"]) for step in rosters.history(db, draft)] == [
+        ("remove_shift", 1), ("add_shifts", 1),
+    ]  # fmt: skip

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import assignments, quotas, rosters
-from scheduler.assignments import steps
+from scheduler import assignments, quotas, rosters, steps
 from scheduler.audit import SYSTEM, Actor
 from scheduler.errors import NotFound
 from tests import builders

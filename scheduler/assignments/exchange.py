@@ -17,11 +17,11 @@ from scheduler.assignments.checks import (
 )
 from scheduler.assignments.pending import put_in, take_out
 from scheduler.assignments.seating import _planned as planned
-from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, run, update, write
 from scheduler.errors import Conflict
+from scheduler.steps import step
 
 
 @dataclass(frozen=True, slots=True)

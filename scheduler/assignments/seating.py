@@ -13,11 +13,11 @@ from scheduler.assignments.checks import (
     shift_to_change,
 )
 from scheduler.assignments.pending import put_in, take_out
-from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, run, update, write
 from scheduler.errors import Conflict, NotFound
+from scheduler.steps import step
 
 
 def seat(

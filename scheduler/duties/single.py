@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime
 from typing import Unpack
 
-from scheduler import audit, clock
+from scheduler import audit, clock, steps
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, value, write
 from scheduler.duties.checks import Work, WorkGiven, activity_id, problems_of
@@ -28,6 +28,7 @@ def add_shifts(
         if problems:
             raise Invalid.of(problems)
         made = [_insert(db, roster, day, work, place_id) for place_id in work.places]
+        steps.keep(db, roster_id, "add_shifts", shifts=([], _whole(db, made)), by=by, now=now)
         _raise_version(db, roster_id)
         audit.record(
             db, "add_shifts", "roster", roster_id, by=by, now=now, unit_id=roster["unit_id"], day=day, shifts=made
@@ -46,12 +47,19 @@ def remove_shift(db: Database, shift_id: int, *, by: Actor, now: datetime) -> No
         _draft(db, shift["roster_id"])
         if value(db, "SELECT 1 FROM assignment WHERE shift_id = :id", id=shift_id):
             raise Conflict("shift_has_people")
+        steps.keep(db, shift["roster_id"], "remove_shift", shifts=(_whole(db, [shift_id]), []), by=by, now=now)
         run(db, "DELETE FROM shift WHERE id = :id", id=shift_id)
         _raise_version(db, shift["roster_id"])
         audit.record(
             db, "remove_shift", "roster", shift["roster_id"], by=by, now=now, unit_id=shift["unit_id"],
             day=shift["day"], shift=shift_id,
         )  # fmt: skip
+
+
+def _whole(db: Database, ids: list[int]) -> list[Row]:
+    """These shifts as they stand, with every column: what an undo puts back."""
+    sql = "SELECT * FROM shift WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+    return rows(db, sql, ids=json.dumps(ids))
 
 
 def _draft(db: Database, roster_id: int) -> Row:

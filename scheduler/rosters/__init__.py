@@ -15,16 +15,29 @@ from scheduler.rosters.publishing import NOTE_LENGTH, blocking, close, next_numb
 from scheduler.rosters.reading import problem, seats
 from scheduler.rosters.refusals import Refused, refusals
 from scheduler.rosters.revision import URGENT, Change, Replacement, Revision, revision
+from scheduler.rosters.scenarios import (
+    ask_scenario,
+    draft_measures,
+    drop_scenario,
+    keep_scenario,
+    retry_scenario,
+    scenario_changes,
+    scenarios,
+    try_asked,
+)
 from scheduler.rosters.scope import Scope, reckoned
 from scheduler.rosters.sheet import PaperLine, Sheet, by_person, by_place
 from scheduler.rosters.telling import message, people_to_tell
+from scheduler.rosters.trying import EMPHASES, Away
 from scheduler.rosters.versions import restore, shifts_of, version, versions
 
 __all__ = [
+    "EMPHASES",
     "LINES_A_PAGE",
     "NOTE_LENGTH",
     "PEOPLE_A_PAGE",
     "URGENT",
+    "Away",
     "Board",
     "Carrier",
     "Change",
@@ -41,6 +54,7 @@ __all__ = [
     "Scope",
     "Sheet",
     "ask_fill",
+    "ask_scenario",
     "blocking",
     "board",
     "breaches",
@@ -50,6 +64,8 @@ __all__ = [
     "candidates",
     "close",
     "draft",
+    "draft_measures",
+    "drop_scenario",
     "fill",
     "fill_asked",
     "gaps",
@@ -58,6 +74,7 @@ __all__ = [
     "history",
     "is_fill_due",
     "is_filling",
+    "keep_scenario",
     "message",
     "news",
     "next_number",
@@ -71,11 +88,15 @@ __all__ = [
     "redo",
     "refusals",
     "restore",
+    "retry_scenario",
     "revision",
     "roster",
+    "scenario_changes",
+    "scenarios",
     "seats",
     "shifts_of",
     "take_shifts",
+    "try_asked",
     "unaffected",
     "undo",
     "version",

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from scheduler import audit, clock, duties
-from scheduler.assignments import steps
+from scheduler import audit, clock, duties, steps
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid, NotFound

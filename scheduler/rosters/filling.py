@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scheduler import accounts, audit, clock, rotation
-from scheduler.assignments.steps import step
 from scheduler.audit import SYSTEM, Actor
 from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, one, run, update, write
@@ -19,6 +18,7 @@ from scheduler.rosters.reading import problem
 from scheduler.rosters.reasons import gaps_told, whys
 from scheduler.rosters.scenarios import is_try_due
 from scheduler.rosters.scope import ALL, Scope, narrowed, shifts_of, standing
+from scheduler.steps import step
 
 Progress = Callable[[str, float | None, float | None], None]
 Cancelled = Callable[[], bool]

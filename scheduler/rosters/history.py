@@ -137,7 +137,7 @@ def _told(db: Database, found: Sequence[Row]) -> list[Row]:
             "came": named(side["after"]),
             "gone": len(side["before"]["seats"]),
             "new": len(side["after"]["seats"]),
-            "shifts": len(side["after"]["shifts"]),
+            "shifts": max(len(side["before"]["shifts"]), len(side["after"]["shifts"])),
         }
         for row, side in zip(found, sides, strict=True)
     ]

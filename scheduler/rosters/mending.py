@@ -10,7 +10,6 @@ from itertools import zip_longest
 
 from scheduler import audit, clock, rotation
 from scheduler.assignments.exchange import Taken, rearrange
-from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, write
@@ -20,6 +19,7 @@ from scheduler.rosters.reading import POSITION, number, problem, seats
 from scheduler.rosters.reasons import names_of
 from scheduler.rosters.staff import as_json, local
 from scheduler.rotation.costs import objective
+from scheduler.steps import step
 
 WORTH = 0.005  # prices are whole hundredths of a point
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler import audit, clock, rotation
-from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, insert, one, rows, run, update, value, write
@@ -20,6 +19,7 @@ from scheduler.rosters.measures import Measures, measured
 from scheduler.rosters.reading import problem, seats
 from scheduler.rosters.scope import shifts_of, standing
 from scheduler.rosters.trying import EMPHASES, Away, tried
+from scheduler.steps import step
 
 MOST = 4  # beside the draft: more columns than these are not compared, they are scrolled past
 GIVEN_UP_AFTER = timedelta(minutes=15)  # as with a fill

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from scheduler import audit, clock
 from scheduler.assignments.exchange import Taken, lift, put
-from scheduler.assignments.steps import step
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Conflict, NotFound, Problem
+from scheduler.steps import step
 
 
 def versions(db: Database, roster_id: int) -> list[Row]:

@@ -130,6 +130,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "unfix": ("解除锁定", "Unfixed"),
         "fill": ("自动排班", "Filled"),
         "take_shifts": ("按模板更新班次", "Took new shifts"),
+        "add_shifts": ("加班次", "Added shifts"),
+        "remove_shift": ("取消加的班次", "Took out a shift"),
         "keep_scenario": ("采用试排方案", "Kept a what-if"),
         "mend": ("补位", "Stood in"),
         "restore": ("恢复旧版本", "Restored a version"),

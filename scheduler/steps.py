@@ -1,4 +1,4 @@
-"""The steps by which a roster came to be as it is: what stood before each and after it."""
+"""The steps by which a roster came to be as it is: who stood where before each, and after it."""
 
 from __future__ import annotations
 
