@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import date, datetime
 from string import Formatter
 
 import pytest
 
-from scheduler import wording
+from scheduler import rotation, wording
 from scheduler.errors import Conflict, Problem
 from scheduler.wording.dates import day_text, hours_text, month_text
 from scheduler.wording.refusals import REFUSALS
@@ -34,6 +36,19 @@ def test_every_state_has_a_name_of_its_own_in_both_languages(group: str):
 
     assert len(set(chinese)) == len(chinese)
     assert len(set(english)) == len(english)
+
+
+@pytest.mark.parametrize("rule", [*rotation.REFUSALS, "free", "frozen", "headcount", "unknown"])
+def test_every_rule_that_can_keep_somebody_out_has_a_name(rule: str):
+    assert rule in STATES["refusal"]
+
+
+def test_every_breach_that_the_rules_can_find_has_its_sentence():
+    found = set(re.findall(r'Breach\(\s*"(\w+)"', inspect.getsource(rotation.rules)))
+    found |= {"double_booking", "rest_gap", "not_eligible"}  # named where they are found out
+
+    assert {"leave", "max_per_week", "quota", "avoid"} < found
+    assert {f"breach_{rule}" for rule in found} - set(REFUSALS) == set()
 
 
 def test_a_date_among_the_facts_is_written_as_the_reader_writes_dates():

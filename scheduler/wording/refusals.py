@@ -256,6 +256,22 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{person} {day} 在{place}的这一班超过本期上限。",
         "{person}'s duty at {place} on {day} is above the period's cap.",
     ),
+    "breach_avoid": (
+        "{person} {day} 在 {place} 的班是本人不愿意值的。",
+        "{person} wished to avoid the duty at {place} on {day}.",
+    ),
+    "breach_frozen_changed": (
+        "{place} {day} 的班已经开始，{person} 的安排不能再改。",
+        "The duty at {place} on {day} has begun: who stands it cannot change any more ({person}).",
+    ),
+    "breach_pin_missing": (
+        "{person} 锁定在 {day} 的 {place}，但没有排在那里。",
+        "{person} is fixed at {place} on {day}, and does not stand there.",
+    ),
+    "breach_unknown_reference": (
+        "{person} {day} 在 {place} 的安排对应的班次或人员已经不存在。",
+        "{person} at {place} on {day}: the shift or the person is not there any more.",
+    ),
     "breach_quota": (
         "{person}在 {monday} 这一周还差 {count} 次走访。",
         "{person} still owes {count} of the visits of the week of {monday}.",
