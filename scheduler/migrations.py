@@ -678,6 +678,18 @@ CREATE TABLE feed (
 
 CREATE INDEX feed_by_owner ON feed (owner_id)
 
+CREATE TABLE wall (
+    id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    lang TEXT NOT NULL CHECK (lang IN ('zh', 'en')),
+    made_at TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT
+
+CREATE UNIQUE INDEX one_wall_a_unit ON wall (unit_id) WHERE revoked_at IS NULL
+
 CREATE TABLE feed_event (
     calendar_id INTEGER NOT NULL REFERENCES calendar (id),
     uid TEXT NOT NULL,

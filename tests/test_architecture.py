@@ -29,6 +29,7 @@ PUBLIC = {
     "signin.offer": "the token is the proof",
     "signin.enter": "the token is the proof",
     "calendar.serve": "the token is the proof",
+    "walls.show": "the token is the proof",
 }
 
 

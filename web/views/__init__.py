@@ -32,6 +32,7 @@ from web.views import (
     tallies,
     templates,
     units,
+    walls,
     workdays,
 )
 
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rosters.bp,
     publishing.bp,
     paper.bp,
+    walls.bp,
     fills.bp,
     history.bp,
     scenarios.bp,
