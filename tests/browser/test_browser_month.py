@@ -36,7 +36,7 @@ def test_a_month_from_an_empty_draft_to_a_calendar(visit: Visit):
     expect(page.locator(".panel__person")).to_contain_text("手工安排")
 
     late.get_by_role("button", name=re.compile("^排入")).first.click()
-    expect(late.get_by_role("alert")).to_contain_text("名额已满")
+    expect(late.get_by_role("alert").first).to_contain_text("您看到的是空缺，现在是")
 
     page.goto(board)
     page.get_by_role("link", name="检查并发布").click()

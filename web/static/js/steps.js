@@ -13,10 +13,16 @@ document.addEventListener("keydown", (event) => {
   button.form.requestSubmit();
 });
 
-for (const toast of document.querySelectorAll("[data-toast]")) {
-  const timer = setInterval(() => {
-    if (toast.matches(":hover, :focus-within")) return;
-    clearInterval(timer);
-    toast.remove();
-  }, SECONDS * 1000);
+function fade() {
+  for (const toast of document.querySelectorAll("[data-toast]:not([data-fades])")) {
+    toast.dataset.fades = "";
+    const timer = setInterval(() => {
+      if (toast.matches(":hover, :focus-within")) return;
+      clearInterval(timer);
+      toast.remove();
+    }, SECONDS * 1000);
+  }
 }
+
+document.addEventListener("htmx:afterSettle", fade); // on the board the steps are swapped
+fade();

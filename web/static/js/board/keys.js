@@ -108,6 +108,10 @@ function walk(event, step) {
   found.focus();
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+});
+
 function begin() {
   for (const anchor of slots()) anchor.tabIndex = -1;
   rove(anchorOf(here ?? panel().dataset.slot ?? "") ?? slots()[0]);
