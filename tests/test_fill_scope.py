@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from scheduler import assignments, rosters
+from scheduler import assignments, clock, rosters
 from scheduler.audit import SYSTEM
 from scheduler.database import connect, rows, update, value
 from scheduler.errors import Conflict
@@ -102,15 +102,15 @@ def test_what_a_fill_would_do_is_told_in_numbers(db, town, draft, now):
     assignments.fix(db, ids[0], by=SYSTEM, now=now)
 
     told = [
-        rosters.reckoned(db, draft, scope)
+        rosters.reckoned(db, draft, scope, now=now)
         for scope in (Scope(), Scope(locked=True), Scope(only_empty=True), Scope(first=TUESDAY, last=SATURDAY))
     ]
 
     assert told == [
-        {"slots": 28, "empty": 23, "moved": 4, "locked": 0},
-        {"slots": 28, "empty": 23, "moved": 5, "locked": 1},
-        {"slots": 28, "empty": 23, "moved": 0, "locked": 0},
-        {"slots": 6, "empty": 2, "moved": 4, "locked": 0},
+        {"slots": 28, "empty": 23, "moved": 4, "locked": 0, "published": 0},
+        {"slots": 28, "empty": 23, "moved": 5, "locked": 1, "published": 0},
+        {"slots": 28, "empty": 23, "moved": 0, "locked": 0, "published": 0},
+        {"slots": 6, "empty": 2, "moved": 4, "locked": 0, "published": 0},
     ]
 
 
@@ -215,3 +215,66 @@ def test_unfilled_shifts_are_told_with_the_causes_of_the_last_fill(db, town, dra
     assert [(place["place"], place["empty"]) for place in rosters.places_of(db, draft)] == [
         ("江北支行", 4), ("东风路社区", 0),
     ]  # fmt: skip
+
+
+def gaps_in_public(db, town, now):
+    """A published month with its first two lobby duties given up since; gives who stood them."""
+    roster_id = builders.published(db, town, now)
+    sql = """
+        SELECT assignment.id, person_id FROM assignment JOIN shift ON shift.id = shift_id
+        WHERE place_id = :place_id ORDER BY day LIMIT 2
+    """
+    gone = rows(db, sql, place_id=town.outlet)
+    for row in gone:
+        assignments.release(db, row["id"], by=SYSTEM, now=now)
+    return roster_id, [row["person_id"] for row in gone]
+
+
+def test_what_is_published_stays_unless_it_was_asked_for(db, town, now):
+    roster_id, _ = gaps_in_public(db, town, now)
+
+    numbers = [
+        (told["moved"], told["published"], told["empty"])
+        for told in (rosters.reckoned(db, roster_id, scope, now=now) for scope in (Scope(), Scope(published=True)))
+    ]
+    filled(db, roster_id, now)
+
+    assert numbers == [(0, 0, 2), (26, 26, 2)]
+    assert rosters.roster(db, roster_id)["filled"] == 28
+
+
+def test_nobody_is_told_of_a_fill_before_the_next_publication(db, town, now):
+    roster_id, _ = gaps_in_public(db, town, now)
+    first, last = builders.MARCH
+    before = {person_id: assignments.duties_of(db, person_id, first, last) for person_id in (town.lan, town.party)}
+
+    filled(db, roster_id, now, published=True)
+
+    after = {person_id: assignments.duties_of(db, person_id, first, last) for person_id in (town.lan, town.party)}
+    assert {id: [duty["day"] for duty in duties] for id, duties in after.items()} == {
+        id: [duty["day"] for duty in duties] for id, duties in before.items()
+    }
+    assert rosters.roster(db, roster_id)["filled"] == 28
+
+
+def test_shifts_that_have_begun_stay_as_they_are(db, town, now):
+    roster_id, _ = gaps_in_public(db, town, now)
+    later = clock.midnight(date(2026, 3, 3), db.zone)  # the first of the two gaps is over
+
+    told = rosters.reckoned(db, roster_id, Scope(), now=later)
+    rosters.fill(db, roster_id, by=SYSTEM, now=later)
+
+    assert told["empty"] == 1
+    assert rosters.roster(db, roster_id)["filled"] == 27
+
+
+def test_a_fill_of_a_published_roster_is_undone_as_one(db, town, now):
+    roster_id, _ = gaps_in_public(db, town, now)
+    before = rows(db, "SELECT shift_id, slot, person_id FROM assignment WHERE state <> 'released' ORDER BY 1, 2")
+
+    filled(db, roster_id, now, published=True)
+    rosters.undo(db, roster_id, by=SYSTEM, now=now)
+
+    assert (
+        rows(db, "SELECT shift_id, slot, person_id FROM assignment WHERE state <> 'released' ORDER BY 1, 2") == before
+    )

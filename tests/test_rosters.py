@@ -194,11 +194,12 @@ class TestFill:
 
         assert seats_of(db, roster_id) == []
 
-    def test_only_drafts_are_filled(self, db, town, now):
+    def test_a_closed_roster_is_not_filled(self, db, town, now):
         roster_id = builders.published(db, town, now)
+        update(db, "roster", roster_id, state="closed")
 
-        for act in (rosters.fill, rosters.ask_fill, rosters.take_shifts):
-            with pytest.raises(Conflict, match="roster_is_not_a_draft"):
+        for act in (rosters.fill, rosters.ask_fill):
+            with pytest.raises(Conflict, match="roster_is_closed"):
                 act(db, roster_id, by=SYSTEM, now=now)
             with pytest.raises(NotFound):
                 act(db, 999, by=SYSTEM, now=now)
@@ -245,11 +246,11 @@ class TestFillInTheBackground:
     def test_a_refusal_is_kept_for_the_page(self, db, town, now):
         roster_id = draft(db, town, now)
         rosters.ask_fill(db, roster_id, by=SYSTEM, now=now)
-        update(db, "roster", roster_id, state="published", published_at=clock.to_text(now))
+        update(db, "roster", roster_id, state="closed", published_at=clock.to_text(now))
 
         assert rosters.fill_asked(db, now=now) == 0
         roster = rosters.roster(db, roster_id)
-        assert (roster["fill_state"], roster["fill_facts"]) == ("failed", {"refusal": "roster_is_not_a_draft"})
+        assert (roster["fill_state"], roster["fill_facts"]) == ("failed", {"refusal": "roster_is_closed"})
 
 
 class TestProblem:

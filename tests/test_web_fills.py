@@ -112,3 +112,13 @@ def test_nobody_fills_a_roster_of_another_organisation(db, town, now, as_coordin
 
     assert [as_coordinator.get(f"/rosters/{theirs}/fill{part}").status_code for part in ("", "/now")] == [404, 404]
     assert as_coordinator.post(f"/rosters/{theirs}/fill/cancel").status_code == 404
+
+
+def test_in_a_published_roster_only_gaps_are_filled_until_more_is_asked_for(db, town, now, as_coordinator):
+    roster_id = builders.published(db, town, now)
+
+    first = words(as_coordinator, f"/rosters/{roster_id}/fill")
+    more = words(as_coordinator, f"/rosters/{roster_id}/fill?what=all&published=1")
+
+    assert "补 0 个空缺，已排的一个不动。 有关的人到下次发布才收到通知" in first
+    assert "移动 28 个已发布的安排？" in more

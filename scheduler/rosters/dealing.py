@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scheduler import clock, rotation
+from scheduler.assignments import pending
 from scheduler.database import Database, Row, run
 from scheduler.rosters.reading import number
 from scheduler.rosters.staff import as_json
@@ -87,6 +88,16 @@ def replace_seats(db: Database, leave: Sequence[Row], come: Sequence[Row]) -> No
         ids=as_json(row["assignment_id"] for row in leave),
     )
     db.table("assignment").insert_all(come)
+
+
+def replace_published(db: Database, leave: Sequence[Row], come: Sequence[Row], *, now: datetime) -> None:
+    """The same in a published roster, seat by seat: nobody is told before the next publication."""
+    for row in leave:
+        pending.take_out(db, row["assignment_id"], now=now)
+    for row in come:
+        kept = {"source": row["source"], "why": row["why"]}
+        shift = {"id": row["shift_id"], "roster": "published", "starts_at": row["starts_at"], "ends_at": row["ends_at"]}
+        pending.put_in(db, shift, row["person_id"], row["slot"], now=now, **kept)
 
 
 def facts_of(

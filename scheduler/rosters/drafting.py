@@ -104,6 +104,16 @@ def draft_to_change(db: Database, roster_id: int) -> Row:
     return found
 
 
+def open_to_change(db: Database, roster_id: int) -> Row:
+    """The roster, while it is not closed: what changes in a published one waits for the next publication."""
+    found = one(db, "SELECT * FROM roster WHERE id = :roster_id", roster_id=roster_id)
+    if found is None:
+        raise NotFound("not_found")
+    if found["state"] == "closed":
+        raise Conflict("roster_is_closed")
+    return found
+
+
 def _check_period(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise Invalid("end_before_start", field="ends_on")

@@ -11,13 +11,14 @@ from scheduler.audit import SYSTEM, Actor
 from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, one, run, update, write
 from scheduler.errors import Conflict, Refusal
-from scheduler.rosters.dealing import around, facts_of, replace_seats, seats_of
-from scheduler.rosters.drafting import draft_to_change
+from scheduler.rosters.dealing import around, facts_of, replace_published, replace_seats, seats_of
+from scheduler.rosters.drafting import open_to_change
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import problem
 from scheduler.rosters.reasons import gaps_told, whys
+from scheduler.rosters.restdays import apart_on_restdays, evened
 from scheduler.rosters.scenarios import is_try_due
-from scheduler.rosters.scope import ALL, Scope, narrowed, shifts_of, standing
+from scheduler.rosters.scope import ALL, Scope, from_now_on, narrowed, shifts_of, standing
 from scheduler.steps import step
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -34,9 +35,9 @@ ORDER BY fill_asked_at, id
 
 
 def ask_fill(db: Database, roster_id: int, *, scope: Scope = ALL, by: Actor, now: datetime) -> None:
-    """Ask the background process to fill the draft. Refused if it is no draft, or asked or running already."""
+    """Ask the background process to fill the roster. Refused if it is closed, or asked or running already."""
     with write(db):
-        found = draft_to_change(db, roster_id)
+        found = open_to_change(db, roster_id)
         if found["fill_state"] in ("asked", "running") and not _is_given_up(found, now):
             raise Conflict("fill_is_asked_already")
         update(
@@ -59,7 +60,7 @@ def ask_fill(db: Database, roster_id: int, *, scope: Scope = ALL, by: Actor, now
 def cancel_fill(db: Database, roster_id: int, *, keep: bool, by: Actor, now: datetime) -> None:
     """End the fill: `keep` writes the best roster so far, else nothing is written. Conflict if none is asked for."""
     with write(db):
-        found = draft_to_change(db, roster_id)
+        found = open_to_change(db, roster_id)
         if not is_filling(found):
             raise Conflict("fill_is_not_running")
         if found["fill_state"] == "asked":
@@ -80,19 +81,22 @@ def fill(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
-    """Fill the draft with the engine: solved with no lock held, written only if nothing changed meanwhile.
+    """Fill the roster with the engine: solved with no lock held, written only if nothing changed meanwhile.
 
-    What is fixed or out of the scope stays, all else is dealt out anew. Conflict, and nothing is written, if anybody
+    What is fixed, published or out of the scope stays, all else is dealt out anew; what a published roster gets or
+    loses waits for its next publication. Conflict, and nothing is written, if anybody
     changed the roster, or filed leave, while the engine was at work. `progress` is told the stage, the price so far
     and the bound; once `cancelled` says so, the best so far is taken, unless the fill is to be discarded.
     """
-    found = draft_to_change(db, roster_id)
+    found = open_to_change(db, roster_id)
+    scope = from_now_on(scope, found, now)
     shifts, stand = shifts_of(db, roster_id), standing(db, roster_id)
     leave, stay = ([row for row in stand if scope.moves(row) == goes] for goes in (True, False))
     asked = narrowed(problem(db, roster_id, duty=duty), scope, shifts, stay)
     free, conflicts = around(asked)
     proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
     index = rotation.indexed(free)
+    proposal = evened(index, proposal, apart_on_restdays(db, roster_id, asked))
     told = whys(index, proposal.seats)
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     empty = gaps_told(db, index, proposal)
@@ -101,7 +105,10 @@ def fill(
         _refuse_overtaken(db, found)
         try:
             with step(db, roster_id, "fill", by=by, now=now):
-                replace_seats(db, leave, come)
+                if found["state"] == "draft":
+                    replace_seats(db, leave, come)
+                else:
+                    replace_published(db, leave, come, now=now)
         except IntegrityError as error:  # leave filed, or a duty in another roster taken, since it was read
             raise Conflict("changed_while_filling") from error
         seated = len(stay) + len(come)
@@ -114,7 +121,7 @@ def fill(
 
 def _refuse_overtaken(db: Database, found: Row) -> None:
     """Refuse to write over what changed since `found` was read, or what nobody wants any more."""
-    held = draft_to_change(db, found["id"])
+    held = open_to_change(db, found["id"])
     if held["version"] != found["version"]:
         raise Conflict("changed_while_filling")
     if held["fill_cancel"] == "discard":

@@ -35,7 +35,7 @@ def show(roster_id: int) -> Page:
 def fill(roster_id: int) -> Page:
     form = Form.sent()
     try:
-        scope = _scope(form)
+        scope = _scope(form, roster_id)
         form.checked()
         rosters.ask_fill(g.db, roster_id, scope=scope, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
@@ -70,12 +70,13 @@ def progress(roster_id: int) -> Response:
 
 
 def _page(roster_id: int, form: Form, refusal: Invalid | Conflict | None = None) -> Page:
-    scope = _scope(form)
+    scope = _scope(form, roster_id)
     form.problems = list(refusal.problems) if refusal else form.problems
     page = render_template(
         "rosters/fill.html",
         form=form,
-        reckoned=rosters.reckoned(g.db, roster_id, scope),
+        is_empty_only=scope.only_empty,
+        reckoned=rosters.reckoned(g.db, roster_id, scope, now=g.now),
         places=rosters.places_of(g.db, roster_id),
         gaps=rosters.gaps(g.db, roster_id),
         shown=SHOWN,
@@ -98,15 +99,20 @@ def _progress(roster_id: int) -> Mapping[str, Any]:
     }
 
 
-def _scope(form: Form) -> rosters.Scope:
-    """What the form asks for; what it asks for wrongly is noted with the form."""
+def _scope(form: Form, roster_id: int) -> rosters.Scope:
+    """What the form asks for; what it asks for wrongly is noted with the form.
+
+    Where people have been told already, only what is empty is filled unless more is asked for.
+    """
+    unsaid = "all" if rosters.roster(g.db, roster_id)["state"] == "draft" else "empty"
     first, last = form.day_or_none("first"), form.day_or_none("last")
     if first and last and last < first:
         form.wrong("last", "end_before_start")
     return rosters.Scope(
-        only_empty=bool(form["what"]) and form.choice("what", WHAT) == "empty",
+        only_empty=(form.choice("what", WHAT) if form["what"] else unsaid) == "empty",
         places=frozenset(form.ids("place")),
         first=first,
         last=last,
         locked=form.flag("locked"),
+        published=form.flag("published"),
     )
