@@ -80,7 +80,9 @@ def change(roster_id: int, scenario_id: int, act: str) -> Page:
         return _page(roster_id, Form(), refusal)
     if act != "keep":
         return redirect(f"/rosters/{roster_id}/scenarios", 303)
-    flash(t("已采用：改动 {n} 处，可以整批撤销。", "Kept. Slots that changed: {n}. It can be undone as one.", n=changed))
+    flash(
+        t("已采用：改动 {n} 处，可以整批撤销。", "Kept. Slots that changed: {n}. It can be undone as one.", n=changed)
+    )
     return redirect(f"/rosters/{roster_id}", 303)
 
 
