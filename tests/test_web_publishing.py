@@ -87,7 +87,7 @@ def test_a_note_that_is_too_long_is_refused_and_kept(db, roster_id, as_coordinat
 def test_urgent_changes_can_go_out_alone(db, town, roster_id, as_coordinator, now, watch):
     assignments.seat(db, on(db, town, LATE), town.party, by=SYSTEM, now=now)
     watch.now = now + timedelta(hours=24)
-    assert "只发布 24 小时内的 2 项" in words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
+    assert "立即生效：24 小时内的 2 项" in words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
 
     publish(as_coordinator, db, roster_id, urgent="1")
 
@@ -105,7 +105,7 @@ def test_versions_are_listed_shown_and_restored(db, roster_id, as_coordinator):
 
     assert "第 2 版 现行" in listed
     assert "新增 1 · 移动 1 · 撤下 0" in listed
-    assert "3月2日 周一 江北支行 厅堂服务 08:30–17:00 兰草 现已不同" in shown
+    assert "3月2日 周一 江北支行 兰草 厅堂服务 08:30–17:00 现已不同" in shown
     assert (restored.status_code, rosters.roster(db, roster_id)["waiting"]) == (303, 3)
     assert as_coordinator.get(f"/rosters/{roster_id}/versions/9").status_code == 404
 

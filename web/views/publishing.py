@@ -47,7 +47,15 @@ def publish(roster_id: int) -> Page:
     except (Invalid, Conflict) as refusal:
         return _review(rosters.roster(g.db, roster_id), form, refusal)
     given = {"number": rosters.next_number(g.db, roster_id) - 1, "n": told}
-    flash(t("已发布第 {number} 版，通知 {n} 人。", "Version {number} is published; {n} people are told.", **given))
+    flash(
+        t(
+            "已发布第 {number} 版，通知 {n} 人。",
+            "Version {number} is published; {n} person is told."
+            if told == 1
+            else "Version {number} is published; {n} people are told.",
+            **given,
+        )
+    )
     return redirect(f"/rosters/{roster_id}", 303)
 
 
