@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint bench screenshots
+.PHONY: help run test lint bench bench-rotation screenshots
 
 help:
 	@sed -n 1,2p Makefile | cut -c3-
@@ -35,6 +35,10 @@ lint: .venv/installed-for-tests
 
 bench: .venv/installed
 	@.venv/bin/python -m tools.bench
+
+bench-rotation: .venv/installed
+	@.venv/bin/python -m tools.bench_rotation --seed 7
+	@.venv/bin/python -m tools.bench_peers --seed 7
 
 screenshots: .venv/installed-for-tests
 	@tools/test-setup

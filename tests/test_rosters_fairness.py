@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from scheduler import attendance, clock, people, quotas, rosters, rotation, workdays
+from scheduler import assignments, attendance, clock, people, quotas, rosters, rotation, workdays
 from scheduler.audit import SYSTEM
 from scheduler.database import rows
+from scheduler.rotation.costs import objective
 from tests import builders
 from tests.test_rosters import seats_of
 
@@ -98,6 +101,76 @@ def test_whoever_joins_gets_no_more_a_month_than_the_others(db, now, team):
     newcomers = counts.pop("江离")
     assert counts.keys() == staff.keys() - {"江离"}
     assert min(counts.values()) <= newcomers <= max(counts.values())
+
+
+@pytest.fixture
+def weekends(db, now, team):
+    """The outlet opens on Saturdays as well."""
+    branch, _ = team
+    outlet = rows(db, "SELECT id FROM place")[0]["id"]
+    builders.template(db, now, branch, [outlet], name="周末值班", days="weekdays", weekdays=[5], headcount=2)
+
+
+def off_day_trips(db):
+    """By person; a Saturday that the State makes a workday is none."""
+    off = {day.day.isoformat() for day in workdays.days(db, *YEAR) if not day.is_workday}
+    found = rows(db, "SELECT person, day FROM ledger ORDER BY person_id")
+    return Counter(row["person"] for row in found if row["day"] in off)
+
+
+@pytest.mark.usefixtures("weekends")
+def test_off_day_duty_is_even_on_its_own_count(db, team):
+    """Five months of Saturdays for seven people: nobody has stood more than one above another."""
+    branch, _ = team
+    for number in range(1, 6):
+        month(db, branch, date(2026, number, 1))
+
+    found = off_day_trips(db)
+    assert len(found) == 7
+    assert max(found.values()) - min(found.values()) <= 1
+
+
+@pytest.mark.usefixtures("weekends")
+def test_evening_off_days_out_costs_nothing_else(db, team, now):
+    """What the page tells of price and bound is the price of the seats that were written."""
+    branch, staff = team
+    for name in ("吕莉", "兰草"):
+        builders.carried(db, SimpleNamespace(outlet=1), staff[name], now, trips=2)
+    roster_id = rosters.draft(
+        db, unit_id=branch, starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 29), by=SYSTEM, now=now
+    )
+
+    rosters.fill(db, roster_id, by=SYSTEM, now=now)
+
+    facts = rosters.roster(db, roster_id)["fill_facts"]
+    index = rotation.indexed(rosters.problem(db, roster_id))
+    assert objective(index, rosters.seats(db, roster_id)) == pytest.approx(facts["objective"], abs=0.006)
+    assert rosters.breaches(db, roster_id) == []
+
+
+@pytest.mark.usefixtures("weekends")
+def test_a_locked_off_day_stays_with_whom_it_was_locked_to(db, team, now):
+    branch, staff = team
+    first, last = date(2026, 3, 2), date(2026, 3, 29)
+    roster_id = rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=now)
+    saturdays = rows(db, "SELECT id FROM shift WHERE strftime('%w', day) = '6' ORDER BY day")
+    for row in saturdays:
+        held = assignments.seat(db, row["id"], staff["吕莉"], by=SYSTEM, now=now)
+        assignments.fix(db, held, by=SYSTEM, now=now)
+
+    rosters.fill(db, roster_id, by=SYSTEM, now=now)
+
+    held = rows(
+        db,
+        """
+        SELECT shift_id
+        FROM assignment
+        JOIN shift ON shift.id = shift_id
+        WHERE person_id = :id AND strftime('%w', day) = '6'
+        """,
+        id=staff["吕莉"],
+    )
+    assert len(held) == len(saturdays) == 4
 
 
 def test_the_turn_of_somebody_on_leave_is_kept(db, town, now):

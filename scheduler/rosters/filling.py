@@ -16,6 +16,7 @@ from scheduler.rosters.drafting import open_to_change
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import problem
 from scheduler.rosters.reasons import gaps_told, whys
+from scheduler.rosters.restdays import apart_on_restdays, evened
 from scheduler.rosters.scenarios import is_try_due
 from scheduler.rosters.scope import ALL, Scope, from_now_on, narrowed, shifts_of, standing
 from scheduler.steps import step
@@ -95,6 +96,7 @@ def fill(
     free, conflicts = around(asked)
     proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
     index = rotation.indexed(free)
+    proposal = evened(index, proposal, apart_on_restdays(db, roster_id, asked))
     told = whys(index, proposal.seats)
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     empty = gaps_told(db, index, proposal)
