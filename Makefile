@@ -1,10 +1,10 @@
-# make run: start here.  make test: everything CI checks.  make bench: the figures.  make screenshots: docs/pictures.
+# make run: start here.  make test: all that CI checks.  make bench: figures.  make soak: kills.  make screenshots.
 # Python 3.11 or newer and make are all that has to be there; .venv is made again only when a lock changes.
 
 SHELL := /bin/sh
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint bench bench-rotation screenshots
+.PHONY: help run test lint bench bench-rotation soak screenshots
 
 help:
 	@sed -n 1,2p Makefile | cut -c3-
@@ -35,6 +35,9 @@ lint: .venv/installed-for-tests
 
 bench: .venv/installed
 	@.venv/bin/python -m tools.bench
+
+soak: .venv/installed-for-tests
+	@.venv/bin/python -m tests.soak
 
 bench-rotation: .venv/installed
 	@.venv/bin/python -m tools.bench_rotation --seed 7

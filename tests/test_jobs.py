@@ -255,7 +255,7 @@ def test_a_killed_process_is_replaced_at_once(disk, worker):
     first.wait()
     worker()
 
-    assert until(lambda: fence(disk) == 2, 10)
+    assert until(lambda: fence(disk) == 2, 25)  # the lease itself would run for thirty
 
 
 def test_a_second_process_stands_by_while_the_first_one_lives(disk, worker):

@@ -30,7 +30,7 @@ def application() -> Flask:
     """What gunicorn's workers serve: the pages of the instance that `DUTY_INSTANCE` names."""
     settings = config.load(config.instance_folder())
     app = create_app(settings)
-    app.extensions["in_use"] = backups.in_use(settings)  # for as long as this worker lives
+    app.extensions["in_use"] = backups.in_use(settings)  # for as long as a worker lives
     return app
 
 
@@ -103,7 +103,7 @@ def _run(settings: Settings, greeting: list[str]) -> int:
     lang = settings.site.language
     supervisor.hold_signals()
     running = supervisor.start(
-        {"web": _gunicorn(), "work": [sys.executable, "-m", "scheduler", "work"]},
+        {"web": pages(config.port()), "work": [sys.executable, "-m", "scheduler", "work"]},
         env={**os.environ, "DUTY_INSTANCE": str(settings.folder)},
         folder=str(ROOT),
     )
@@ -130,10 +130,11 @@ def _status(code: int, lang: wording.Lang) -> str:
     return _words("退出码 {0}", "exit status {0}", lang).format(code) if code >= 0 else f"{signal.Signals(-code).name}"
 
 
-def _gunicorn() -> list[str]:
+def pages(port: int) -> list[str]:
+    """The command that serves the pages. What they are made of is loaded once, before the workers part."""
     return [
-        *(sys.executable, "-m", "gunicorn", "web.serve:application()"),
-        *("--bind", f"{config.HOST}:{config.port()}"),
+        *(sys.executable, "-m", "gunicorn", "web.serve:application()", "--preload"),
+        *("--bind", f"{config.HOST}:{port}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
         *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
     ]

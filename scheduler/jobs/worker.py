@@ -74,9 +74,9 @@ class Worker:
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
         self.lease: Lease | None = None
         self._unwritten: list[Outcome] = []
+        self._overdue: set[str] = set()  # until each has begun a turn: one that is at it is not begun again
         self._stopping = threading.Event()
-        self._lock = _lock_file(settings.folder / "work.lock")
-        self._is_last_one_gone = self._lock is not None
+        self._lock: IO[str] | None = None
         self._db = database.opened(settings)
         self._clocks = (moment(), monotonic())
         self._ticker = BackgroundScheduler(
@@ -109,23 +109,31 @@ class Worker:
         return not ending.is_alive()
 
     def _pulse(self) -> None:
-        self._follow_clock()
         if self.lease is None:
             self._try_to_take_over()
         elif not lease.keep(self._db, self.lease, now=self.moment()):
             log.warning("another background process has taken over: standing by")
             self.lease = None
             self._ticker.pause()
+        self._follow_clock()  # after the lease was prolonged by the new time: what falls due finds it held
         if self.lease is not None:
-            for name in catalogue.asked(self._db):
+            self._has_got_lock()  # where one that was paused held it, and is gone by now
+            for name in self._overdue.union(catalogue.asked(self._db)):
                 self._ticker.modify_job(name, next_run_time=clock.now())
 
     def _try_to_take_over(self) -> None:
-        self.lease = lease.take(self._db, self.holder, now=self.moment(), is_last_one_gone=self._is_last_one_gone)
+        is_last_one_gone = self._has_got_lock()  # who held it is dead: nobody need wait for the lease to run out
+        self.lease = lease.take(self._db, self.holder, now=self.moment(), is_last_one_gone=is_last_one_gone)
         if self.lease is not None:
-            self._is_last_one_gone = False  # true at the start only: who takes over from us later is alive
             rosters.give_back(self._db)
             self._ticker.resume()
+
+    def _has_got_lock(self) -> bool:
+        """Whether the lock that tells the living from the dead came free just now, and is ours."""
+        if self._lock is not None:
+            return False
+        self._lock = _lock_file(self.settings.folder / "work.lock")
+        return self._lock is not None
 
     def _follow_clock(self) -> None:
         """When the wall clock was set, let every job fall due: APScheduler would be silent until the old time."""
@@ -134,8 +142,7 @@ class Worker:
         self._clocks = (wall, steady)
         if abs(step) > CLOCK_STEP_SECONDS:
             log.warning("the clock was set by %d seconds", step)
-            for job in JOBS:
-                self._ticker.modify_job(job.name, next_run_time=clock.now())
+            self._overdue = {job.name for job in JOBS}
 
     def _turn(self, job: Job) -> None:
         if (held := self.lease) is not None and not self._stopping.is_set():
@@ -150,6 +157,7 @@ class Worker:
             turn = Turn(db, self.settings, self.moment(), self.moment, is_to_go_on, self._unwritten)
             if not is_to_go_on():
                 return
+            self._overdue.discard(job.name)
             if job.name != "send":  # what left is noted by the message's own fence: unnoted, it would leave again
                 db.guard = lambda: lease.require(db, held)
             if job.name == "fill":
