@@ -267,6 +267,20 @@ def test_a_second_process_stands_by_while_the_first_one_lives(disk, worker):
     assert (fence(disk), second.poll()) == (1, None)
 
 
+def test_one_that_stood_by_and_took_over_is_not_taken_for_dead(disk, worker):
+    first = worker()
+    assert until(lambda: fence(disk) == 1)
+    worker()
+    time.sleep(2)
+    first.kill()
+    first.wait()
+    assert until(lambda: fence(disk) == 2, 25)
+    worker()
+    time.sleep(3)
+
+    assert fence(disk) == 2
+
+
 def test_a_locked_database_ends_nothing(disk, worker):
     process = worker()
     assert until(lambda: is_working(disk))
