@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template
+from flask import Blueprint, g, jsonify, redirect, render_template
 from werkzeug.wrappers import Response
 
 from scheduler import rosters
@@ -14,7 +14,6 @@ from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web import scope, session
 from web.errors import status_of
-from web.filters import t
 from web.forms import Form
 from web.session import gate
 
@@ -67,7 +66,7 @@ def ask(roster_id: int) -> Page:
 def change(roster_id: int, scenario_id: int, act: str) -> Page:
     """Keep it, throw it away, or try it again."""
     session.allow("coordinator", "roster", roster_id)
-    acts: dict[str, Callable[..., int | None]] = {
+    acts: dict[str, Callable[..., object]] = {
         "keep": rosters.keep_scenario,
         "drop": rosters.drop_scenario,
         "retry": rosters.retry_scenario,
@@ -75,15 +74,11 @@ def change(roster_id: int, scenario_id: int, act: str) -> Page:
     if act not in acts:
         raise NotFound("not_found")
     try:
-        changed = acts[act](g.db, scenario_id, by=g.actor, now=g.now)
+        acts[act](g.db, scenario_id, by=g.actor, now=g.now)
     except Conflict as refusal:
         return _page(roster_id, Form(), refusal)
-    if act != "keep":
-        return redirect(f"/rosters/{roster_id}/scenarios", 303)
-    flash(
-        t("已采用：改动 {n} 处，可以整批撤销。", "Kept. Slots that changed: {n}. It can be undone as one.", n=changed)
-    )
-    return redirect(f"/rosters/{roster_id}", 303)
+    back = "" if act == "keep" else "/scenarios"  # kept, it is the board that tells of it and offers the way back
+    return redirect(f"/rosters/{roster_id}{back}", 303)
 
 
 @bp.get("/rosters/<int:roster_id>/scenarios/<int:_scenario_id>/<_act>")
