@@ -1,10 +1,42 @@
 """The rotation engine on files: problem.json in, roster.json out."""
 
+import argparse
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from scheduler.rotation import BadProblem, Budget, Proposal, read_problem, solve, write_proposal
+
+DOES = "单独求解 · let the rotation engine solve a problem file"
+
+
+def main(given: Sequence[str]) -> int:
+    """The `solve` command by itself, with what stands after its name; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m scheduler solve", description=DOES)
+    add_arguments(parser)
+    return run(parser.parse_args(given))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `solve` is told: IN, -o OUT, --prove."""
+    parser.add_argument("problem", metavar="IN")
+    parser.add_argument("-o", dest="output", metavar="OUT", required=True)
+    parser.add_argument("--prove", action="store_true", help="直到证明最优 · go on until proven optimal")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Solve as asked: 0, or 2 and each fault of the file by object and field, or 1 where OUT cannot be written."""
+    try:
+        print(*solve_file(Path(asked.problem), Path(asked.output), prove=asked.prove), sep="\n")
+    except BadProblem as fault:
+        print(*(f"{path}: {message}" for path, message in fault.errors), sep="\n", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{asked.output}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def solve_file(source: Path, target: Path, *, prove: bool = False) -> list[str]:

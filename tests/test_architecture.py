@@ -16,7 +16,7 @@ DOORS = {
     "web/__init__.py",
     "web/serve.py",
     "scheduler/jobs",
-    "scheduler/__main__",
+    "scheduler/commands",
 }
 
 # Views that stand behind no gate, and why.

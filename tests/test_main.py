@@ -292,7 +292,7 @@ def test_solve_names_what_is_wrong_with_a_problem(tell: Tell, tmp_path: Path):
 
     told = tell("solve", problem, "-o", roster)
 
-    assert told.status == 1
+    assert told.status == 2
     assert "period.start" in told.err
     assert not roster.exists()
 

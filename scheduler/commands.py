@@ -1,0 +1,239 @@
+"""What each command does, and the words it takes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from scheduler import (
+    accounts,
+    assignments,
+    clock,
+    exports,
+    feeds,
+    imports,
+    jobs,
+    ledger,
+    people,
+    reminders,
+    solving,
+    terminal,
+    upkeep,
+    wording,
+)
+from scheduler.audit import SYSTEM
+from scheduler.config import Settings
+from scheduler.database import Database, Row, write
+from scheduler.errors import Invalid, NotFound, Problem, Refusal
+from scheduler.tallies import Cut
+from scheduler.terminal import say
+
+EPOCH, FOREVER = date(2000, 1, 1), date(2999, 12, 31)
+
+Asked = argparse.Namespace
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Carry out one command: 0 if it did, 1 with a message in words if not; wrong use leaves with 2."""
+    asked = _parser().parse_args(given)
+    os.umask(0o077)  # database, lock and output files are their owner's alone
+    try:
+        return int(asked.command(asked))
+    except Refusal as refusal:
+        print(*wording.sentences(refusal, terminal.language()), sep="\n", file=sys.stderr)
+    except BrokenPipeError:  # whoever read our lines has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _init(asked: Asked) -> int:
+    """An empty installation: one unit, its first administrator, and a link to sign in with."""
+    with terminal.installation(now=clock.now()) as (settings, db):
+        now = clock.now()
+        with write(db):
+            people.found_organisation(db, by=SYSTEM, now=now)
+            unit_id = people.add_unit(db, name=asked.name, kind="organisation", by=SYSTEM, now=now)
+            person_id = people.add(
+                db, staff_no=asked.staff_no, name=asked.person_name, unit_id=unit_id,
+                joined_on=clock.today(now, db.zone), by=SYSTEM, now=now,
+            )  # fmt: skip
+            accounts.grant(db, person_id, "administrator", unit_id, by=SYSTEM, now=now)
+            token = accounts.make_link(db, person_id, by=SYSTEM, now=now)
+        say("空的机构已建好：{name}。管理员一次性登录链接（24 小时内有效）：",
+            "An empty organisation is ready: {name}. The administrator's one-time sign-in link, good for 24 hours:",
+            name=asked.name)  # fmt: skip
+        print(f"{settings.site.base_url}/signin/{token}")
+    return 0
+
+
+def _link(asked: Asked) -> int:
+    with terminal.installation(now=clock.now()) as (settings, db):
+        found = people.by_staff_no(db, [asked.staff_no]).get(asked.staff_no)
+        if found is None:
+            raise NotFound("no_such_staff_no", staff_no=asked.staff_no)
+        token = accounts.make_link(db, found["id"], by=SYSTEM, now=clock.now())
+        print(f"{settings.site.base_url}/signin/{token}")
+    return 0
+
+
+def _work(asked: Asked) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return jobs.work(terminal.settings())
+
+
+def _run(asked: Asked) -> int:
+    with terminal.installation(now=clock.now()) as (settings, db):
+        print(jobs.run_once(db, settings, asked.job, now=clock.now()))
+    return 0
+
+
+def _import(asked: Asked) -> int:
+    """Every bad line is named; nothing is stored unless all are good."""
+    with terminal.installation(now=clock.now()) as (_, db):
+        now = clock.now()
+        found, problems = imports.read_people(db, _content(asked.file), asked.file, within=None, now=now)
+        for problem in problems:
+            print(_located(problem))
+        if problems:
+            say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
+            return 1
+        done = imports.counts(found) if asked.dry_run else imports.store_people(db, found, by=SYSTEM, now=now)
+        chinese, english = (
+            ("试读：{}；没有写入。", "Dry run: {}; nothing was stored.")
+            if asked.dry_run
+            else ("已导入：{}。", "Imported: {}.")
+        )
+        say(
+            chinese.format("新增 {added}，更改 {changed}，不变 {unchanged}"),
+            english.format("{added} added, {changed} changed, {unchanged} unchanged"),
+            **done,
+        )
+    return 0
+
+
+def _located(problem: Problem) -> str:
+    """What is wrong, behind the row and the column where it is; the file as a whole has neither."""
+    lang = terminal.language()
+    words = wording.sentence(problem, lang)
+    if problem.row is None:
+        return words
+    row = f"第 {problem.row} 行" if lang == "zh" else f"row {problem.row}"
+    place = f"{row} {problem.field}" if problem.field else row
+    return f"{place}：{words}" if lang == "zh" else f"{place}: {words}"
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise Invalid("file_not_read", path=path, reason=error.strerror) from error
+
+
+def _export(asked: Asked) -> int:
+    with terminal.installation(now=clock.now()) as (settings, db):
+        cut = Cut(first=asked.first, last=asked.last)
+        if asked.unit:
+            cut["within"] = _unit(db, asked.unit)
+        lang = settings.site.language
+        if asked.output.endswith(".csv"):
+            content = exports.tallies_csv(db, asked.by, lang=lang, **cut)
+        else:
+            content = exports.tallies_workbook(db, asked.by, lang=lang, by=SYSTEM, now=clock.now(), **cut)
+        try:
+            Path(asked.output).write_bytes(content)
+        except OSError as error:
+            raise Invalid("file_not_written", path=asked.output, reason=error.strerror) from error
+    return 0
+
+
+def _unit(db: Database, name: str) -> int:
+    """The unit of this name; where several have it, its path says which: `巴中市分行/本部/办公室`."""
+    named = {unit_id: "/".join(path) for unit_id, path in people.paths(db).items()}
+    matching = [unit_id for unit_id, path in named.items() if path == name or path.endswith(f"/{name}")]
+    if len(matching) != 1:
+        raise Invalid("unit_not_one", name=name, count=len(matching))
+    return matching[0]
+
+
+def _dump(asked: Asked) -> int:
+    with terminal.installation(now=clock.now()) as (settings, db):
+        for row in _rows(asked, settings, db):
+            print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def _rows(asked: Asked, settings: Settings, db: Database) -> Iterable[Row]:
+    if asked.with_addresses and asked.what == "feeds":
+        return feeds.dump_with_addresses(db, base_url=settings.site.base_url, by=SYSTEM, now=clock.now())
+    dumps = {"ledger": ledger.dump, "assignments": assignments.dump, "reminders": reminders.dump, "feeds": feeds.dump}
+    return dumps[asked.what](db)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scheduler", description="轮值 Lunzhi")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, does: object, help: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        added.set_defaults(command=does)
+        return added
+
+    init = command("init", _init, "建一个空的机构 · make an empty installation with one administrator")
+    init.add_argument("--name", default="本单位", help="单位名称 · the top unit's name (本单位)")
+    init.add_argument("--staff-no", default="0001", help="管理员工号 · the administrator's staff number (0001)")
+    init.add_argument("--person-name", default="管理员", help="管理员姓名 · the administrator's name (管理员)")
+    command("work", _work, "后台进程 · the background process, until it is told to end")
+    run = command("run", _run, "运行一次后台任务 · one turn of one job")
+    names = [job.name for job in jobs.JOBS]
+    run.add_argument("job", choices=names, metavar="JOB", help=", ".join(names))
+    command("link", _link, "一次性登录链接 · print a one-time sign-in link").add_argument(
+        "staff_no", metavar="STAFF_NO"
+    )
+    _parse_files(command)
+    return parser
+
+
+def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
+    solving.add_arguments(command("solve", solving.run, solving.DOES))
+    imported = command("import", _import, "导入人员 · import people from .xlsx or .csv")
+    imported.add_argument("what", choices=["people"])
+    imported.add_argument("file", metavar="FILE")
+    imported.add_argument("--dry-run", action="store_true", help="只检查，不写入 · check only, store nothing")
+    export = command("export", _export, "导出统计 · export tallies of the ledger")
+    export.add_argument("what", choices=["tallies"])
+    export.add_argument("--by", choices=["person", "unit", "place", "activity", "month"], default="person")
+    export.add_argument("--from", dest="first", type=date.fromisoformat, default=EPOCH, metavar="DAY")
+    export.add_argument("--to", dest="last", type=date.fromisoformat, default=FOREVER, metavar="DAY")
+    export.add_argument(
+        "--unit",
+        metavar="NAME",
+        help="单位及下级，重名时写路径 · the unit and all below it; a path if two have the name",
+    )
+    export.add_argument("-o", dest="output", metavar="FILE", type=_table_file, required=True, help=".csv / .xlsx")
+    backup = command("backup", lambda given: upkeep.back_up(given.file, now=clock.now()), "备份 · a checked backup")
+    backup.add_argument(
+        "file", metavar="FILE", nargs="?", help="不写则存入 instance/backups · else among the nightly ones"
+    )
+    restored = command("restore", lambda given: upkeep.restore(given.file, now=clock.now()), "恢复 · restore a backup")
+    restored.add_argument("file", metavar="FILE")
+    command("verify", lambda _: upkeep.verify(now=clock.now()), "核对 · check the database and the ledger's hashes")
+    command("doctor", lambda _: upkeep.examine(now=clock.now()), "体检 · is this installation fit for real use")
+    dump = command("dump", _dump, "逐行输出 JSON · one JSON object a line")
+    dump.add_argument("what", choices=["ledger", "assignments", "reminders", "feeds"])
+    dump.add_argument("--json", action="store_true", required=True)
+    dump.add_argument(
+        "--with-addresses", action="store_true",
+        help="feeds：换发新的订阅地址，旧地址作废 · feeds with a fresh address each; the old ones are void",
+    )  # fmt: skip
+
+
+def _table_file(path: str) -> str:
+    if not path.endswith((".csv", ".xlsx")):
+        raise argparse.ArgumentTypeError(".csv / .xlsx")
+    return path
