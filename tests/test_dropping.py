@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from scheduler import assignments, rosters
-from scheduler.assignments import Slot, steps
+from scheduler import assignments, rosters, steps
+from scheduler.assignments import Slot
 from scheduler.audit import SYSTEM, Actor
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.wording import sentences
