@@ -192,7 +192,7 @@ class TestPages:
 
         assert "人员 × 日" in html
         assert 'role="grid"' in html
-        assert 'aria-label="3月2日 周一，兰草，江北支行"' in html
+        assert 'aria-label="3月2日 周一，兰草，江北 江北支行"' in html
         assert 'name="view" value="people"' in html
         assert "闵行" not in html.split("<tbody>")[1].split("</tbody>")[0]
 
