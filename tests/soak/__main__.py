@@ -35,7 +35,7 @@ def faults(figures: Figures) -> list[str]:
     if "kills" in figures and "extra copies" in figures:
         allowed = figures["kills"] + (1 if "sent by the one that was paused" in figures else 0)
         found += ["extra copies"] if figures["extra copies"] > allowed else []
-    found += ["sound"] if figures.get("sound", True) is not True else []
+    found += [name for name in ("sound", "under load to the end") if figures.get(name, True) is not True]
     return found + ["sent by the one that was paused"] * bool(figures.get("sent by the one that was paused"))
 
 
