@@ -6,7 +6,8 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from scheduler import exports, imports, rosters
 from scheduler.errors import Conflict, Invalid
