@@ -1,14 +1,21 @@
-"""What `python -m tools.bench_peers` prints: the engine and a plain CP-SAT model on the same town, one after the other.
+"""What `python -m tools.bench_peers` prints: the engine, a plain CP-SAT model and Timefold on one town, in turn.
 
 The plain model is what one writes first: a variable for each slot and person who may stand it, one row for each rule.
-Timefold needs Java and a model of its own: it is not run here.
+Timefold's is `peer_timefold`, run where that package is installed. One scorer prices all three, ours.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -18,37 +25,74 @@ from scheduler.rotation.blocks import maximal_blocks
 from scheduler.rotation.costs import assignment_cost, deviation, objective
 from scheduler.rotation.eligibility import refusal
 from scheduler.rotation.index import Index, Person, Slot
-from tools.rotation_towns import town
+from tools.rotation_towns import Document, town
 
 PARTS = 100  # of a point: prices are whole hundredths
 
 Stands = dict[tuple[int, int], Any]  # by slot and person: whether they stand it
 
 
+class Stopwatch:
+    """CPU-seconds, of this process and those it has started and ended, and seconds."""
+
+    def __init__(self) -> None:
+        self.began = self._now()
+
+    def __str__(self) -> str:
+        cpu, wall = (now - then for now, then in zip(self._now(), self.began, strict=True))
+        return f"{cpu:>9.1f}{wall:>9.1f}"
+
+    def _now(self) -> tuple[float, float]:
+        used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(one.ru_utime + one.ru_stime for one in used), time.monotonic()
+
+
 def main() -> None:
-    """Solve one town both ways and print price, gap to the engine's bound, empty seats and seconds."""
+    """Solve one town in each way; print price, gap to the engine's bound, empty seats, CPU-seconds and seconds."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, usual in (("staff", 500), ("places", 30), ("days", 30), ("seed", 1), ("seconds", 120)):
+    for name, usual in (("staff", 500), ("places", 30), ("days", 30), ("seed", 1)):
         asked.add_argument(f"--{name}", type=int, default=usual)
+    asked.add_argument("--peer-seconds", type=int, help="for each peer; usually 120 for CP-SAT, 300 for Timefold")
     given = vars(asked.parse_args())
-    seconds = given.pop("seconds")
-    index = rotation.indexed(rotation.read_problem(town(**given)))
-    print(f"{'':<22}{'objective':>14}{'gap %':>12}{'empty':>7}{'seconds':>9}")
-    began = time.monotonic()
+    seconds = given.pop("peer_seconds")
+    document = town(**given)
+    index = rotation.indexed(rotation.read_problem(document))
+    print(f"{'':<22}{'objective':>14}{'gap %':>12}{'empty':>7}{'CPU-s':>9}{'seconds':>9}")
+    watch = Stopwatch()
     ours = rotation.solve(index.problem)
-    _tell("this engine, quick", index, list(ours.seats), ours.bound, time.monotonic() - began)
-    began = time.monotonic()
-    theirs = plain(index, seconds)
-    _tell(f"plain CP-SAT, {seconds} s", index, theirs, ours.bound, time.monotonic() - began)
+    _tell("this engine, quick", index, list(ours.seats), ours.bound, watch)
+    watch, limit = Stopwatch(), seconds or 120
+    _tell(f"plain CP-SAT, {limit} s", index, plain(index, limit), ours.bound, watch)
+    watch, limit = Stopwatch(), seconds or 300
+    theirs = timefold(document, limit)
+    if isinstance(theirs, str):
+        print(f"{f'Timefold, {limit} s':<22}{theirs}")
+    else:
+        _tell(f"Timefold, {limit} s", index, theirs, ours.bound, watch)
 
 
-def _tell(name: str, index: Index, seats: list[rotation.Seat], bound: float, seconds: float) -> None:
+def _tell(name: str, index: Index, seats: list[rotation.Seat], bound: float, watch: Stopwatch) -> None:
+    used = str(watch)
     if any(breach.hard for breach in rotation.breaches(index, seats)):
         raise AssertionError(f"{name} breaks a rule")
     price = objective(index, seats)
     empty = sum(slot.count for slot in index.slots) - len(seats)
     gap = 100 * max(0.0, price - bound) / max(1.0, abs(bound))
-    print(f"{name:<22}{price:>14.2f}{gap:>12.3f}{empty:>7}{seconds:>9.1f}", flush=True)
+    print(f"{name:<22}{price:>14.2f}{gap:>12.3f}{empty:>7}{used}", flush=True)
+
+
+def timefold(document: Document, seconds: int) -> list[rotation.Seat] | str:
+    """The roster that Timefold finds in the time, in a process of its own; or why there is none."""
+    if importlib.util.find_spec("timefold") is None:
+        return "not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "town.json"
+        source.write_text(json.dumps(document), encoding="utf-8")
+        words = [sys.executable, "-m", "tools.peer_timefold", str(source), str(seconds)]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        return "failed: " + (done.stderr.strip().splitlines() or ["no word"])[-1]
+    return [rotation.Seat(*row) for row in json.loads(done.stdout)]
 
 
 def plain(index: Index, seconds: float) -> list[rotation.Seat]:

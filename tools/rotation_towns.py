@@ -108,7 +108,7 @@ def _duties(rng: random.Random, places: list[Document], calendar: list[Document]
     """Duties for about so many seats: thinned out, or with more people at each."""
     drafts = [draft for place in places for day in calendar for draft in _drafts(rng, place, day)]
     ratio = wanted / max(1, sum(seats for draft in drafts for _, seats, _ in draft[-1]))
-    duties = []
+    duties: list[Document] = []
     for place, day, kind, start, end, positions in drafts:
         if rng.random() < ratio:
             duties.append(
