@@ -192,13 +192,16 @@ class TestKeyboard:
         expect(here).to_have_text(names[1])
         expect(below).to_have_text(names[0])
 
+        expect(below).to_be_focused()  # the table was swapped under the keys
         page.keyboard.press("l")
         expect(below).to_have_class(re.compile("slot--fixed"))
+        expect(below).to_be_focused()
         page.keyboard.press("ArrowUp")
-        page.keyboard.press("Home")
+        expect(here).to_be_focused()
         page.keyboard.press("Delete")
         expect(here).to_have_text("空缺")
 
+        expect(here).to_be_focused()
         page.keyboard.press("End")
         page.keyboard.press("g")
         expect(here).to_be_focused()
