@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from scheduler import accounts, database
 from scheduler.audit import SYSTEM
@@ -23,6 +25,7 @@ from web import create_app
 from web.session import COOKIE
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -130,3 +133,15 @@ def mail_server(mailbox: Mailbox) -> Iterator[Mail]:
     controller.start()
     yield Mail(host="127.0.0.1", port=controller.port, sender="duty@branch.example")
     controller.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium: one for all tests of a process, since Playwright runs once in each."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("the browser tests need Debian's chromium: apt install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()

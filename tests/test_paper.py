@@ -8,13 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from scheduler import assignments, rosters
 from scheduler.audit import SYSTEM
 from scheduler.database import update, value
 from tests import builders
-from tests.browser.conftest import FLAGS
 
 MONDAY = date(2026, 3, 2)
 STATIC = Path(__file__).parents[1] / "web" / "static" / "css"
@@ -92,30 +90,28 @@ def _media(name):
     return "print" if name.startswith(("print", "paper-")) else "all"
 
 
-def printed(client, path):
+def printed(browser, client, path):
     """The page as a PDF: the sizes of its pages in whole millimetres, and the text that each page shows."""
     page_html = client.get(path).text
     names = re.findall(r"css/([a-z0-9-]+\.css)", page_html)
     held = [f"<style media='{_media(name)}'>{(STATIC / name).read_text()}</style>" for name in names]
     bare = re.sub(r"<(link|script)[^>]*>(</script>)?", "", page_html)
     whole = bare.replace("</head>", "".join(held) + "</head>")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page()
-        page.set_content(whole)
-        pdf = page.pdf(prefer_css_page_size=True)
-        page.emulate_media(media="print")
-        seen = page.inner_text("body")
-        browser.close()
+    page = browser.new_page()
+    page.set_content(whole)
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="print")
+    seen = page.inner_text("body")
+    page.close()
     boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
     return [(round(float(w) / MM), round(float(h) / MM)) for w, h in boxes], seen
 
 
-def test_a_month_prints_on_one_sheet_and_a_long_one_on_more_of_a3(db, town, now, roster_id, as_coordinator):
-    few, seen = printed(as_coordinator, f"/rosters/{roster_id}/print")
+def test_a_month_prints_on_one_sheet_and_a_long_one_on_more_of_a3(browser, db, town, now, roster_id, as_coordinator):
+    few, seen = printed(browser, as_coordinator, f"/rosters/{roster_id}/print")
     many_places(db, town, now, 60)
     rosters.take_shifts(db, roster_id, by=SYSTEM, now=now)
-    many, _ = printed(as_coordinator, f"/rosters/{roster_id}/print")
+    many, _ = printed(browser, as_coordinator, f"/rosters/{roster_id}/print")
 
     assert few == [(297, 210)]
     assert ("兰　草" in seen, "江北支行" in seen, "回到排班表" in seen) == (True, True, False)

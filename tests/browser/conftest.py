@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 from tests.running import Running, running
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 COORDINATOR, STAFF, ADMINISTRATOR = "00101", "00501", "00102"
 
 Visit = Callable[..., Page]
@@ -22,17 +20,6 @@ def lunzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demonstration as `make run` brings it up."""
     with running(tmp_path_factory.mktemp("demo") / "instance") as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("the browser tests need Debian's chromium: apt install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
