@@ -1,10 +1,15 @@
-"""Pictures for the README and docs, taken from a running demonstration: `make screenshots`."""
+"""Pictures for the README and docs, taken from a running demonstration: `make screenshots`.
+
+Four for the README, and the roster's states in both languages for a desk and a telephone.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -14,7 +19,10 @@ from tests.running import Running, running
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-COORDINATOR, STAFF = "00101", "00501"
+COORDINATOR, STAFF, ADMINISTRATOR = "00101", "00501", "00102"
+SIZES = {"desk": DESKTOP, "phone": PHONE}
+LANGUAGES = ("zh", "en")
+STATES = {"draft": re.compile("草稿|Draft"), "published": re.compile("已发布|Published")}
 
 
 def main() -> None:
@@ -22,15 +30,20 @@ def main() -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("apt install chromium fonts-noto-cjk")
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / "states").mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder) / "instance") as lunzhi,
         sync_playwright() as play,
     ):
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        _desk(_enter(browser, lunzhi, COORDINATOR, DESKTOP))
+        coordinator = _enter(browser, lunzhi, COORDINATOR, DESKTOP)
+        _desk(coordinator)
         _hand(_enter(browser, lunzhi, STAFF, PHONE))
+        _states(coordinator, BEFORE)
+        _fill(coordinator)
+        _states(coordinator, AFTER)
+        _states(_enter(browser, lunzhi, ADMINISTRATOR, DESKTOP), RULES)
         browser.close()
 
 
@@ -41,6 +54,86 @@ def _enter(browser: Browser, lunzhi: Running, staff_no: str, size: dict[str, int
     page.locator("form[action^='/signin/'] button").click()
     page.wait_for_url(lambda url: "/signin" not in url)
     return page
+
+
+def _roster(page: Page, state: str) -> str:
+    """The path of the newest roster in that state."""
+    page.goto("/rosters")
+    path = page.locator("tr", has=page.locator(".chip", has_text=STATES[state])).get_by_role("link").first
+    return str(path.get_attribute("href"))
+
+
+def _draft(page: Page, below: str = "") -> None:
+    page.goto(_roster(page, "draft") + below)
+
+
+def _published(page: Page, below: str = "") -> None:
+    page.goto(_roster(page, "published") + below)
+
+
+def _chosen(page: Page, slot: str) -> None:
+    """A slot's panel: the first such slot that the page shows, in the grid or in the telephone's list."""
+    page.locator(f"{slot}:visible").first.click()
+    page.locator(".panel").first.wait_for()
+
+
+def _filled_slot(page: Page) -> None:
+    _draft(page)
+    _chosen(page, "a.slot:not(.slot--open)")
+
+
+def _gap(page: Page) -> None:
+    _published(page, "?only=gaps")
+    _chosen(page, "a.slot--open")
+
+
+def _fill(page: Page) -> None:
+    _draft(page, "/fill")
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.wait_for_timeout(8000)
+
+
+State = Callable[[Page], None]
+BEFORE: dict[str, State] = {
+    "board-empty": _draft,
+    "fill": lambda page: _draft(page, "/fill"),
+}
+AFTER: dict[str, State] = {
+    "board": _draft,
+    "board-published": _published,
+    "people": lambda page: _draft(page, "?view=people"),
+    "slot-why": _filled_slot,
+    "slot-candidates": _gap,
+    "review": lambda page: _draft(page, "/publish"),
+    "what-if": lambda page: _draft(page, "/scenarios"),
+    "history": lambda page: _draft(page, "/history"),
+    "versions": lambda page: _published(page, "/versions"),
+    "paper": lambda page: _published(page, "/print"),
+}
+RULES: dict[str, State] = {
+    "rules": lambda page: _open(page, "/rules"),
+    "policy": lambda page: _open(page, "/policy"),
+}
+
+
+def _open(page: Page, path: str) -> None:
+    page.goto(path)
+
+
+def _states(page: Page, states: dict[str, State]) -> None:
+    """Each state in both languages, at both sizes."""
+    for language in LANGUAGES:
+        page.goto("/")
+        page.locator(f"form[action='/language'] button[value='{language}']").first.evaluate_all(
+            "found => found.forEach(one => one.click())"
+        )
+        page.wait_for_load_state("networkidle")
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            for name, show in states.items():
+                show(page)
+                _keep(page, f"states/{name}-{language}-{size}", ".jpg")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 
 def _desk(page: Page) -> None:
@@ -59,11 +152,12 @@ def _hand(page: Page) -> None:
     _keep(page, "phone")
 
 
-def _keep(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
+def _keep(page: Page, name: str, kind: str = ".png") -> None:
+    page.wait_for_load_state("load")
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=PICTURES / f"{name}.png")
-    print(f"docs/pictures/{name}.png")
+    path = PICTURES / f"{name}{kind}"
+    page.screenshot(path=path, **({"type": "jpeg", "quality": 80} if kind == ".jpg" else {}))  # type: ignore[arg-type]
+    print(path.relative_to(PICTURES.parents[1]))
 
 
 if __name__ == "__main__":

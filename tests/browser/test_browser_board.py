@@ -228,10 +228,23 @@ class TestKeyboard:
         page.keyboard.type("员工甲")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("person="))
+        page.wait_for_load_state()  # keys are heard once the page's modules have run
         page.locator("#grid a.slot").first.focus()
         page.keyboard.press("v")
         expect(page.locator("#grid")).to_have_class(re.compile("board--people"))
         expect(page.locator("#grid tbody tr")).to_have_count(1)
+
+    def test_a_roster_is_published_without_a_mouse(self, open_as: Open, board: str):
+        page = open_as(board)
+
+        page.get_by_role("link", name="检查并发布").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/publish$"))
+        page.get_by_role("button", name=re.compile("^发布")).focus()
+        page.keyboard.press("Enter")
+
+        expect(page).to_have_url(re.compile(rf"{board}$"))
+        expect(page.locator(".head .chip").first).to_have_text("已发布")
 
 
 class TestOverride:
