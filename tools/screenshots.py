@@ -139,8 +139,7 @@ def _states(page: Page, states: dict[str, State]) -> None:
 def _desk(page: Page) -> None:
     page.goto("/rosters")
     page.locator("tr", has_text="已发布").get_by_role("link").first.click()
-    if (gap := page.locator("a.slot--open")).count():
-        gap.first.click()
+    _chosen(page, "a.slot--open")
     _keep(page, "board")
     for path, name in (("/quotas", "quotas"), ("/tallies", "tallies")):
         page.goto(path)
