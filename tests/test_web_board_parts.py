@@ -95,6 +95,18 @@ class TestDrop:
         drop(as_coordinator, roster_id, source=tuesday)
         assert stands(db, roster_id) == [(shifts[0], town.lan)]
 
+    def test_without_a_script_a_slot_is_chosen_from_a_list(self, db, town, now, roster_id, as_coordinator):
+        seat(db, now, town.outlet, MONDAY, town.party)
+        monday, tuesday = name(db, town.outlet, MONDAY), name(db, town.outlet, TUESDAY)
+
+        page = as_coordinator.get(f"/rosters/{roster_id}?slot={monday}").text
+        listed = re.search(r'<select[^>]* name="target".*?</select>', page, re.DOTALL)[0]
+        assert f'<option value="{tuesday}">3月3日 周二 空缺</option>' in listed
+        assert f'value="{monday}"' not in listed
+
+        drop(as_coordinator, roster_id, source=monday, source_seen=town.party, target=tuesday)
+        assert stands(db, roster_id) == [(int(tuesday.split("-")[0]), town.party)]
+
     def test_a_stale_one_is_told_both_versions(self, db, town, now, roster_id, as_coordinator):
         seat(db, now, town.outlet, MONDAY, town.party)
         slot = name(db, town.outlet, MONDAY)
