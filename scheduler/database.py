@@ -159,7 +159,21 @@ def _migrate(db: Database, before: Callable[[Database], object] | None = None) -
     if migrations.STEPS.pending(db):
         if applied and before is not None:
             before(db)
-        migrations.STEPS.apply(db)
+        _apply(db)
+
+
+def _apply(db: Database) -> None:
+    """Apply every step that waits. A table may be rebuilt on the way, so who refers to whom is checked at the end."""
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    db.conn.execute("PRAGMA legacy_alter_table = ON")  # a trigger elsewhere may name the table that is being rebuilt
+    try:
+        with db.atomic():
+            migrations.STEPS.apply(db)
+            if broken := one(db, 'SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1'):
+                raise Unavailable("database_is_damaged", reason=f"{broken['table']} -> {broken['parent']}")
+    finally:
+        db.conn.execute("PRAGMA legacy_alter_table = OFF")
+        db.conn.execute("PRAGMA foreign_keys = ON")
 
 
 @contextmanager

@@ -1,0 +1,11 @@
+"""The schema's history: one module a step, never edited once released.
+
+Instants are UTC text that sorts (`2026-03-02T01:00:00Z`), days are local dates (`2026-03-02`),
+clock times local `08:30`. Every table is STRICT; whatever must be so whoever writes stands here
+as a constraint or a trigger, whose message is a refusal's code.
+"""
+
+from scheduler.migrations import first_month  # in the order in which they are applied
+from scheduler.migrations.steps import STEPS, names
+
+__all__ = ["STEPS", "first_month", "names"]
