@@ -12,7 +12,7 @@ import pytest
 from scheduler import rotation, wording
 from scheduler.errors import Conflict, Problem
 from scheduler.wording.dates import day_text, hours_text, month_text
-from scheduler.wording.refusals import REFUSALS
+from scheduler.wording.refusals import PARTS, REFUSALS
 from scheduler.wording.states import STATES
 
 
@@ -27,6 +27,10 @@ def test_both_sentences_of_a_refusal_are_told_from_the_same_facts(code: str):
     assert chinese
     assert english
     assert gaps(chinese) == gaps(english)
+
+
+def test_no_refusal_is_worded_twice():
+    assert sum(len(part) for part in PARTS) == len(REFUSALS)
 
 
 @pytest.mark.parametrize("group", sorted(STATES))

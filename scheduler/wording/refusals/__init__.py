@@ -1,0 +1,26 @@
+"""Every refusal's sentence: code → (Chinese, English). Gaps in braces are filled from the refusal's facts."""
+
+from scheduler.wording.refusals.access import ACCESS
+from scheduler.wording.refusals.duties import DUTIES
+from scheduler.wording.refusals.everywhere import EVERYWHERE
+from scheduler.wording.refusals.installation import INSTALLATION
+from scheduler.wording.refusals.lists import LISTS
+from scheduler.wording.refusals.messages import MESSAGES
+from scheduler.wording.refusals.people import PEOPLE
+from scheduler.wording.refusals.rosters import ROSTERS
+from scheduler.wording.refusals.seats import SEATS
+from scheduler.wording.refusals.trips import TRIPS
+
+PARTS: tuple[dict[str, tuple[str, str]], ...] = (
+    EVERYWHERE,
+    ACCESS,
+    MESSAGES,
+    TRIPS,
+    PEOPLE,
+    DUTIES,
+    INSTALLATION,
+    ROSTERS,
+    SEATS,
+    LISTS,
+)
+REFUSALS: dict[str, tuple[str, str]] = {code: words for part in PARTS for code, words in part.items()}

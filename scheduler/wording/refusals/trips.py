@@ -1,0 +1,33 @@
+"""Refusals of attendance and the ledger."""
+
+TRIPS: dict[str, tuple[str, str]] = {
+    "shift_not_over": (
+        "班次到 {ends} 才结束，结束后才能确认到岗。",
+        "The shift ends at {ends}; confirm it after that.",
+    ),
+    "already_confirmed": ("{who} 已在 {when} 确认过到岗。", "{who} confirmed the attendance at {when}."),
+    "shift_not_held": ("该班次没有举行。", "This shift was not held."),
+    "not_published": ("排班表还是草稿，发布后才能确认到岗。", "The roster is still a draft; publish it first."),
+    "unknown_assignment": ("该班次没有这个人的安排。", "Nobody by that assignment stands this shift."),
+    "absence_needs_reason": ("请写明{person}缺勤的理由。", "Give the reason why {person} was absent."),
+    "reason_but_present": (
+        "{person}写了缺勤理由却没有勾选缺勤：请勾选，或清空理由。",
+        "{person} has a reason for absence but is not ticked: tick the box or clear the reason.",
+    ),
+    "not_confirmed_yet": ("该班次还没有确认到岗。", "This shift's attendance has not been confirmed yet."),
+    "already_absent": (
+        "{person}已是缺勤，台账上没有可更正的人次。",
+        "{person} is already absent: no person-trip to correct.",
+    ),
+    "trip_already_credited": (
+        "{person} {day} 这一班已经计过 1 人次。",
+        "{person} is already credited with this shift on {day}.",
+    ),
+    "trip_already_corrected": (
+        "{person} {day} 的这条台账已经更正过。",
+        "{person}'s entry of {day} has already been corrected.",
+    ),
+    "correction_does_not_fit": ("更正与原条目不符。", "The correction does not match the entry that it reverses."),
+    "quota_exists": ("这段日期已有{role}的同类指标。", "{role}: the same quota already covers some of these days."),
+    "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
+}
