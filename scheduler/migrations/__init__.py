@@ -5,7 +5,12 @@ clock times local `08:30`. Every table is STRICT; whatever must be so whoever wr
 as a constraint or a trigger, whose message is a refusal's code.
 """
 
-from scheduler.migrations import first_month  # in the order in which they are applied
+# In the order in which they are applied, one line a step, whatever the alphabet says.
+# isort: off
+from scheduler.migrations import first_month
+from scheduler.migrations import channels
+
+# isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "first_month", "names"]
+__all__ = ["STEPS", "channels", "first_month", "names"]

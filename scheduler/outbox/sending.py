@@ -19,6 +19,7 @@ from scheduler.database import Database, Row, one, run, value, write
 from scheduler.errors import Invalid
 from scheduler.wording.plain import is_plain_line, one_line
 
+EMAIL = 0  # stands for the installation's own mail server, which is no row of `channel`
 LEASE = timedelta(minutes=2)  # longer than the slowest single send that our time-outs allow
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)  # a mail server that comes back is found within a quarter of an hour
@@ -154,8 +155,8 @@ def expire(db: Database, *, now: datetime) -> int:
         )
 
 
-def claim(db: Database, *, now: datetime) -> Row | None:
-    """Take the oldest due message, or one whose sender has not been heard of since its lease ran out; None if none."""
+def claim(db: Database, *, channel_id: int = EMAIL, now: datetime) -> Row | None:
+    """A channel's oldest due message, or one whose sender has been silent since its lease ran out; None if none."""
     with write(db):
         return one(
             db,
@@ -164,7 +165,8 @@ def claim(db: Database, *, now: datetime) -> Row | None:
             SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = :lease_until
             WHERE id = (
                 SELECT id FROM outbox
-                WHERE state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
+                WHERE COALESCE(channel_id, 0) = :channel_id
+                  AND state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
                   AND (state = 'due' OR lease_until <= :now)
                 ORDER BY due_at, id
                 LIMIT 1
@@ -173,6 +175,7 @@ def claim(db: Database, *, now: datetime) -> Row | None:
             """,
             now=clock.to_text(now),
             lease_until=clock.to_text(now + LEASE),
+            channel_id=channel_id,
         )
 
 
