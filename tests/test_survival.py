@@ -9,7 +9,7 @@ import pytest
 from tests.soak import clocks, copies, kills, post
 from tests.soak.__main__ import faults
 
-SLOW_MACHINE = "ready after"  # how soon it is ready again depends on what else runs: `make soak` holds it to 5 s
+SLOW_MACHINE = "ready after"  # by the wall clock that depends on what else runs: `make soak` holds it to 5 s
 
 
 def wrong(figures: dict[str, object]) -> list[str]:
@@ -62,9 +62,6 @@ def test_in_the_odd_nights_of_a_zone_each_reminder_is_sent_once(tmp_path: Path):
 
 
 def test_what_is_wrong_is_seen():
-    assert faults({"ledger rows lost": 1, "web ready after at most s": 6.0, "sound": False}) == [
-        "ledger rows lost",
-        "web ready after at most s",
-        "sound",
-    ]
+    late = {"web ready after at most s": 6.0, "web ready for at most s of a processor": 5.0}
+    assert faults({"ledger rows lost": 1, **late, "sound": False}) == ["ledger rows lost", *late, "sound"]
     assert faults({"kills": 2, "extra copies": 3}) == ["extra copies"]

@@ -29,7 +29,7 @@ Figures = dict[str, object]
 def faults(figures: Figures) -> list[str]:
     """What must not be so."""
     found = [name for name, figure in figures.items() if any(word in name for word in ZERO) and figure != 0]
-    found += [name for name, figure in figures.items() if "ready after" in name and figure >= READY_SECONDS]
+    found += [name for name, figure in figures.items() if name.partition(" ready ")[2] and figure >= READY_SECONDS]
     found += [name for name, figure in figures.items() if "taken over" in name and figure >= TAKEOVER_SECONDS]
     found += [name for name, figure in figures.items() if "sent after s" in name and figure >= AWAKE_SECONDS]
     if "kills" in figures and "extra copies" in figures:

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -42,6 +42,7 @@ class House:
     port: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     starts: dict[str, list[float]] = field(default_factory=lambda: {"web": [], "work": []})
+    costs: dict[str, list[float]] = field(default_factory=lambda: {"web": [], "work": []})
 
     @property
     def url(self) -> str:
@@ -51,11 +52,12 @@ class House:
         return database.opened(self.settings)
 
     def start(self, name: str) -> None:
-        """Start one process and wait until it works; how long that took is kept."""
+        """Start one process and wait until it works; how long that took, and how much of a processor, is kept."""
         began, before = time.monotonic(), self.fence()
         self.launch(name)
         wait_for(self._answers if name == "web" else lambda: self.fence() > before, seconds=60)
         self.starts[name].append(time.monotonic() - began)
+        self.costs[name].append(processor_seconds(self.processes[name].pid))
 
     def launch(self, name: str) -> None:
         """Start one process and do not wait."""
@@ -92,6 +94,16 @@ class House:
         except OSError:
             return False
         return True
+
+
+def processor_seconds(group: int) -> float:
+    """What a process and those that it started have taken of the processors: whatever else the machine does."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it may be gone by now
+            told = path.read_text().rpartition(")")[2].split()  # from the state on: proc(5)
+            ticks += sum(map(int, told[11:15])) if int(told[2]) == group else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(happened: Callable[[], object], seconds: float) -> None:
