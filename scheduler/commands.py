@@ -54,6 +54,9 @@ def main(given: Sequence[str] | None = None) -> int:
 
 def _init(asked: Asked) -> int:
     """An empty installation: one unit, its first administrator, and a link to sign in with."""
+    for option, given in (("--name", asked.name), ("--staff-no", asked.staff_no), ("--person-name", asked.person_name)):
+        if not given.strip():
+            asked.refuse(f"{option} 不能为空 · {option} may not be empty")
     with terminal.installation(now=clock.now()) as (settings, db):
         now = clock.now()
         with write(db):
@@ -88,6 +91,12 @@ def _work(asked: Asked) -> int:
 
 
 def _run(asked: Asked) -> int:
+    """One turn of one job; without a name, what jobs there are and how often each runs by itself."""
+    if asked.job is None:
+        every, column = terminal.settings(), 0 if terminal.language() == "zh" else 1
+        for job in jobs.JOBS:
+            print(f"{job.name:<10}{job.every(every):>7} s  {wording.STATES['job'][job.name][column]}")
+        return 0
     with terminal.installation(now=clock.now()) as (settings, db):
         print(jobs.run_once(db, settings, asked.job, now=clock.now()))
     return 0
@@ -136,6 +145,8 @@ def _content(path: str) -> bytes:
 
 
 def _export(asked: Asked) -> int:
+    if asked.first > asked.last:
+        asked.refuse(f"--from {asked.first} 晚于 --to {asked.last} · --from is after --to")
     with terminal.installation(now=clock.now()) as (settings, db):
         cut = Cut(first=asked.first, last=asked.last)
         if asked.unit:
@@ -162,6 +173,8 @@ def _unit(db: Database, name: str) -> int:
 
 
 def _dump(asked: Asked) -> int:
+    if asked.with_addresses and asked.what != "feeds":
+        asked.refuse("--with-addresses 只用于 feeds · --with-addresses is for feeds only")
     with terminal.installation(now=clock.now()) as (settings, db):
         for row in _rows(asked, settings, db):
             print(json.dumps(row, ensure_ascii=False))
@@ -169,7 +182,7 @@ def _dump(asked: Asked) -> int:
 
 
 def _rows(asked: Asked, settings: Settings, db: Database) -> Iterable[Row]:
-    if asked.with_addresses and asked.what == "feeds":
+    if asked.with_addresses:
         return feeds.dump_with_addresses(db, base_url=settings.site.base_url, by=SYSTEM, now=clock.now())
     dumps = {"ledger": ledger.dump, "assignments": assignments.dump, "reminders": reminders.dump, "feeds": feeds.dump}
     return dumps[asked.what](db)
@@ -181,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, does: object, help: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help, description=help)
-        added.set_defaults(command=does)
+        added.set_defaults(command=does, refuse=added.error)  # wrong use is told behind the usage, and leaves with 2
         return added
 
     init = command("init", _init, "建一个空的机构 · make an empty installation with one administrator")
@@ -189,9 +202,11 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--staff-no", default="0001", help="管理员工号 · the administrator's staff number (0001)")
     init.add_argument("--person-name", default="管理员", help="管理员姓名 · the administrator's name (管理员)")
     command("work", _work, "后台进程 · the background process, until it is told to end")
-    run = command("run", _run, "运行一次后台任务 · one turn of one job")
+    run = command(
+        "run", _run, "运行一次后台任务，不写名称则列出 · one turn of one job; without a name, the list of them"
+    )
     names = [job.name for job in jobs.JOBS]
-    run.add_argument("job", choices=names, metavar="JOB", help=", ".join(names))
+    run.add_argument("job", choices=names, metavar="JOB", nargs="?", help=", ".join(names))
     command("link", _link, "一次性登录链接 · print a one-time sign-in link").add_argument(
         "staff_no", metavar="STAFF_NO"
     )

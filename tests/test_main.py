@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scheduler import accounts, attendance, config, database, feeds, people
+from scheduler import accounts, attendance, config, database, feeds, jobs, people
 from scheduler.__main__ import main
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, rows, run, value
@@ -131,6 +131,10 @@ def test_link_for_a_number_that_nobody_has_is_refused_in_words_of_the_language(t
         ["export", "tallies", "--from", "yesterday", "-o", "tallies.csv"],
         ["import", "places", "list.csv"],
         ["solve", "problem.json"],
+        ["dump", "ledger", "--json", "--with-addresses"],
+        ["export", "tallies", "--from", "2026-03-02", "--to", "2026-03-01", "-o", "tallies.csv"],
+        ["init", "--name", " "],
+        ["init", "--person-name", ""],
     ],
 )
 def test_wrong_use_leaves_with_2(tell: Tell, command: list[str]):
@@ -145,6 +149,28 @@ def test_run_takes_one_turn_of_a_job(tell: Tell, installed: Database):
 
     assert told.status == 0
     assert value(installed, "SELECT COUNT(*) FROM job_run WHERE job = 'feeds'") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["init", "--staff-no", ""], "--staff-no 不能为空 · --staff-no may not be empty"),
+        (["dump", "ledger", "--json", "--with-addresses"], "--with-addresses is for feeds only"),
+        (["export", "tallies", "--from", "2026-03-02", "--to", "2026-03-01", "-o", "x.csv"], "--from is after --to"),
+    ],
+)
+def test_what_is_wrong_is_named(tell: Tell, command: list[str], told: str):
+    assert tell(*command).err.endswith(f"{told}\n")
+    assert not (config.instance_folder() / "lunzhi.sqlite3").exists()
+
+
+def test_run_without_a_name_lists_the_jobs(tell: Tell):
+    listed = tell("run")
+    use_english()
+
+    assert listed.status == 0
+    assert [line.split()[0] for line in listed.out.splitlines()] == list(jobs.NAMES)
+    assert "send            5 s  Send messages" in tell("run").out
 
 
 def test_a_ledger_line_has_the_names_that_are_promised(tell: Tell, installed: Database):
