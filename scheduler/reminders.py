@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from scheduler import clock, outbox
+from scheduler import clock, messages, outbox
 from scheduler.database import Database, Row, rows, run, write
 from scheduler.errors import Invalid
-from scheduler.wording.messages import DutyFacts, reminder
+from scheduler.wording.messages import DutyFacts
 
 RULES = {"one_day": timedelta(days=1), "two_hours": timedelta(hours=2)}
 BATCH = 200  # written in one transaction: the lock is held for milliseconds, whatever falls due at once
@@ -154,7 +154,7 @@ def _due(db: Database, now: datetime) -> list[Row]:
 
 
 def _queue(db: Database, row: Row, base_url: str, now: datetime) -> int:
-    subject, body = reminder(_facts(db, row, base_url), row["lang"])
+    subject, body = messages.compose(db, "reminder", row["lang"], _facts(db, row, base_url).gaps(row["lang"]))
     try:
         outbox_id = _into_outbox(db, row, subject, body, base_url, now) if row["email"] else None
     except Invalid:  # an address that no mail header can hold is as good as none

@@ -104,7 +104,7 @@ def test_the_mail_says_what_where_when_and_whom_to_ask(db, town, now, start):
     assert sent["body"] == (
         "兰草，您好：\n\n请按时到岗。\n\n活动：社区值班\n时间：3月2日 周一 08:30–17:00\n地点：东风路社区\n"
         "地址：东风路 8 号\n联系人：唐少华 0827-5550000\n\n任务：\n入户宣传\n走访\n\n工作流程：\n先到社区报到。\n\n"
-        "我的值班：https://duty.example/me\n\n本邮件由系统自动发出，请勿回复。\n"
+        "我的值班：https://duty.example/me\n\n本消息由系统自动发出，请勿回复。\n"
     )
 
 

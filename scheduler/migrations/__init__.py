@@ -9,8 +9,9 @@ as a constraint or a trigger, whose message is a refusal's code.
 # isort: off
 from scheduler.migrations import first_month
 from scheduler.migrations import channels
+from scheduler.migrations import message_texts
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "channels", "first_month", "names"]
+__all__ = ["STEPS", "channels", "first_month", "message_texts", "names"]

@@ -22,7 +22,7 @@ class Change:
     """One change for one person: the seat they lose, the seat they get, or both. `follower` takes the one they lose.
 
     A seat is a row: assignment_id, shift_id, slot, place_id, place, activity_zh, activity_en, day, starts_at, ends_at,
-    person_id, person, staff_no, unit, lang, email.
+    person_id, person, staff_no, unit, lang, email, left_on.
     """
 
     old: Row | None
@@ -108,7 +108,8 @@ SELECT assignment.id AS assignment_id, assignment.shift_id, assignment.slot,
        assignment.state = 'released' AS is_released,
        shift.place_id, place.name AS place, activity.name_zh AS activity_zh, activity.name_en AS activity_en,
        shift.day, shift.starts_at, shift.ends_at,
-       person.id AS person_id, person.name AS person, person.staff_no, unit.name AS unit, person.lang, person.email
+       person.id AS person_id, person.name AS person, person.staff_no, unit.name AS unit, person.lang, person.email,
+       person.left_on
 FROM shift
 JOIN assignment ON assignment.shift_id = shift.id
 JOIN place ON place.id = shift.place_id

@@ -120,7 +120,7 @@ def _facts(roster: Row) -> dict[str, Any]:
         "waiting": waiting,
         "changes": [change for change in waiting.changes if change.kind == kind or kind not in KINDS],
         "kind": kind if kind in KINDS else "",
-        "told": len(rosters.people_to_tell(waiting.changes, now=g.now)),
+        "told": len(rosters.people_to_tell(g.db, waiting.changes, now=g.now)),
         "unaffected": rosters.unaffected(g.db, roster["id"], waiting),
         "blocking": blocking,
         "warnings": [breach for breach in found if breach not in blocking],
@@ -133,7 +133,7 @@ def _facts(roster: Row) -> dict[str, Any]:
 
 def _letter(roster: Row, waiting: rosters.Revision, number: int) -> Row | None:
     """One message as it will be read, and whose is shown next."""
-    people = rosters.people_to_tell(waiting.changes, now=g.now)
+    people = rosters.people_to_tell(g.db, waiting.changes, now=g.now)
     if not people:
         return None
     ids = [person["person_id"] for person in people]

@@ -10,4 +10,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "登录链接不保留，不能重发：请本人在登录页重新索取。",
         "Sign-in links are not kept: ask the person to request a new one on the sign-in page.",
     ),
+    "unknown_gap": (
+        "第 {line} 行的 {{{gap}}} 不能用。这里可以用：{known}",
+        "Line {line}: {{{gap}}} is not a gap of this message. There are: {known}",
+    ),
+    "stray_brace": (
+        "第 {line} 行有一个不成对的花括号：{text}",
+        "Line {line} has a brace that belongs to no gap: {text}",
+    ),
+    "gap_is_missing": (
+        "正文里少了 {{{gap}}}，收件人会看不懂。",
+        "The text lacks {{{gap}}}: nobody would know what it is about.",
+    ),
+    "texts_are_of_all": (
+        "消息文字全机构共用，只有管理整个机构的管理员能改。",
+        "Message texts are the same for everybody: only administrators of the whole organisation change them.",
+    ),
 }

@@ -1,0 +1,24 @@
+"""What messages say: texts that administrators edit, built-in ones behind them; queued once for each person."""
+
+from scheduler.messages.queueing import duty_facts, line_of, queue, receiver
+from scheduler.messages.swaps import answer_swap, ask_swap, want_cover
+from scheduler.messages.texts import KINDS, broken, compose, filled, kinds, may_edit, reset, set_text, text
+
+__all__ = [
+    "KINDS",
+    "answer_swap",
+    "ask_swap",
+    "broken",
+    "compose",
+    "duty_facts",
+    "filled",
+    "kinds",
+    "line_of",
+    "may_edit",
+    "queue",
+    "receiver",
+    "reset",
+    "set_text",
+    "text",
+    "want_cover",
+]
