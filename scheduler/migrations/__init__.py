@@ -10,8 +10,9 @@ as a constraint or a trigger, whose message is a refusal's code.
 from scheduler.migrations import first_month
 from scheduler.migrations import channels
 from scheduler.migrations import message_texts
+from scheduler.migrations import pulse
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "channels", "first_month", "message_texts", "names"]
+__all__ = ["STEPS", "channels", "first_month", "message_texts", "names", "pulse"]
