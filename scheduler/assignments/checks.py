@@ -65,6 +65,8 @@ def refuse_ineligible(db: Database, shift: Row, person_id: int) -> Row:
         raise Conflict("not_yet_joined", person=person["name"], day=date.fromisoformat(person["joined_on"]))
     if person["left_on"] is not None and person["left_on"] < shift["day"]:
         raise Conflict("has_left", person=person["name"], day=date.fromisoformat(person["left_on"]))
+    if person["left_on"] is not None and person["left_on"] < _last_day(db, shift):
+        raise Conflict("leaves_before_the_end", person=person["name"], day=date.fromisoformat(person["left_on"]))
     if asked.get("party") and not person["party"]:
         raise Conflict("not_in_the_party", person=person["name"])
     if asked.get("roles") and person["role"] not in asked["roles"]:
@@ -72,6 +74,11 @@ def refuse_ineligible(db: Database, shift: Row, person_id: int) -> Row:
     _refuse_unskilled(db, asked.get("skills", []), person)
     _refuse_other_units(db, asked.get("units", []), person)
     return person
+
+
+def _last_day(db: Database, shift: Row) -> str:
+    """The day on which the shift ends: a night that goes on past somebody's last day is none of theirs."""
+    return (clock.local(shift["ends_at"], db.zone) - LAST_SECOND).date().isoformat()
 
 
 def _refuse_unskilled(db: Database, skills: list[str], person: Row) -> None:

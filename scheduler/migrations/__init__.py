@@ -11,8 +11,10 @@ from scheduler.migrations import first_month
 from scheduler.migrations import channels
 from scheduler.migrations import message_texts
 from scheduler.migrations import pulse
+from scheduler.migrations import wishes
+from scheduler.migrations import leave
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "channels", "first_month", "message_texts", "names", "pulse"]
+__all__ = ["STEPS", "channels", "first_month", "message_texts", "leave", "names", "pulse", "wishes"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from scheduler import audit, clock
 from scheduler.audit import Actor
@@ -38,7 +38,7 @@ def add_away(
     with write(db):
         unit_id = person(db, person_id)["unit_id"]
         span = {"starts_at": clock.to_text(starts_at), "ends_at": clock.to_text(ends_at)}
-        _refuse_overlap(db, person_id, **span)
+        refuse_overlap(db, person_id, **span)
         away_id = insert(db, "away", person_id=person_id, **span, **checked.columns)
         audit.record(db, "add_away", "person", person_id, by=by, now=now, unit_id=unit_id, kind=kind, **span)
     return away_id
@@ -86,6 +86,8 @@ def duties_met(db: Database, person_id: int) -> list[Row]:
     By start: assignment_id, shift_id, roster_id, day, starts_at, ends_at, place, activity_zh, activity_en,
     kind (the away's, None where the person has not joined yet or has left).
     """
+    left_on = person(db, person_id)["left_on"]
+    gone = clock.midnight(date.fromisoformat(left_on) + timedelta(days=1), db.zone) if left_on else None
     return rows(
         db,
         """
@@ -104,15 +106,17 @@ def duties_met(db: Database, person_id: int) -> list[Row]:
         WHERE assignment.person_id = :person_id
           AND assignment.state = 'planned'
           AND roster.state = 'published'
-          AND (away.id IS NOT NULL OR shift.day < person.joined_on OR shift.day > person.left_on)
+          AND (away.id IS NOT NULL OR shift.day < person.joined_on OR assignment.ends_at > :gone)
         GROUP BY assignment.id
         ORDER BY assignment.starts_at
         """,
         person_id=person_id,
+        gone=clock.to_text(gone) if gone else None,
     )
 
 
-def _refuse_overlap(db: Database, person_id: int, *, starts_at: str, ends_at: str) -> None:
+def refuse_overlap(db: Database, person_id: int, *, starts_at: str, ends_at: str) -> None:
+    """Refuse a time that overlaps with one that is noted for the person. Conflict, naming it."""
     other = one(
         db,
         """

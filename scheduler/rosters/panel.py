@@ -16,7 +16,7 @@ from scheduler.errors import NotFound
 from scheduler.rosters.checking import levels_of
 from scheduler.rosters.news import changes_of
 from scheduler.rosters.reading import POSITION, number, problem, seats
-from scheduler.rosters.reasons import remedies_of, why_of
+from scheduler.rosters.reasons import remedies_of, why_of, wishes_met
 
 LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
 
@@ -27,7 +27,8 @@ class Panel:
 
     `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
     Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, owed (visits of their week), last
-    (a date or None). Who breaks a rule that warns or is only noted is able, with that level. The unable ones have also
+    (a date or None), wishes (see rosters.reasons) and waiting (the kind of leave that they asked for, or None). Who
+    breaks a rule that warns or is only noted is able, with that level. The unable ones have also
     detail: the leave (away_kind, first, last), the other duty (place, day, starts_at, ends_at) or a day. `changes` are
     the slot's, newest first. `why` is for a slot that is filled, `remedies` for one that is not: see rosters.reasons.
     """
@@ -123,14 +124,19 @@ def _asked(
     people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
     away, duties = _away(db, shift), _duties(db, shift)
     asked = [(c, _level(c.refusal, levels)) for c in found]
-    owed = _owed(index, standing, f"S{shift['id']}")
-    able = [_row(c, level, people, owed) for c, level in asked if level != "block"]
-    unable = [
-        _row(c, level, people, owed) | {"detail": _detail(c.refusal, people[number(c.staff)], shift, away, duties)}
+    owed, waiting = _owed(index, standing, f"S{shift['id']}"), _waiting(db, shift)
+    slot = index.slot_of[f"S{shift['id']}", POSITION]
+    told = [
+        _row(c, level, people, owed)
+        | {"wishes": wishes_met(index.person_of[c.staff], slot), "waiting": waiting.get(number(c.staff))}
         for c, level in asked
-        if level == "block"
     ]
-    return able, unable
+    unable = [
+        row | {"detail": _detail(row["refusal"], people[row["person_id"]], shift, away, duties)}
+        for row in told
+        if row["level"] == "block"
+    ]
+    return [row for row in told if row["level"] != "block"], unable
 
 
 def _level(refusal: str | None, levels: rules.Levels) -> rules.Level | None:
@@ -172,6 +178,8 @@ def _detail(
         return {"cause": "has_left", "day": date.fromisoformat(person["left_on"])}
     if refusal == "leave" and (found := away.get(person["person_id"])):
         return {"cause": "leave", **found}
+    if refusal == "leave" and person["left_on"] == shift["day"]:  # a night that goes on after their last day
+        return {"cause": "has_left", "day": date.fromisoformat(person["left_on"])}
     if refusal == "booked" and (found := duties.get(person["person_id"])):
         return {"cause": "booked", **found}
     return {"cause": refusal}
@@ -227,6 +235,22 @@ def _away(db: Database, shift: Row) -> dict[int, Row]:
         }
         for row in found
     }
+
+
+def _waiting(db: Database, shift: Row) -> dict[int, str]:
+    """By person: the kind of leave that they asked for, where it touches the shift and nobody has decided yet."""
+    found = rows(
+        db,
+        """
+        SELECT person_id, kind
+        FROM leave_request
+        WHERE state = 'asked' AND starts_at < :ends_at AND ends_at > :starts_at
+        ORDER BY person_id, starts_at DESC
+        """,
+        starts_at=shift["starts_at"],
+        ends_at=shift["ends_at"],
+    )
+    return {row["person_id"]: row["kind"] for row in found}
 
 
 def _duties(db: Database, shift: Row) -> dict[int, Row]:

@@ -22,11 +22,13 @@ Taken = Mapping[int, Mapping[int, Row]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A person's day: the slots that they stand (`short` is the place in two characters), the kind of leave if any."""
+    """A person's day: the slots that they stand (`short` is the place in two characters), the kind of leave if any,
+    and whether it still waits for a decision."""
 
     slots: Sequence[Row]
     away: str | None
     is_there: bool
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _summed(kept: list[Carrier], filters: Filters, width: int) -> PeopleGrid:
         makeup_days=sum(line.makeup_days for line in kept),
         most=max((max(line.load, line.share) for line in kept), default=0.0),
         over=sum(line.is_over for line in kept),
-        away_people=sum(any(cell.away for cell in line.cells) for line in kept),
+        away_people=sum(any(cell.away and not cell.is_asked for cell in line.cells) for line in kept),
     )
 
 
@@ -137,7 +139,7 @@ def _line(
     staff: rotation.Staff,
     shown: Sequence[workdays.Day],
     kinds: Mapping[str, str],
-    away: Mapping[date, str],
+    away: Mapping[date, tuple[str, bool]],
     quarter: int,
 ) -> Carrier:
     by_day: dict[str, list[Row]] = defaultdict(list)
@@ -160,10 +162,11 @@ def _line(
     )
 
 
-def _cell(row: Row, day: date, by_day: Mapping[str, Sequence[Row]], away: Mapping[date, str]) -> Cell:
+def _cell(row: Row, day: date, by_day: Mapping[str, Sequence[Row]], away: Mapping[date, tuple[str, bool]]) -> Cell:
     text = day.isoformat()
     is_there = row["joined_on"] <= text and (row["left_on"] is None or row["left_on"] >= text)
-    return Cell(by_day.get(text, ()), away.get(day), is_there)
+    kind, is_asked = away.get(day, (None, False))
+    return Cell(by_day.get(text, ()), kind, is_there, is_asked)
 
 
 def _duties(shifts: Sequence[Row], taken: Taken) -> dict[int, list[Row]]:
@@ -202,17 +205,22 @@ def _people(db: Database, ids: Sequence[int]) -> dict[int, Row]:
     return {row["id"]: row for row in found}
 
 
-def _away(db: Database, held: Row, people: Mapping[int, Row]) -> dict[int, dict[date, str]]:
-    """By person and day of the period: the kind of leave that touches it."""
+def _away(db: Database, held: Row, people: Mapping[int, Row]) -> dict[int, dict[date, tuple[str, bool]]]:
+    """By person and day of the period: the kind of leave that touches it, and whether it is only asked for yet."""
     first, last = date.fromisoformat(held["starts_on"]), date.fromisoformat(held["ends_on"])
-    found: dict[int, dict[date, str]] = defaultdict(dict)
+    found: dict[int, dict[date, tuple[str, bool]]] = defaultdict(dict)
     for row in rows(
         db,
         """
-        SELECT person_id, kind, starts_at, ends_at
+        SELECT person_id, kind, starts_at, ends_at, 0 AS is_asked
         FROM away
         WHERE person_id IN (SELECT value FROM json_each(:ids)) AND starts_at < :until AND ends_at > :since
-        ORDER BY person_id, starts_at
+        UNION ALL
+        SELECT person_id, kind, starts_at, ends_at, 1
+        FROM leave_request
+        WHERE state = 'asked'
+          AND person_id IN (SELECT value FROM json_each(:ids)) AND starts_at < :until AND ends_at > :since
+        ORDER BY is_asked, person_id, starts_at
         """,
         ids=as_json(people),
         since=clock.to_text(clock.midnight(first, db.zone)),
@@ -221,7 +229,7 @@ def _away(db: Database, held: Row, people: Mapping[int, Row]) -> dict[int, dict[
         day = max(first, clock.local(row["starts_at"], db.zone).date())
         ends = min(last, (clock.local(row["ends_at"], db.zone) - timedelta(seconds=1)).date())
         while day <= ends:
-            found[row["person_id"]].setdefault(day, row["kind"])
+            found[row["person_id"]].setdefault(day, (row["kind"], bool(row["is_asked"])))
             day += timedelta(days=1)
     return found
 

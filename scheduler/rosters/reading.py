@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from scheduler import policies, rotation, workdays
+from scheduler import policies, rotation, wishes, workdays
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
@@ -70,6 +70,7 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         leave=tuple(leave(db, people, away, first, last)),
         carry_in=tuple(carried_in(db, roster_id, people, first, last)),
         quotas=_quotas(db, roster, shifts),
+        preferences=tuple(wishes.preferences(db, [row["id"] for row in people], first, last)),
         pinned=tuple(rotation.Pin(seat.duty, seat.position, seat.staff) for seat in seats(db, roster_id, fixed=True)),
         min_rest_minutes=duty.min_rest_hours * 60,
         weights=policies.weights(db, roster["unit_id"]),

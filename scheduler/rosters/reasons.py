@@ -13,7 +13,7 @@ from scheduler.database import Database, Row, rows
 from scheduler.rosters.reading import POSITION, number
 from scheduler.rosters.staff import as_json
 from scheduler.rotation.candidates import cost_parts
-from scheduler.rotation.costs import assignment_cost, is_match, next_trip_cost
+from scheduler.rotation.costs import is_match, next_trip_cost, travel_minutes
 from scheduler.rotation.eligibility import refusal, static_refusal
 from scheduler.rotation.index import Index, Person, Slot, holding, monday
 
@@ -118,6 +118,7 @@ class _Ranking:
             "apart": round(trips - person.staff.target_trips, 2),
             "parts": _rounded(cost_parts(self.index, person, slot, rest)),
             "others": [{"person_id": number(other.staff.id), "parts": _rounded(parts)} for other, parts in others],
+            **({"wishes": met} if (met := wishes_met(person, slot)) else {}),
         }
 
     def _order(self, slot: Slot) -> list[Person]:
@@ -125,7 +126,8 @@ class _Ranking:
         key = slot.requires, slot.place
         if key not in self.orders:
             able = [p for p in self.index.people if static_refusal(self.index, p, slot) is None]
-            price = {p.at: self.next_trip[p.at] + assignment_cost(self.index, p, slot) for p in able}
+            minute = self.index.problem.weights.travel_minute  # no wishes: those go by more than the place
+            price = {p.at: self.next_trip[p.at] + minute * travel_minutes(self.index, p, slot) for p in able}
             self.orders[key] = sorted(able, key=lambda p: (round(price[p.at], 6), p.staff.id))
         return self.orders[key]
 
@@ -133,6 +135,22 @@ class _Ranking:
         if (person.at, slot.week) in self.full or person.at in self.inside.get(slot.at, ()):
             return False  # most are kept out by their week: said at once
         return refusal(self.index, person, slot, self.held.get(person.at, ()))[0] is None
+
+
+def wishes_met(person: Person, slot: Slot) -> list[Row]:
+    """What the person wishes of such a slot: kind (prefer, avoid), is_strong, weekday (None where it does not matter),
+    and whether the wish speaks of its place and of its activity."""
+    return [
+        {
+            "kind": "avoid" if wish.kind == "avoid" else "prefer",
+            "is_strong": wish.weight > 1,
+            "weekday": wish.match.weekday,
+            "place": wish.match.place is not None,
+            "activity": wish.match.kind is not None,
+        }
+        for wish in person.wishes
+        if is_match(wish.match, slot)
+    ]
 
 
 def _rounded(parts: Mapping[str, float]) -> dict[str, float]:

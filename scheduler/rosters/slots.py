@@ -11,7 +11,7 @@ from scheduler.database import Database, Row, rows
 from scheduler.rosters.checking import Found
 
 # What is to be seen at a slot, most serious first; a slot may show several at once.
-MARKS = ("cancelled", "open", "refused", "away", "warned", "noted", "changed", "fixed", "absent")
+MARKS = ("cancelled", "open", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent")
 CALM = {"cancelled", "noted", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
 
 
@@ -63,7 +63,13 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
                    FROM away
                    WHERE away.person_id = assignment.person_id
                      AND away.starts_at < assignment.ends_at AND away.ends_at > assignment.starts_at
-               ) AS is_away
+               ) AS is_away,
+               EXISTS (
+                   SELECT 1
+                   FROM leave_request
+                   WHERE leave_request.person_id = assignment.person_id AND leave_request.state = 'asked'
+                     AND leave_request.starts_at < assignment.ends_at AND leave_request.ends_at > assignment.starts_at
+               ) AS is_asked
         FROM shift
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
         JOIN person ON person.id = assignment.person_id
@@ -73,7 +79,7 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
         roster_id=held["id"],
         published_at=held["published_at"],
     ):
-        marks = [name for name in ("away", "changed", "absent") if row[f"is_{name}"]]
+        marks = [name for name in ("away", "asked", "changed", "absent") if row[f"is_{name}"]]
         marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []
         marks += ["fixed"] if row["fixed"] else []
         taken[row["shift_id"]][row["slot"]] = row | {"marks": [mark for mark in MARKS if mark in marks]}

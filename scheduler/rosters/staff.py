@@ -159,12 +159,14 @@ def times_away(db: Database, roster: Row, people: list[Row]) -> Times:
 
 
 def days_there(db: Database, person: Row, away: list[tuple[str, str]], first: date, last: date) -> set[int]:
-    """The days from first to last on which a person had joined, had not left and was not away, as ordinals."""
+    """The days from first to last on which a person had joined, had not left and was not wholly away, as ordinals."""
     first = max(first, date.fromisoformat(person["joined_on"]))
     last = last if person["left_on"] is None else min(last, date.fromisoformat(person["left_on"]))
     there = set(range(first.toordinal(), last.toordinal() + 1))
     for starts_at, ends_at in away:
-        there -= set(range(local(db, starts_at).toordinal(), local(db, ends_at).toordinal()))
+        begins, ends = local(db, starts_at), local(db, ends_at)
+        whole = begins.toordinal() + (begins.time() != time())  # on a day that is away in part one could have stood
+        there -= set(range(whole, ends.toordinal()))
     return there
 
 

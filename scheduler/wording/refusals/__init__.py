@@ -4,6 +4,7 @@ from scheduler.wording.refusals.access import ACCESS
 from scheduler.wording.refusals.duties import DUTIES
 from scheduler.wording.refusals.everywhere import EVERYWHERE
 from scheduler.wording.refusals.installation import INSTALLATION
+from scheduler.wording.refusals.leave import LEAVE
 from scheduler.wording.refusals.lists import LISTS
 from scheduler.wording.refusals.messages import MESSAGES
 from scheduler.wording.refusals.people import PEOPLE
@@ -17,6 +18,7 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     MESSAGES,
     TRIPS,
     PEOPLE,
+    LEAVE,
     DUTIES,
     INSTALLATION,
     ROSTERS,

@@ -66,7 +66,7 @@ const KEYS = {
   l: (at) => at.dataset.p && send("/lock", { source: slotOf(at) }, slotOf(at)),
   x: (at) => at.dataset.p && pickUp({ source: slotOf(at) }, at.textContent.trim()),
   g: (at) => nextOr(at, ".slot--open"),
-  w: (at) => nextOr(at, ".slot--warned, .slot--refused, .slot--away"),
+  w: (at) => nextOr(at, ".slot--warned, .slot--refused, .slot--away, .slot--asked"),
 };
 
 const ANYWHERE = {

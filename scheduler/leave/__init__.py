@@ -1,0 +1,24 @@
+"""Leave that is asked for: approved by rule or by a coordinator, and who is told what it meets."""
+
+from scheduler.leave.asking import DAYS_MOST, approve, ask, decline, withdraw
+from scheduler.leave.lists import met, of_person, waiting
+from scheduler.leave.noting import note, store
+from scheduler.leave.rules import DAYS_MOST as RULE_MOST
+from scheduler.leave.rules import DEFAULTS, rules, set_rules
+
+__all__ = [
+    "DAYS_MOST",
+    "DEFAULTS",
+    "RULE_MOST",
+    "approve",
+    "ask",
+    "decline",
+    "met",
+    "note",
+    "of_person",
+    "rules",
+    "set_rules",
+    "store",
+    "waiting",
+    "withdraw",
+]
