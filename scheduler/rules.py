@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -12,19 +12,22 @@ from scheduler.audit import Actor
 from scheduler.database import Database, one, rows, run, write
 from scheduler.errors import Invalid, NotFound, Problem
 
-Level = Literal["block", "warn", "note"]
+Level = Literal["block", "warn", "note", "off"]
 Levels = Mapping[str, Level]
 
-LEVELS: tuple[Level, ...] = get_args(Level)
+LEVELS: tuple[Level, ...] = get_args(Level)[:3]  # how strictly a rule is kept that every organisation has
 
 # What an organisation may decide. Two places at once, leave, who may stand and the headcount are facts: they always
 # block, and the schema's own triggers refuse them a second time.
-DEFAULTS: Levels = MappingProxyType({"rest": "warn", "week_cap": "warn", "quota": "warn"})
+# Customs differ from house to house: they say nothing until an administrator switches them on (assignments.customs).
+ALWAYS: Levels = {"rest": "warn", "week_cap": "warn", "quota": "warn"}
+DEFAULTS: Levels = MappingProxyType({**ALWAYS, "restdays": "off", "night": "off", "far": "off", "same_unit": "off"})
+CUSTOMS = tuple(rule for rule in DEFAULTS if rule not in ALWAYS)
 
 # Which rule speaks when somebody is seated (assignments), and when a whole roster is checked (rotation).
-OF_WARNING = {"short_rest": "rest", "week_is_full": "week_cap"}
+OF_WARNING = {"short_rest": "rest", "week_is_full": "week_cap"} | {f"custom_{rule}": rule for rule in CUSTOMS}
 OF_BREACH = {"rest_gap": "rest", "max_per_week": "week_cap", "max_per_period": "week_cap", "quota": "quota"}
-OF_REFUSAL = {"rest": "rest", "week_cap": "week_cap", "period_cap": "week_cap"}
+OF_REFUSAL = {"rest": "rest", "week_cap": "week_cap", "period_cap": "week_cap"} | {rule: rule for rule in CUSTOMS}
 
 
 def levels(db: Database, unit_id: int) -> Levels:
@@ -41,6 +44,19 @@ def levels(db: Database, unit_id: int) -> Levels:
         unit_id=unit_id,
     )
     return {**DEFAULTS, **{row["rule"]: row["level"] for row in found}}  # the nearest comes last
+
+
+def choices(rule: str) -> tuple[Level, ...]:
+    """The levels that a rule may have: a custom may be off as well."""
+    return (*LEVELS, "off") if rule in CUSTOMS else LEVELS
+
+
+def by_level(levels: Levels, found: Iterable[Problem]) -> dict[Level, list[Problem]]:
+    """What speaks softly against a seat, parted by how strictly its rule is kept."""
+    parted: dict[Level, list[Problem]] = {level: [] for level in LEVELS}
+    for problem in found:
+        parted[levels[OF_WARNING[problem.code]]].append(problem)
+    return parted
 
 
 def set_levels(db: Database, unit_id: int, wanted: Mapping[str, str], *, by: Actor, now: datetime) -> list[str]:
@@ -72,7 +88,7 @@ def _refuse_unknown(wanted: Mapping[str, str]) -> None:
     problems = [
         Problem("bad_choice", rule, None, {"text": f"{rule}: {level}"})
         for rule, level in wanted.items()
-        if rule not in DEFAULTS or level not in LEVELS
+        if rule not in DEFAULTS or level not in choices(rule)
     ]
     if problems:
         raise Invalid.of(problems)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, date, datetime
 
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from scheduler import assignments, exports, imports, people, rosters
+from scheduler import assignments, exports, imports, people, rosters, rules
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import rows, update, value
 from scheduler.errors import Conflict, Invalid
@@ -18,6 +19,13 @@ from tests import builders
 MONDAY, SATURDAY = date(2026, 3, 2), date(2026, 3, 7)
 CHEN = Actor(None, "陈静")
 OUTLET, COMMUNITY = 4, 5  # the rows of the two lines, as they are counted from 0
+NAMES = """
+    SELECT name
+    FROM assignment
+    JOIN person ON person.id = person_id
+    WHERE assignment.state <> 'released'
+    ORDER BY starts_at, slot
+"""
 DAYS = 3  # columns before the first day
 
 
@@ -59,10 +67,10 @@ def read(db, roster_id, now, changes, lang="zh"):
     return imports.read_roster(db, roster_id, changed(db, roster_id, now, changes, lang), "表.xlsx", now=now)
 
 
-def store(db, roster_id, now, changes):
+def store(db, roster_id, now, changes, **more):
     content = changed(db, roster_id, now, changes)
     version = rosters.roster(db, roster_id)["version"]
-    return imports.store_roster(db, roster_id, content, "表.xlsx", version=version, by=CHEN, now=now)
+    return imports.store_roster(db, roster_id, content, "表.xlsx", version=version, by=CHEN, now=now, **more)
 
 
 def told(found):
@@ -131,15 +139,80 @@ def test_a_staff_number_tells_people_of_one_name_apart(db, town, roster_id, now)
     assert [row["person_id"] for row in found.added] == [town.bo]
 
 
-def test_who_may_not_stand_there_is_asked_about_and_nothing_is_stored(db, town, roster_id, now):
+def standing(db):
+    return [row["name"] for row in rows(db, NAMES)]
+
+
+def test_who_may_not_stand_there_is_left_out_with_line_and_cause_and_the_rest_is_planned(db, town, roster_id, now):
     away = datetime(2026, 3, 6, 16, tzinfo=UTC), datetime(2026, 3, 7, 16, tzinfo=UTC)
     people.add_away(db, town.min, kind="leave", starts_at=away[0], ends_at=away[1], by=SYSTEM, now=now)
     changes = {(OUTLET, DAYS): "", (COMMUNITY, DAYS + 5): "闵行、薄荷"}
 
-    assert [problem.code for problem in read(db, roster_id, now, changes).questions] == ["person_is_away"]
-    with pytest.raises(Conflict, match="person_is_away"):
-        store(db, roster_id, now, changes)
-    assert value(db, "SELECT COUNT(*) FROM assignment WHERE state = 'planned'") == 1
+    found = read(db, roster_id, now, changes)
+    assert [(one.row, one.person, one.day, one.problems[0].code) for one in found.left_out] == [
+        (COMMUNITY + 1, "闵行", SATURDAY, "person_is_away")
+    ]
+    assert (found.questions, standing(db)) == ([], ["兰草"])
+
+    assert store(db, roster_id, now, changes).seated == 1
+    assert standing(db) == ["薄荷"]
+    facts = json.loads(value(db, "SELECT facts FROM audit WHERE act = 'import'"))
+    assert (facts["added"], facts["left_out"]) == (1, ["闵行 2026-03-07 东风路社区"])
+
+
+class TestRules:
+    """兰草 may stand three days a week: the file puts him on Monday to Thursday."""
+
+    @pytest.fixture
+    def week(self):
+        return {(OUTLET, DAYS + at): "兰草" for at in range(4)}
+
+    def test_what_warns_asks_for_one_reason_for_all_and_nothing_is_stored_without(self, db, roster_id, now, week):
+        found = read(db, roster_id, now, week)
+        assert [(one.row, one.day.day, one.problems[0].code) for one in found.warned] == [
+            (OUTLET + 1, 5, "week_is_full")
+        ]
+
+        with pytest.raises(Conflict, match="batch_needs_a_reason"):
+            store(db, roster_id, now, week)
+        assert standing(db) == ["兰草"]
+
+        store(db, roster_id, now, week, reason="本人愿意")
+        overrides = [row["override"] for row in rows(db, "SELECT override FROM assignment ORDER BY starts_at")]
+        assert overrides == ["", "", "", "本人愿意"]
+        facts = json.loads(value(db, "SELECT facts FROM audit WHERE act = 'import'"))
+        assert (facts["override"], facts["warned"]) == ("本人愿意", 1)
+
+    def test_three_days_are_a_near_miss(self, db, roster_id, now, week):
+        del week[OUTLET, DAYS + 3]
+
+        assert read(db, roster_id, now, week).warned == []
+
+    def test_what_blocks_is_left_out_and_takes_no_reason(self, db, town, roster_id, now, week):
+        rules.set_levels(db, town.branch, {"week_cap": "block"}, by=SYSTEM, now=now)
+
+        found = store(db, roster_id, now, week, reason="本人愿意")
+
+        assert [(one.row, one.problems[0].code) for one in found.left_out] == [(OUTLET + 1, "week_is_full")]
+        assert (len(standing(db)), found.warned) == (3, [])
+
+    def test_what_is_only_noted_asks_nothing(self, db, town, roster_id, now, week):
+        rules.set_levels(db, town.branch, {"week_cap": "note"}, by=SYSTEM, now=now)
+
+        assert (store(db, roster_id, now, week).warned, len(standing(db))) == ([], 4)
+
+    def test_the_page_asks_for_the_reason_and_keeps_the_file(self, db, roster_id, now, week, as_coordinator):
+        path = f"/rosters/{roster_id}"
+        content = {"file": (io.BytesIO(changed(db, roster_id, now, week)), "表.xlsx")}
+        page = as_coordinator.post(f"{path}/import", data=content).text
+        kept = page.split('name="content" value="')[1].split('"')[0]
+        given = {"content": kept, "version": rosters.roster(db, roster_id)["version"], "act": "store"}
+        refused = as_coordinator.post(f"{path}/import", data=given)
+        stored = as_coordinator.post(f"{path}/import", data={**given, "override": "本人愿意"})
+
+        assert ("要写明理由的" in page, "3月5日 周四 江北支行" in page) == (True, True)
+        assert (refused.status_code, kept in refused.text, "有 1 处会有提示" in refused.text) == (409, True, True)
+        assert (stored.status_code, len(standing(db))) == (303, 4)
 
 
 def test_a_shift_that_has_begun_and_a_line_of_another_roster_are_asked_about(db, roster_id, now):

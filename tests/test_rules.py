@@ -16,6 +16,8 @@ from scheduler.wording import sentences
 from tests import builders
 from tests.test_rosters import away, draft, night, shift_on
 
+CUSTOMS_OFF = {"restdays": "off", "night": "off", "far": "off", "same_unit": "off"}
+WARNING = {"rest": "warn", "week_cap": "warn", "quota": "warn"}
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
 
@@ -40,8 +42,15 @@ def override_of(db, assignment_id):
 
 
 class TestLevels:
-    def test_everything_warns_until_somebody_decides(self, db, town):
-        assert rules.levels(db, town.office) == {"rest": "warn", "week_cap": "warn", "quota": "warn"}
+    def test_everything_warns_until_somebody_decides_and_customs_are_off(self, db, town):
+        assert rules.levels(db, town.office) == WARNING | CUSTOMS_OFF
+
+    def test_only_a_custom_can_be_off(self, db, town, now):
+        rules.set_levels(db, town.branch, {"far": "warn"}, by=SYSTEM, now=now)
+
+        assert rules.set_levels(db, town.branch, {"far": "off"}, by=SYSTEM, now=now) == ["far"]
+        with pytest.raises(Invalid, match="bad_choice"):
+            rules.set_levels(db, town.branch, {"rest": "off"}, by=SYSTEM, now=now)
 
     def test_the_nearest_unit_that_has_decided_counts(self, db, town, now):
         set_rest(db, town, now, "block")
@@ -152,13 +161,14 @@ def test_publishing_refuses_what_blocks_even_if_it_was_seated_before(db, town, n
 
 class TestPage:
     def test_an_administrator_sets_the_levels(self, db, town, as_administrator):
-        data = {"unit_id": town.branch, "rest": "block", "week_cap": "warn", "quota": "note"}
+        levels = WARNING | CUSTOMS_OFF | {"rest": "block", "quota": "note", "night": "warn"}
+        data = {"unit_id": town.branch, **levels}
 
         answer = as_administrator.post("/rules", data=data)
 
         assert (answer.status_code, answer.location) == (303, f"/rules?unit={town.branch}")
-        assert rules.levels(db, town.branch) == {"rest": "block", "week_cap": "warn", "quota": "note"}
-        assert "已保存：改了 2 条规则。" in as_administrator.get("/rules").text
+        assert rules.levels(db, town.branch) == levels
+        assert "已保存：改了 3 条规则。" in as_administrator.get("/rules").text
 
     def test_a_level_that_there_is_not_is_told_at_its_rule(self, db, town, as_administrator):
         answer = as_administrator.post("/rules", data={"unit_id": town.branch, "rest": "x", "week_cap": "note"})
@@ -174,5 +184,5 @@ class TestPage:
     def test_an_administrator_sets_no_levels_of_another_tree(self, db, now, as_administrator):
         other = builders.unit(db, now, "电信公司")
 
-        data = {"unit_id": other, "rest": "note", "week_cap": "note", "quota": "note"}
+        data = {"unit_id": other, **WARNING, **CUSTOMS_OFF}
         assert as_administrator.post("/rules", data=data).status_code == 404

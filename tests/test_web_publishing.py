@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -105,9 +105,28 @@ def test_versions_are_listed_shown_and_restored(db, roster_id, as_coordinator):
 
     assert "第 2 版 现行" in listed
     assert "新增 1 · 移动 1 · 撤下 0" in listed
-    assert "3月2日 周一 江北支行 兰草 厅堂服务 08:30–17:00 现已不同" in shown
+    assert "与现在的排班不同的有 2 个班次" in shown
+    assert "兰草 → 吕莉" in shown
+    assert "3月2日 周一 江北支行 兰草 → 吕莉" in shown
     assert (restored.status_code, rosters.roster(db, roster_id)["waiting"]) == (303, 3)
     assert as_coordinator.get(f"/rosters/{roster_id}/versions/9").status_code == 404
+
+
+def test_restoring_what_a_rule_warns_of_asks_for_the_reason_first(db, town, roster_id, as_coordinator):
+    builders.shift(db, town, MONDAY - timedelta(days=1), [town.lan], starts=time(14), ends=time(23, 59))
+    path = f"/rosters/{roster_id}/versions/1/restore"
+
+    refused = as_coordinator.post(path)
+    restored = as_coordinator.post(path, data={"override": "本人愿意"})
+
+    assert (refused.status_code, "没有恢复任何内容。" in refused.text, "只隔 8.5 小时" in refused.text) == (
+        409,
+        True,
+        True,
+    )
+    assert (restored.status_code, restored.location) == (303, f"/rosters/{roster_id}")
+    assert value(db, "SELECT override FROM assignment WHERE override <> ''") == "本人愿意"
+    assert as_coordinator.get(path).location == f"/rosters/{roster_id}/versions/1"
 
 
 def test_staff_see_nothing_of_it(roster_id, as_staff):

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler import clock, rules
+from scheduler.assignments.customs import customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import Conflict, NotFound, Problem
@@ -156,17 +157,20 @@ def free_slot(db: Database, shift: Row) -> int:
 
 
 def warnings(db: Database, shift_id: int, person_id: int, *, duty: Duty | None = None) -> list[Problem]:
-    """What a person's standing this shift does to their rest and their week: told, not refused.
+    """What a person's standing this shift does to their rest, their week and the unit's customs: told, not refused.
 
     The shift itself is left out of what they stand, so it may be asked before seating and after.
     """
     duty = duty or Duty()
-    shift = one(db, "SELECT id, day, starts_at, ends_at FROM shift WHERE id = :shift_id", shift_id=shift_id)
+    sql = "SELECT id, unit_id, day, starts_at, ends_at FROM shift WHERE id = :shift_id"
+    shift = one(db, sql, shift_id=shift_id)
     if shift is None:
         raise NotFound("not_found")
+    habits = customs(db, rules.levels(db, shift["unit_id"]), [person_id], [shift_id])
     return [
         *_short_rests(db, shift, person_id, timedelta(hours=duty.min_rest_hours)),
         *_full_week(db, shift, person_id, duty.max_per_week),
+        *(found.told() for found in habits.about(person_id, shift_id)),
     ]
 
 
@@ -179,7 +183,7 @@ def refuse_broken_rules(
     """
     found = warnings(db, shift["id"], person["id"], duty=duty)
     levels = rules.levels(db, shift["unit_id"]) if found else {}
-    at = {level: [p for p in found if levels[rules.OF_WARNING[p.code]] == level] for level in rules.LEVELS}
+    at = rules.by_level(levels, found)
     if at["block"]:
         raise Conflict.of([Problem("rule_blocks", facts={"person": person["name"]}), *at["block"]])
     if at["warn"] and not override:

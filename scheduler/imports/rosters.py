@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from scheduler import audit, clock
-from scheduler.assignments.exchange import Taken, lift, put
+from scheduler.assignments.batch import Spoken, put_all
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Conflict, Invalid, NotFound, Problem
 from scheduler.exports.rosters import FIRST_DAY, HEADS, UNFILLED, hours_of
@@ -27,40 +29,61 @@ NUMBERED = re.compile(r"(\S+)\s+([0-9A-Za-z-]*\d[0-9A-Za-z-]*)")
 class Difference:
     """What a workbook would change. Nothing is stored while there are `questions`.
 
-    `added` and `removed` are person_id, person, shift_id, place, day, activity_zh, activity_en; those to be removed
-    have their assignment_id too.
+    `added` and `removed` are person_id, person, shift_id, place, day, activity_zh, activity_en, and the file's row;
+    those to be removed have their assignment_id too. Of the added ones `left_out` may not stand there and are not
+    seated, `warned` need a reason.
     """
 
     added: list[Row] = field(default_factory=list)
     removed: list[Row] = field(default_factory=list)
     questions: list[Problem] = field(default_factory=list)
+    left_out: list[Spoken] = field(default_factory=list)
+    warned: list[Spoken] = field(default_factory=list)
+
+    @property
+    def seated(self) -> int:
+        """How many are seated."""
+        return len(self.added) - len(self.left_out)
 
 
 class _Undone(Exception):
     """Ends a transaction that only tried."""
 
 
-def read_roster(db: Database, roster_id: int, content: bytes, filename: str, *, now: datetime) -> Difference:
+def read_roster(
+    db: Database, roster_id: int, content: bytes, filename: str, *, duty: Duty | None = None, now: datetime
+) -> Difference:
     """What the workbook would change in the roster as it is planned now. Invalid for a file that is none of ours.
 
-    A line or a day that the file has not is left alone. Names that nobody or several people have, and whoever may not
-    stand where the file puts them, are questions: nothing is guessed.
+    A line or a day that the file has not is left alone. Names that nobody or several people have are questions:
+    nothing is guessed. Whoever may not stand where the file puts them is left out.
     """
     found = _difference(db, roster_id, read_sheet(content, filename), now)
     if not found.questions:
-        try:
-            with write(db):
-                found.questions += _apply(db, found, now=now)
-                raise _Undone
-        except _Undone:
-            pass
+        with suppress(_Undone), write(db):
+            weighed = put_all(db, found.removed, found.added, duty=duty, now=now)
+            found.left_out, found.warned = weighed.left_out, weighed.warned
+            raise _Undone
     return found
 
 
 def store_roster(
-    db: Database, roster_id: int, content: bytes, filename: str, *, version: int, by: Actor, now: datetime
+    db: Database,
+    roster_id: int,
+    content: bytes,
+    filename: str,
+    *,
+    version: int,
+    reason: str = "",
+    duty: Duty | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Difference:
-    """Plan the roster as the workbook has it, all or nothing. Conflict if it changed since it was looked at."""
+    """Plan the roster as the workbook has it, but for those who may not stand there: one step, or nothing of it.
+
+    `reason` is why rules that warn are set aside; it stays with those seats and goes to the audit. Conflict without one
+    where one is needed, and if the roster changed since it was looked at; Invalid while there are questions.
+    """
     lines = read_sheet(content, filename)
     with write(db):
         roster = one(db, "SELECT unit_id, state, version FROM roster WHERE id = :id", id=roster_id)
@@ -75,28 +98,15 @@ def store_roster(
             raise Invalid.of(found.questions)
         touched = {row["shift_id"] for row in found.added + found.removed}
         with step(db, roster_id, "import", touched, by=by, now=now):
-            if refused := _apply(db, found, now=now):
-                raise Conflict.of(refused)
+            weighed = put_all(db, found.removed, found.added, reason=reason, duty=duty, now=now)
+            weighed.refuse_without(reason)
+        found.left_out, found.warned = weighed.left_out, weighed.warned
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :id", id=roster_id)
         audit.record(
             db, "import", "roster", roster_id, by=by, now=now, unit_id=roster["unit_id"],
-            added=len(found.added), removed=len(found.removed),
+            added=found.seated, removed=len(found.removed), **weighed.told(reason),
         )  # fmt: skip
         return found
-
-
-def _apply(db: Database, found: Difference, *, now: datetime) -> list[Problem]:
-    for row in found.removed:
-        lift(db, row, now=now)
-    return [problem for row in found.added for problem in _seated(db, row, now)]
-
-
-def _seated(db: Database, row: Row, now: datetime) -> list[Problem]:
-    try:
-        put(db, Taken(row["shift_id"], None, row["person_id"]), now=now)
-    except Conflict as refusal:
-        return list(refusal.problems[:1])
-    return []
 
 
 def _difference(db: Database, roster_id: int, lines: Sequence[Line], now: datetime) -> Difference:
@@ -143,8 +153,8 @@ def _compare(
         questions.append(Problem("sheet_has_begun", row=number, facts=where))
     found.questions += questions
     if not questions:
-        found.removed += removed
-        found.added += _dealt(added, held, removed)
+        found.removed += [row | {"row": number} for row in removed]
+        found.added += [row | {"row": number} for row in _dealt(added, held, removed)]
 
 
 def _dealt(added: list[Row], held: list[Row], removed: list[Row]) -> list[Row]:

@@ -13,8 +13,9 @@ from scheduler.migrations import message_texts
 from scheduler.migrations import pulse
 from scheduler.migrations import wishes
 from scheduler.migrations import leave
+from scheduler.migrations import customs
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "channels", "first_month", "message_texts", "leave", "names", "pulse", "wishes"]
+__all__ = ["STEPS", "channels", "customs", "first_month", "leave", "message_texts", "names", "pulse", "wishes"]

@@ -2,6 +2,7 @@
 
 from scheduler.rosters.checking import Found, breaches
 from scheduler.rosters.drafting import draft, groundwork, roster, take_shifts, within
+from scheduler.rosters.earlier import Earlier, earlier
 from scheduler.rosters.filling import ask_fill, cancel_fill, fill, fill_asked, give_back, is_fill_due, is_filling
 from scheduler.rosters.gaps import gaps, places_of
 from scheduler.rosters.grid import LINES_A_PAGE, Board, Group, Line, board
@@ -29,7 +30,7 @@ from scheduler.rosters.scope import Scope, reckoned
 from scheduler.rosters.sheet import PaperLine, Sheet, by_person, by_place
 from scheduler.rosters.telling import message, people_to_tell
 from scheduler.rosters.trying import EMPHASES, Away
-from scheduler.rosters.versions import restore, shifts_of, version, versions
+from scheduler.rosters.versions import restore, version, versions
 
 __all__ = [
     "EMPHASES",
@@ -41,6 +42,7 @@ __all__ = [
     "Board",
     "Carrier",
     "Change",
+    "Earlier",
     "Filters",
     "Found",
     "Group",
@@ -66,6 +68,7 @@ __all__ = [
     "draft",
     "draft_measures",
     "drop_scenario",
+    "earlier",
     "fill",
     "fill_asked",
     "gaps",
@@ -94,7 +97,6 @@ __all__ = [
     "scenario_changes",
     "scenarios",
     "seats",
-    "shifts_of",
     "take_shifts",
     "try_asked",
     "unaffected",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler import rotation, rules
+from scheduler.assignments.customs import Broken, customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows, value
 from scheduler.errors import NotFound, Problem
@@ -57,13 +58,17 @@ def found_in(
 ) -> list[Found]:
     """The same for a roster whose problem has been read already."""
     found = [breach for breach in rotation.breaches(index, standing) if breach.rule != "pin_missing" and breach.staff]
+    seated = [(number(seat.staff), number(seat.duty)) for seat in standing]
+    kept = customs(db, levels, {person for person, _ in seated}, {shift for _, shift in seated})
+    broken = [(at, one) for at in seated for one in kept.about(*at, earlier=True)]
     duties = {number(name) for breach in found for name in (breach.duty, breach.other) if name}
-    shifts, people = _shifts(db, duties), _people(db, {number(breach.staff) for breach in found if breach.staff})
-    taken = _taken(db, duties)
+    who = {number(breach.staff) for breach in found if breach.staff} | {person for (person, _), _ in broken}
+    shifts, people = _shifts(db, duties), _people(db, who)
+    taken = _taken(db, duties | {shift for (_, shift), _ in broken})
     return [
         _found(breach, _in_words(breach, times, shifts, people), taken, levels)
         for breach, times in Counter(found).items()
-    ]
+    ] + [_custom(at, one, people, taken, levels) for at, one in broken]
 
 
 def _found(breach: rotation.Breach, problem: Problem, taken: dict[tuple[int, int], Row], levels: rules.Levels) -> Found:
@@ -74,6 +79,15 @@ def _found(breach: rotation.Breach, problem: Problem, taken: dict[tuple[int, int
     seat = taken.get((shift_id, person_id)) if shift_id else None
     override = seat["override"] if seat else ""
     return Found(problem, level, shift_id, seat["slot"] if seat else None, person_id, override)
+
+
+def _custom(
+    at: tuple[int, int], broken: Broken, people: dict[int, Row], taken: dict[tuple[int, int], Row], levels: rules.Levels
+) -> Found:
+    person_id, shift_id = at
+    seat = taken[shift_id, person_id]
+    problem = broken.breach(people[person_id]["name"])
+    return Found(problem, levels[broken.rule], shift_id, seat["slot"], person_id, seat["override"])
 
 
 def _in_words(

@@ -118,7 +118,7 @@ def board(
     counts = _counts(shifts, taken)
     below = units_below(db, filters)
     let_through = [shift for shift in shifts if filters.takes_shift(shift, taken.get(shift["id"], {}), below)]
-    groups, lines = ([], 0) if by_person else _page(_groups(let_through, taken, shown), filters)
+    groups, lines = ([], 0) if by_person else _page(groups_of(let_through, taken, shown), filters)
     return Board(
         roster=held,
         days=shown,
@@ -150,7 +150,8 @@ def _page(groups: Iterable[Group], filters: Filters) -> tuple[list[Group], int]:
     return [replace(by_id[key], lines=lines) for key, lines in paged.items()], len(kept)
 
 
-def _groups(shifts: list[Row], taken: dict[int, dict[int, Row]], shown: list[workdays.Day]) -> list[Group]:
+def groups_of(shifts: list[Row], taken: dict[int, dict[int, Row]], shown: list[workdays.Day]) -> list[Group]:
+    """The shifts in their groups and lines, a cell for each shown day; `taken` is who stands, by shift and slot."""
     grouped: dict[tuple[str, tuple[time, time]], list[Row]] = defaultdict(list)
     for shift in shifts:
         grouped[shift["activity"], shift["hours"]].append(shift)

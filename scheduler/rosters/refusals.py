@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from scheduler import clock, rotation, rules
 from scheduler.assignments import Slot
+from scheduler.assignments.customs import customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows
 from scheduler.errors import NotFound, Problem
@@ -97,18 +98,29 @@ class _Asked:
         for seat in standing:
             self.shifts_of.setdefault(number(seat.staff), []).append(number(seat.duty))
         self.away: dict[int, list[Row]] = {}
+        self.customs = customs(db, levels, self.names, self.shifts)
 
     def about(self, person_id: int, shift_id: int, without: set[tuple[int, int]]) -> Told | None:
         """What speaks against a person's standing a shift, once they have left the shifts of `without`."""
         kept = [self._slot(at) for at in self.shifts_of.get(person_id, ()) if (at, person_id) not in without]
         cause, other = refusal(self.index, self.index.person_of[f"P{person_id}"], self._slot(shift_id), kept)
+        told = self._custom(person_id, shift_id, without)
         if cause is None:
-            return None
+            return told
         level = self.levels[rules.OF_REFUSAL[cause]] if cause in rules.OF_REFUSAL else "block"
-        if level == "note":
-            return None
+        if level == "note" or (level == "warn" and told and told[0] == "block"):
+            return told
         at = number(other) if other else None
         return level, self._problem(person_id, cause, at, self.shifts[shift_id], level), at
+
+    def _custom(self, person_id: int, shift_id: int, without: set[tuple[int, int]]) -> Told | None:
+        """The strictest custom that speaks against it, unless it is only noted."""
+        told = [
+            (self.levels[broken.rule], broken.breach(self.names[person_id]), None)
+            for broken in self.customs.about(person_id, shift_id, without)
+            if self.levels[broken.rule] != "note"
+        ]
+        return min(told, key=lambda one: rules.LEVELS.index(one[0]), default=None)
 
     def _slot(self, shift_id: int) -> Position:
         return self.index.slot_of[f"S{shift_id}", POSITION]

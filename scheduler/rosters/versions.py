@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from scheduler import audit, clock
-from scheduler.assignments.exchange import Taken, lift, put
+from scheduler.assignments.batch import Spoken, put_all
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, write
-from scheduler.errors import Conflict, NotFound, Problem
+from scheduler.errors import Conflict, NotFound
 from scheduler.steps import step
 
 
@@ -43,51 +43,13 @@ def version(db: Database, roster_id: int, number: int) -> Row:
     return found
 
 
-def shifts_of(db: Database, roster_id: int, number: int) -> list[Row]:
-    """The shifts of a version as it was published, by day: day, starts_at, ends_at, place, activity_zh, activity_en,
-    headcount, who (names in the order of their slots), is_now (whether the same people are planned for it today).
-    """
-    found = rows(
-        db,
-        """
-        SELECT shift.day, shift.starts_at, shift.ends_at, shift.headcount, place.name AS place,
-               activity.name_zh AS activity_zh, activity.name_en AS activity_en,
-               (
-                   SELECT json_group_array(name) FROM (
-                       SELECT person.name FROM version_seat JOIN person ON person.id = person_id
-                       WHERE version_id = :version_id AND shift_id = shift.id
-                       ORDER BY slot
-                   )
-               ) AS who,
-               (
-                   SELECT COALESCE(GROUP_CONCAT(person_id), '') FROM (
-                       SELECT person_id FROM version_seat
-                       WHERE version_id = :version_id AND shift_id = shift.id
-                       ORDER BY person_id
-                   )
-               ) = (
-                   SELECT COALESCE(GROUP_CONCAT(person_id), '') FROM (
-                       SELECT person_id FROM assignment
-                       WHERE shift_id = shift.id AND state <> 'released'
-                       ORDER BY person_id
-                   )
-               ) AS is_now
-        FROM shift
-        JOIN place ON place.id = shift.place_id
-        JOIN activity ON activity.id = shift.activity_id
-        WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
-        ORDER BY shift.day, activity.sort, place.name, shift.starts_at, shift.id
-        """,
-        version_id=version(db, roster_id, number)["id"],
-        roster_id=roster_id,
-    )
-    return [row | {"who": json.loads(row["who"])} for row in found]
+def restore(
+    db: Database, roster_id: int, number: int, *, reason: str = "", duty: Duty | None = None, by: Actor, now: datetime
+) -> list[Spoken]:
+    """Plan the roster again as a version had it; gives who could not be seated, each with the causes.
 
-
-def restore(db: Database, roster_id: int, number: int, *, by: Actor, now: datetime) -> list[Problem]:
-    """Plan the roster again as a version had it; gives what could not be, each with its cause.
-
-    It waits to be published like any change. Shifts that have begun stay as they are.
+    It waits to be published like any change. Shifts that have begun stay as they are. `reason` is why rules that warn
+    are set aside; it stays with those seats. Conflict, and nothing is changed, without one where one is needed.
     """
     with write(db):
         found = one(db, "SELECT unit_id, state FROM roster WHERE id = :roster_id", roster_id=roster_id)
@@ -98,23 +60,14 @@ def restore(db: Database, roster_id: int, number: int, *, by: Actor, now: dateti
         leaving, coming = _difference(db, roster_id, version(db, roster_id, number)["id"], now)
         changed = {row["shift_id"] for row in leaving + coming}
         with step(db, roster_id, "restore", changed, by=by, now=now):
-            for row in leaving:
-                lift(db, row, now=now)
-            refused = [problem for row in coming for problem in _seat_again(db, row, now=now)]
+            weighed = put_all(db, leaving, coming, reason=reason, duty=duty, now=now)
+            weighed.refuse_without(reason)
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :roster_id", roster_id=roster_id)
         audit.record(
-            db, "restore", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"],
-            number=number, released=len(leaving), seated=len(coming) - len(refused),
+            db, "restore", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], number=number,
+            released=len(leaving), seated=len(coming) - len(weighed.left_out), **weighed.told(reason),
         )  # fmt: skip
-        return refused
-
-
-def _seat_again(db: Database, row: Row, *, now: datetime) -> list[Problem]:
-    try:
-        put(db, Taken(row["shift_id"], None, row["person_id"]), now=now)
-    except Conflict as refusal:
-        return list(refusal.problems[:1])
-    return []
+        return weighed.left_out
 
 
 def _difference(db: Database, roster_id: int, version_id: int, now: datetime) -> tuple[list[Row], list[Row]]:
@@ -138,9 +91,11 @@ def _difference(db: Database, roster_id: int, version_id: int, now: datetime) ->
     coming = rows(
         db,
         """
-        SELECT version_seat.shift_id, version_seat.person_id
+        SELECT version_seat.shift_id, version_seat.person_id, person.name AS person, place.name AS place, shift.day
         FROM version_seat
         JOIN shift ON shift.id = version_seat.shift_id
+        JOIN place ON place.id = shift.place_id
+        JOIN person ON person.id = version_seat.person_id
         WHERE version_id = :version_id AND shift.state = 'planned' AND shift.starts_at > :now
           AND NOT EXISTS (
             SELECT 1 FROM assignment

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from scheduler import exports, imports, rosters
 from scheduler.errors import Conflict, Invalid
+from web.batches import left_out
 from web.downloads import saved
 from web.errors import status_of
 from web.filters import t
@@ -62,24 +63,38 @@ def check_or_store(roster_id: int) -> Page:
     try:
         content, name = _sent(form)
         if form["act"] != "store":
-            found = imports.read_roster(g.db, roster_id, content, name, now=g.now)
-            again = b64encode(content).decode()
-            return _page(roster_id, form, found=found, name=name, content=again), 422 if found.questions else 200
-        version = form.version()
+            return _difference(roster_id, form, content, name)
+        given = {"version": form.version(), "reason": form.text("override", most=200), "duty": g.settings.duty}
         form.checked()
-        found = imports.store_roster(g.db, roster_id, content, name, version=version, by=g.actor, now=g.now)
+        found = imports.store_roster(g.db, roster_id, content, name, **given, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
+        if refusal.code == "batch_needs_a_reason":
+            return _difference(roster_id, form, content, name, refusal)
         form.problems = list(refusal.problems)
         return _page(roster_id, form), status_of(refusal)
+    _tell(found)
+    return redirect(f"/rosters/{roster_id}", 303)
+
+
+def _difference(roster_id: int, form: Form, content: bytes, name: str, refusal: Invalid | Conflict | None = None) -> Page:
+    """What the file would change; the file itself goes along with it, and so does what was typed."""
+    found = imports.read_roster(g.db, roster_id, content, name, duty=g.settings.duty, now=g.now)
+    form.problems = list(refusal.problems[:1]) if refusal else []
+    page = _page(roster_id, form, found=found, name=name, content=b64encode(content).decode())
+    return page, status_of(refusal) if refusal else 422 if found.questions else 200
+
+
+def _tell(found: imports.Difference) -> None:
     flash(
         t(
             "已按表格排好：新增 {added}，撤下 {removed}。发布后才通知大家。",
             "Planned as in the file: {added} added, {removed} removed. Nobody is told before you publish.",
-            added=len(found.added),
+            added=found.seated,
             removed=len(found.removed),
         )
     )
-    return redirect(f"/rosters/{roster_id}", 303)
+    if found.left_out:
+        flash(left_out(found.left_out), "warn")
 
 
 def _sent(form: Form) -> tuple[bytes, str]:

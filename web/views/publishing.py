@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from scheduler import rosters
 from scheduler.database import Row
-from scheduler.errors import Conflict, Invalid, Problem
+from scheduler.errors import Conflict, Invalid
 from web import work
+from web.batches import left_out
 from web.errors import status_of
-from web.filters import sentence, t
+from web.filters import t
 from web.forms import Form
 from web.session import gate
 
@@ -22,7 +23,6 @@ Page = str | tuple[str, int] | Response
 
 SHOWN = 15  # lines of a list before the rest is folded away
 KINDS = ("added", "moved", "removed")
-NAMED = 5  # what could not be restored, before the rest is only counted
 
 
 @bp.get("/rosters/<int:roster_id>/publish")
@@ -68,20 +68,21 @@ def versions(roster_id: int) -> str:
 
 @bp.get("/rosters/<int:roster_id>/versions/<int:number>")
 @gate("coordinator", "roster", "roster_id")
-def version(roster_id: int, number: int) -> str:
-    return render_template(
-        "publishing/version.html",
-        roster=rosters.roster(g.db, roster_id),
-        version=rosters.version(g.db, roster_id, number),
-        shifts=rosters.shifts_of(g.db, roster_id, number),
-        last=rosters.next_number(g.db, roster_id) - 1,
-    )
+def version(roster_id: int, number: int) -> Page:
+    return _version(roster_id, number)
 
 
 @bp.post("/rosters/<int:roster_id>/versions/<int:number>/restore")
 @gate("coordinator", "roster", "roster_id")
 def restore(roster_id: int, number: int) -> Page:
-    refused = rosters.restore(g.db, roster_id, number, by=g.actor, now=g.now)
+    form = Form.sent()
+    try:
+        reason = form.text("override", most=200)
+        form.checked()
+        given = {"reason": reason, "duty": g.settings.duty}
+        refused = rosters.restore(g.db, roster_id, number, **given, by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        return _version(roster_id, number, form, refusal)
     flash(
         t(
             "已按第 {number} 版排好，发布后才通知大家。",
@@ -90,13 +91,31 @@ def restore(roster_id: int, number: int) -> Page:
         )
     )
     if refused:
-        flash(_not_restored(refused), "warn")
+        flash(left_out(refused), "warn")
     return redirect(f"/rosters/{roster_id}", 303)
 
 
-def _not_restored(refused: list[Problem]) -> str:
-    named = " ".join(sentence(problem) for problem in refused[:NAMED])
-    return t("{n} 处不能恢复：{named}", "{n} could not be restored: {named}", n=len(refused), named=named)
+@bp.get("/rosters/<int:roster_id>/versions/<int:number>/restore")
+@gate("coordinator", "roster", "roster_id")
+def reload(roster_id: int, number: int) -> Response:
+    """A refusal is shown at the address that it was sent to: loading that again shows the version."""
+    return redirect(f"/rosters/{roster_id}/versions/{number}", 303)
+
+
+def _version(roster_id: int, number: int, form: Form | None = None, refusal: Invalid | Conflict | None = None) -> Page:
+    form = form or Form()
+    form.problems = list(refusal.problems) if refusal else []
+    page = render_template(
+        "publishing/version.html",
+        form=form,
+        needs_reason=refusal is not None and any(one.field == "override" for one in refusal.problems),
+        roster=rosters.roster(g.db, roster_id),
+        version=rosters.version(g.db, roster_id, number),
+        earlier=rosters.earlier(g.db, roster_id, number),
+        last=rosters.next_number(g.db, roster_id) - 1,
+        shown=SHOWN,
+    )
+    return (page, status_of(refusal)) if refusal else page
 
 
 def _review(roster: Row, form: Form | None = None, refusal: Invalid | Conflict | None = None) -> Page:

@@ -33,7 +33,7 @@ def save() -> Page:
     unit_id = form.id("unit_id")
     session.allow("administrator", "unit", unit_id)
     try:
-        wanted = {rule: form.choice(rule, rules.LEVELS) for rule in rules.DEFAULTS}
+        wanted = {rule: form.choice(rule, rules.choices(rule)) for rule in rules.DEFAULTS}
         form.checked()
         changed = rules.set_levels(g.db, unit_id, wanted, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
@@ -45,4 +45,6 @@ def save() -> Page:
 
 def _page(unit_id: int, form: Form) -> str:
     tops = accounts.tops(g.db, g.actor, "administrator")
-    return render_template("rules/show.html", form=form, unit_id=unit_id, tops=tops, levels=rules.LEVELS)
+    return render_template(
+        "rules/show.html", form=form, unit_id=unit_id, tops=tops, levels=rules.LEVELS, choices=rules.choices
+    )

@@ -105,6 +105,22 @@ ROSTERS: dict[str, tuple[str, str]] = {
         "{person} {day} 在 {place} 的安排对应的班次或人员已经不存在。",
         "{person} at {place} on {day}: the shift or the person is not there any more.",
     ),
+    "breach_restdays": (
+        "{person} {day} 在{place}值班，{other_day} 的休息日已在{other}值班：连着两周占休息日。",
+        "{person}'s duty at {place} on {day} takes an off day two weeks running: also {other} on {other_day}.",
+    ),
+    "breach_night": (
+        "{person} {day} 在{place}值晚班，第二天 {after} 要上班。",
+        "{person} is on duty late at {place} on {day}, and {after} is a workday.",
+    ),
+    "breach_far": (
+        "{person}（{home}）{day} 跨区到{place}（{there}）值班。",
+        "{person} ({home}) is on duty in another district on {day}: {place} ({there}).",
+    ),
+    "breach_same_unit": (
+        "{person}和{other}同属{unit}，{day} 同在{place}值班。",
+        "{person} and {other}, both of {unit}, stand at {place} on {day}.",
+    ),
     "breach_quota": (
         "{person}在 {monday} 这一周还差 {count} 次走访。",
         "{person} still owes {count} of the visits of the week of {monday}.",

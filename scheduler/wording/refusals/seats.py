@@ -98,6 +98,20 @@ SEATS: dict[str, tuple[str, str]] = {
         "{monday} 这一周将有 {count} 班，上限 {cap} 班。",
         "That makes {count} duties in the week of {monday}; the cap is {cap}.",
     ),
+    "custom_restdays": (
+        "连着两周占休息日：{other_day} 也在{other}值班。",
+        "An off day two weeks running: there is a duty at {other} on {other_day} too.",
+    ),
+    "custom_night": ("晚班之后，{after} 要上班。", "A late duty before a workday, {after}."),
+    "custom_far": ("跨区：人在{home}，地点在{there}。", "Another district: from {home} to {there}."),
+    "custom_same_unit": (
+        "这一班已有同单位（{unit}）的{other}。",
+        "{other}, also of {unit}, stands it already.",
+    ),
+    "batch_needs_a_reason": (
+        "有 {count} 处会有提示。仍要这样排，请写明理由：",
+        "{count} of these call for a warning. To plan them all the same, give the reason:",
+    ),
     # drags, and two coordinators at once
     "slot_was_taken": (
         "{place} {day} 第 {slot} 个名额：您看到的是空缺，现在是{after}（{who} {when} 改的）。请看过再改。",
