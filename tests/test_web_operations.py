@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import accounts, backups, jobs, outbox, reminders
+from scheduler import accounts, audit, backups, jobs, outbox, reminders
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail
-from scheduler.database import run, value
+from scheduler.database import rows, run, value
 from scheduler.jobs import lease
 from scheduler.outbox import Sent
 from tests import builders
@@ -171,3 +171,123 @@ def test_a_sign_in_link_that_failed_has_no_retry(as_coordinator, db, town, now):
     outbox.send_due(db, lambda row: Sent(False, reason="550 no"), moment=lambda: now)
 
     assert "/retry" not in as_coordinator.get("/operations").text
+
+
+# sending paused, and another try for many
+
+
+def test_whoever_administers_the_organisation_pauses_sending_and_nothing_leaves(as_administrator, db, town, now):
+    message_id = queued(db, town, now)
+    assert as_administrator.post("/operations/sending/pause").status_code == 303
+    page = as_administrator.get("/operations").text
+
+    assert "发送已暂停：何远山" in page
+    assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: now) == 0
+    assert value(db, "SELECT state FROM outbox WHERE id = :id", id=message_id) == "due"
+    assert [entry["act"] for entry in audit.history(db, "outbox", 1)] == ["pause"]
+
+    assert as_administrator.post("/operations/sending/resume").status_code == 303
+    assert "发送已暂停" not in as_administrator.get("/operations").text
+    assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: now) == 1
+
+
+def test_what_is_over_while_sending_is_paused_is_obsolete(as_administrator, db, town, now):
+    queued(db, town, now, expires_at=now + timedelta(hours=1))
+    outbox.pause(db, by=SYSTEM, now=now)
+    outbox.send_due(db, lambda row: Sent(True), moment=lambda: now + timedelta(hours=2))
+
+    assert value(db, "SELECT state FROM outbox") == "obsolete"
+
+
+def test_sending_is_paused_once_and_the_second_is_told_who_did(as_administrator, db, now):
+    outbox.pause(db, by=audit.Actor(None, "杜明月"), now=now)
+    again = as_administrator.post("/operations/sending/pause")
+
+    assert (again.status_code, "杜明月 已在 2026-02-28 09:00 暂停了发送" in again.text) == (409, True)
+    assert as_administrator.post("/operations/sending/resume").status_code == 303
+    assert as_administrator.post("/operations/sending/resume").status_code == 409
+
+
+def test_who_administers_a_part_or_only_coordinates_may_not_pause(client, as_coordinator, db, town, now):
+    assert as_coordinator.post("/operations/sending/pause").status_code == 403
+    accounts.grant(db, town.lan, "administrator", town.office, by=SYSTEM, now=now)
+    signed_in(client, db, town.lan, now)
+
+    assert client.post("/operations/sending/pause").status_code == 403
+    assert "暂停发送" not in client.get("/operations").text
+    assert outbox.paused(db) is None
+
+
+@pytest.fixture
+def many_failed(db, town, now) -> None:
+    """Two that a server did not know, by their addresses; one of another reason; a sign-in link."""
+    reasons = iter(["550 <a@x.cn> unknown", "550 <b@x.cn> unknown", "552 too large", "550 <c@x.cn> unknown"])
+    for number, kind in enumerate(("reminder", "reminder", "reminder", "signin")):
+        queued(db, town, now, key=f"k{number}", kind=kind, expires_at=now + timedelta(days=1))
+    outbox.send_due(db, lambda row: Sent(False, reason=next(reasons)), moment=lambda: now)
+
+
+def states(db) -> list[str]:
+    return [row["state"] for row in rows(db, "SELECT state FROM outbox ORDER BY id")]
+
+
+def test_what_failed_for_one_reason_is_retried_at_once_and_the_rest_stays(as_coordinator, db, many_failed):
+    page = as_coordinator.get("/operations").text
+    assert ("重试这 2 条" in page, "重试这 1 条" in page) == (True, True)
+
+    answer = as_coordinator.post(
+        "/operations/messages/retry", data={"reason": "550 <a@x.cn> unknown"}, follow_redirects=True
+    )
+
+    assert "2 条已放回发件箱" in answer.text
+    assert states(db) == ["due", "due", "failed", "failed"]
+    assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'retry_all'") == 1
+
+
+def test_there_may_be_nothing_to_retry(as_coordinator, db, watch, now, many_failed):
+    assert as_coordinator.post("/operations/messages/retry", data={"reason": "something else"}).status_code == 409
+    watch.now = now + timedelta(days=2)
+
+    assert as_coordinator.post("/operations/messages/retry").status_code == 409
+    assert states(db) == ["failed"] * 4
+
+
+def test_many_are_retried_only_by_who_coordinates_their_people(client, db, town, now, many_failed):
+    elsewhere = builders.unit(db, now, "电信公司")
+    stranger = builders.person(db, now, elsewhere, "9001", "外人")
+    accounts.grant(db, stranger, "coordinator", elsewhere, by=SYSTEM, now=now)
+    signed_in(client, db, stranger, now)
+
+    assert client.post("/operations/messages/retry").status_code == 409
+    assert states(db) == ["failed"] * 4
+
+
+# the heart
+
+
+def test_the_last_hours_heart_is_drawn_minute_by_minute_with_its_holder(as_coordinator, db, watch, now):
+    held = lease.take(db, "machine:77", now=now)
+    for second in (60, 65, 70, 75, 80, 85, 130):
+        lease.keep(db, held, now=now + timedelta(seconds=second))
+    watch.now = now + timedelta(minutes=3)
+    page = as_coordinator.get("/operations").text
+
+    assert [page.count(f'class="pulse__{kind}"') for kind in ("beat", "few", "none")] == [1, 1, 58]
+    assert "60 分钟里有 58 分钟没有心跳" in page
+    assert "machine:77" in page
+
+
+def test_the_oldest_overdue_message_is_shown(as_coordinator, db, town, now, watch):
+    queued(db, town, now, expires_at=now + timedelta(days=1))
+    watch.now = now + timedelta(minutes=12)
+
+    assert "12 分钟" in as_coordinator.get("/operations").text
+
+
+def test_when_a_job_runs_next_is_shown(as_coordinator, db, settings, now):
+    lease.take(db, "worker", now=now)
+    jobs.run_once(db, settings, "prune", now=now)
+    (prune,) = [row for row in jobs.last_turns(db, settings) if row["job"] == "prune"]
+
+    assert prune["next_at"] == now + timedelta(days=1)
+    assert "下次" in as_coordinator.get("/operations").text

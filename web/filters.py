@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from scheduler import accounts, clock, outbox, rosters, wording
 from scheduler.database import Row
 from scheduler.errors import Problem
+from scheduler.wording import STATES
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
 from web.session import here
 
@@ -57,6 +58,7 @@ def install(app: Flask) -> None:
         sentence=sentence,
         every=every,
         took=took,
+        failure=failure,
     )
 
 
@@ -90,6 +92,11 @@ def sentence(problem: Problem) -> str:
 def who(name: str) -> str:
     """Whoever did something: a person's name, or 系统 / The system."""
     return wording.who(name, g.lang)
+
+
+def failure(reason: str) -> str:
+    """Why a message failed: a server's own words as they are, a reason of ours by its name."""
+    return wording.name_of("failure", reason, g.lang) if reason in STATES["failure"] else reason
 
 
 def _date(given: date | str) -> date:
@@ -194,10 +201,12 @@ def every(seconds: int) -> str:
 
 
 def took(milliseconds: int) -> str:
-    """How long something took: `14 毫秒`, `2.3 s`."""
+    """How long something took: `14 毫秒`, `2.3 s`, `12 分钟`."""
     if milliseconds < 1000:
         return f"{milliseconds} {'毫秒' if g.lang == 'zh' else 'ms'}"
-    return f"{milliseconds / 1000:,.1f} {'秒' if g.lang == 'zh' else 's'}"
+    if milliseconds < 600_000:
+        return f"{milliseconds / 1000:,.1f} {'秒' if g.lang == 'zh' else 's'}"
+    return f"{milliseconds // 60_000:,} {'分钟' if g.lang == 'zh' else 'min'}"
 
 
 def today() -> date:

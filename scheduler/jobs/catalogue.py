@@ -179,10 +179,17 @@ def asked(db: Database) -> list[str]:
 def last_turns(db: Database, settings: Settings) -> list[Row]:
     """Every job with its last turn.
 
-    job, seconds (from one turn to the next), started_at, milliseconds, result (a count), error (a class), asked_at.
+    job, seconds (from one turn to the next), started_at, next_at (None where it never ran), milliseconds,
+    result (a count), error (a class), asked_at.
     """
     noted = {row["job"]: row for row in rows(db, LAST_TURNS)}
     never = {"started_at": None, "milliseconds": 0, "result": "", "error": "", "asked_at": None}
     return [
-        {**never, **noted.get(known.name, {}), "job": known.name, "seconds": known.every(settings)} for known in JOBS
-    ]
+        {**never, **(turn := noted.get(known.name, never)), "job": known.name, "seconds": known.every(settings),
+         "next_at": _next(turn["started_at"], known.every(settings))}
+        for known in JOBS
+    ]  # fmt: skip
+
+
+def _next(started_at: str | None, seconds: int) -> datetime | None:
+    return clock.from_text(started_at) + timedelta(seconds=seconds) if started_at else None

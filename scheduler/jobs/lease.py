@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler import clock
-from scheduler.database import Database, one, run, value, write
+from scheduler.database import Database, Row, one, rows, run, value, write
 from scheduler.errors import Conflict
 
 NAME = "work"
+KEPT = timedelta(hours=2)  # of the beats minute by minute; the page shows one hour
 LASTS = timedelta(seconds=30)  # beaten every few seconds; a process that is gone is replaced within a minute
 
 
@@ -66,7 +67,27 @@ def keep(db: Database, lease: Lease, *, now: datetime) -> bool:
             now=clock.to_text(now),
             expires_at=clock.to_text(now + LASTS),
         )
+        if kept:
+            _count_beat(db, lease, now=now)
     return kept == 1
+
+
+def _count_beat(db: Database, lease: Lease, *, now: datetime) -> None:
+    """Note it under its minute; what is no longer shown goes, also what a clock that was ahead left behind."""
+    run(
+        db,
+        """
+        INSERT INTO beat (minute, beats, holder) VALUES (:minute, 1, :holder)
+        ON CONFLICT (minute) DO UPDATE SET beats = beats + 1, holder = excluded.holder
+        """,
+        minute=_minute(now),
+        holder=lease.holder,
+    )
+    run(db, "DELETE FROM beat WHERE minute < :first OR minute > :last", first=_minute(now - KEPT), last=_minute(now))
+
+
+def _minute(now: datetime) -> str:
+    return clock.to_text(now)[:16]
 
 
 def give_up(db: Database, lease: Lease, *, now: datetime) -> None:
@@ -107,3 +128,15 @@ def heartbeat_age(db: Database, *, now: datetime) -> int | None:
     """Seconds since the background process last beat its heart; None if it never did."""
     beat_at = value(db, "SELECT beat_at FROM lease WHERE name = :name", name=NAME)
     return None if beat_at is None else max(0, int((now - clock.from_text(beat_at)).total_seconds()))
+
+
+def pulse(db: Database, *, now: datetime, minutes: int = 60) -> list[Row]:
+    """The last minutes, oldest first, this one last: at, and how often the heart beat in each."""
+    noted = {row["minute"]: row["beats"] for row in rows(db, "SELECT minute, beats FROM beat")}
+    instants = (now - timedelta(minutes=ago) for ago in reversed(range(minutes)))
+    return [{"at": at, "beats": noted.get(_minute(at), 0)} for at in instants]
+
+
+def holder(db: Database) -> Row | None:
+    """Who has the lease, or had it last: holder (machine:process), fence, beat_at, expires_at."""
+    return one(db, "SELECT holder, fence, beat_at, expires_at FROM lease WHERE name = :name", name=NAME)

@@ -168,6 +168,7 @@ def claim(db: Database, *, channel_id: int = EMAIL, now: datetime) -> Row | None
                 WHERE COALESCE(channel_id, 0) = :channel_id
                   AND state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
                   AND (state = 'due' OR lease_until <= :now)
+                  AND NOT EXISTS (SELECT 1 FROM pause WHERE name = 'send')
                 ORDER BY due_at, id
                 LIMIT 1
             )

@@ -191,6 +191,12 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "signin": ("登录链接", "Sign-in link"),
     },
     "swap_answer": {"yes": ("同意", "Yes"), "no": ("不同意", "No")},
+    "failure": {
+        "restored": (
+            "来自备份：备份之后可能已经发过，没有再发",
+            "from a backup: it may have left since that was made, and was held back",
+        ),
+    },
     "job": {
         "fill": ("自动排班", "Fill drafts"),
         "feeds": ("刷新日历订阅", "Refresh calendars"),

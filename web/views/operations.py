@@ -16,12 +16,18 @@ bp = Blueprint("operations", __name__)
 @bp.get("/operations")
 @gate("coordinator")
 def show() -> str:
-    within = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+    within = _within()
     state = request.args.get("state", "due")
     state = state if state in STATES["message"] else "due"
     return render_template(
         "operations/show.html",
         age=jobs.heartbeat_age(g.db, now=g.now),
+        pulse=jobs.pulse(g.db, now=g.now),
+        holder=jobs.holder(g.db),
+        backlog=outbox.backlog(g.db, now=g.now),
+        paused=outbox.paused(g.db),
+        may_pause=outbox.may_pause(g.db, g.actor),
+        reasons=outbox.reasons(g.db, within=within, now=g.now),
         house=doctor.house(g.db, g.settings, now=g.now),
         jobs=jobs.last_turns(g.db, g.settings),
         counts=outbox.counts(g.db, within=within),
@@ -32,11 +38,40 @@ def show() -> str:
     )
 
 
+def _within() -> list[int]:
+    return [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+
+
 @bp.post("/operations/jobs/<name>")
 @gate("administrator")
 def run_now(name: str) -> ResponseReturnValue:
     jobs.ask(g.db, name, by=g.actor, now=g.now)
     flash(t("已交给后台进程，几秒内运行。", "Handed to the background process; it runs within seconds."))
+    return redirect("/operations", 303)
+
+
+@bp.post("/operations/sending/pause")
+@gate("administrator")
+def pause() -> ResponseReturnValue:
+    outbox.pause(g.db, by=g.actor, now=g.now)
+    flash(t("已暂停发送。消息留在发件箱里。", "Sending is paused. Messages stay in the outbox."), "warn")
+    return redirect("/operations", 303)
+
+
+@bp.post("/operations/sending/resume")
+@gate("administrator")
+def resume() -> ResponseReturnValue:
+    outbox.resume(g.db, by=g.actor, now=g.now)
+    flash(t("已恢复发送。", "Sending goes on."))
+    return redirect("/operations", 303)
+
+
+@bp.post("/operations/messages/retry")
+@gate("coordinator")
+def retry_all() -> ResponseReturnValue:
+    reason = request.form.get("reason")
+    count = outbox.retry_all(g.db, reason, within=_within(), by=g.actor, now=g.now)
+    flash(t("{n} 条已放回发件箱，马上再发。", "{n} messages are back in the outbox and are tried again.", n=count))
     return redirect("/operations", 303)
 
 

@@ -26,4 +26,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "消息文字全机构共用，只有管理整个机构的管理员能改。",
         "Message texts are the same for everybody: only administrators of the whole organisation change them.",
     ),
+    "sending_is_paused": ("{who} 已在 {when} 暂停了发送。", "{who} paused sending at {when}."),
+    "sending_is_not_paused": ("发送没有暂停。", "Sending is not paused."),
+    "nothing_to_retry": ("这里没有可以重试的消息了。", "There is nothing left to retry here."),
 }
