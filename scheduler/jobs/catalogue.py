@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
-from scheduler import accounts, attendance, audit, backups, clock, feeds, outbox, reminders, rosters
+from scheduler import accounts, attendance, audit, backups, clock, feeds, notices, outbox, reminders, rosters
 from scheduler.audit import Actor
 from scheduler.config import Settings
 from scheduler.database import Database, Row, rows, run, write
 from scheduler.errors import Invalid
+from scheduler.jobs import notices as tell
 from scheduler.mail import Smtp
 from scheduler.outbox import Outcome, Sent
 
@@ -91,9 +92,10 @@ def back_up(turn: Turn) -> int:
 
 
 def prune(turn: Turn) -> int:
-    """Forget ended sessions, used links and the text of old messages."""
+    """Forget ended sessions, used links, the text of old messages, and what was told of long ago."""
     before = turn.now - KEPT
-    return accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
+    forgotten = accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
+    return forgotten + notices.prune(turn.db, before=before)
 
 
 JOBS = (
@@ -102,6 +104,12 @@ JOBS = (
     Job("remind", MINUTE // 2, remind),
     Job("send", None, send),
     Job("close", 10 * MINUTE, close_overdue),
+    Job("understaffed", 10 * MINUTE, tell.understaffed),
+    Job("unconfirmed", 10 * MINUTE, tell.unconfirmed),
+    Job("quotas", 10 * MINUTE, tell.quotas),
+    Job("digest", 10 * MINUTE, tell.digest),
+    Job("monthly", 10 * MINUTE, tell.monthly),
+    Job("calendars", 60 * MINUTE, tell.calendars),
     Job("backup", 10 * MINUTE, back_up),
     Job("prune", DAY, prune),
 )

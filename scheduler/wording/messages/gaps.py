@@ -33,6 +33,7 @@ GAPS: dict[str, tuple[str, str]] = {
     "gap_count": ("空缺数", "how many slots are unfilled"),
     "waiting_count": ("待确认班次数", "how many shifts wait to be confirmed"),
     "waiting": ("待确认的班次", "the shifts that wait to be confirmed"),
+    "leave": ("待审批的请假", "leave that is asked for"),
     "away": ("本周请假的人", "who is away this week"),
     "failed": ("没有发出的消息数", "how many messages failed"),
     "unreachable": ("没有邮箱的人", "who has no e-mail address"),

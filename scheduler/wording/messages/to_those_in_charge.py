@@ -116,7 +116,7 @@ Quotas: {{link}}
         ),
     ),
     "digest": (
-        "person week gap_count shifts waiting_count waiting leaders away failed unreachable link",
+        "person week gap_count shifts waiting_count waiting leave leaders away failed unreachable link",
         "shifts waiting",
         (
             "{week} 排班周报",
@@ -127,6 +127,9 @@ Quotas: {{link}}
 
 待确认到岗（{{waiting_count}} 个班次）：
 {{waiting}}
+
+待审批的请假：
+{{leave}}
 
 本周走访还没有安排够：
 {{leaders}}
@@ -152,6 +155,9 @@ unfilled this week ({{gap_count}} slots):
 Attendance to confirm ({{waiting_count}} shifts):
 {{waiting}}
 
+Leave asked for:
+{{leave}}
+
 Leaders' visits not planned in full this week:
 {{leaders}}
 
@@ -174,10 +180,10 @@ Rosters: {{link}}
             "{month} {unit}志愿服务月报",
             f"""{{person}}，您好：
 
-{{unit}}（含下级单位）{{month}}：
+{{unit}}（含下级单位）{{month}}，括号内为{{before}}：
 {{total}}
 
-按活动类型（括号内为{{before}}）：
+按活动类型：
 {{activities}}
 
 明细：{{link}}
@@ -188,10 +194,10 @@ Rosters: {{link}}
             "{unit}: {month}",
             f"""Dear {{person}},
 
-{{unit}} and the units below it, {{month}}:
+{{unit}} and the units below it, {{month}} ({{before}} in brackets):
 {{total}}
 
-By activity ({{before}} in brackets):
+By activity:
 {{activities}}
 
 In detail: {{link}}

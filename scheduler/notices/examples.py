@@ -1,0 +1,194 @@
+"""What fills each kind of message for a preview: real duties and figures where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from scheduler import clock, messages
+from scheduler.database import Database, Row, one, rows
+from scheduler.notices import digest, monthly
+from scheduler.notices import quotas as risks
+from scheduler.wording import Lang, name_of
+from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
+
+SAMPLES = 3  # duties in the example of a list
+
+
+def example(
+    db: Database, kind: str, lang: Lang, *, unit_ids: list[int], base_url: str, now: datetime
+) -> dict[str, str]:
+    """What fills the gaps of a kind of message, taken from these units: the next duties, this week, the last month."""
+    return _BY_KIND[kind](db, lang, unit_ids, base_url.rstrip("/"), now)
+
+
+def _duties(db: Database, unit_ids: list[int], now: datetime) -> list[Row]:
+    """The next duties that people were told of, else the latest ones; made up where there was never one."""
+    found = rows(
+        db,
+        """
+        SELECT standing.id
+        FROM standing
+        JOIN shift ON shift.id = standing.shift_id
+        WHERE shift.unit_id IN (
+            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:unit_ids))
+        )
+        ORDER BY standing.starts_at < :now, ABS(julianday(standing.starts_at) - julianday(:now)), standing.id
+        LIMIT :samples
+        """,
+        unit_ids=str(unit_ids),
+        now=clock.to_text(now),
+        samples=SAMPLES,
+    )
+    return [messages.duty_facts(db, row["id"]) for row in found] or [_invented(db, now)]
+
+
+def _invented(db: Database, now: datetime) -> Row:
+    first, last = clock.span(clock.today(now, db.zone) + timedelta(days=1), time(8, 30), time(17), db.zone)
+    activity = one(db, "SELECT name_zh, name_en FROM activity WHERE code = 'lobby'") or {}
+    return {
+        "person": "兰草", "place": "江北支行", "address": "江北大道 118 号", "contact": "吕莉", "phone": "",
+        "activity_zh": activity.get("name_zh", ""), "activity_en": activity.get("name_en", ""), "tasks": "",
+        "procedure": "", "starts_at": clock.to_text(first), "ends_at": clock.to_text(last),
+    }  # fmt: skip
+
+
+def _one_duty(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    row = _duties(db, unit_ids, now)[0]
+    facts = DutyFacts(
+        **{name: row[name] for name in ("person", "place", "address", "contact", "phone", "tasks", "procedure")},
+        activity=row["activity_zh"] if lang == "zh" else row["activity_en"],
+        starts=clock.local(row["starts_at"], db.zone),
+        ends=clock.local(row["ends_at"], db.zone),
+        link=f"{base}/me",
+        acknowledge=f"{base}/ack/…",
+    )
+    return facts.gaps(lang) | {"other": row["person"], "note": ""}
+
+
+def _publication(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    return _changes(db, unit_ids, base, now, lambda line: (None, line), 1).gaps(lang)
+
+
+def _change(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    later = timedelta(days=1)
+
+    def moved(line: DutyLine) -> tuple[DutyLine | None, DutyLine | None]:
+        return line, replace(line, starts=line.starts + later, ends=line.ends + later)
+
+    return _changes(db, unit_ids, base, now, moved, 2).gaps(lang)
+
+
+def _cancellation(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    return _changes(db, unit_ids, base, now, lambda line: (line, None), 2).gaps(lang)
+
+
+def _changes(
+    db: Database,
+    unit_ids: list[int],
+    base: str,
+    now: datetime,
+    change: Callable[[DutyLine], tuple[DutyLine | None, DutyLine | None]],
+    number: int,
+) -> Changed:
+    found = _duties(db, unit_ids, now)
+    told = [messages.line_of(db, row) for row in found]
+    places = {row["place"]: row for row in found}
+    return Changed(
+        person=found[0]["person"],
+        first=min(line.starts for line in told).date(),
+        last=max(line.ends for line in told).date(),
+        number=number,
+        lines=[change(line) for line in told],
+        note="",
+        link=f"{base}/me",
+        places=[
+            PlaceFacts(p["place"], p["address"], p["contact"], p["phone"], p["procedure"]) for p in places.values()
+        ],
+        acknowledge=f"{base}/ack/…",
+    )
+
+
+def _swap(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    found = _duties(db, unit_ids, now)
+    offered, wanted = found[0], found[-1]
+    return {
+        "person": wanted["person"], "other": offered["person"], "answer": name_of("swap_answer", "yes", lang),
+        "offered": messages.line_of(db, offered).text(lang), "wanted": messages.line_of(db, wanted).text(lang),
+        "note": "", "link": f"{base}/me",
+    }  # fmt: skip
+
+
+def _shifts(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    found = [messages.line_of(db, row) for row in _duties(db, unit_ids, now)]
+    told = [lines.short_shift(line, 2, 1, 0, lang) for line in found]
+    return {"count": str(len(told)), "shifts": lines.listed(told, lang), "link": f"{base}/rosters"}
+
+
+def _unconfirmed(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    told = [messages.line_of(db, row).text(lang) for row in _duties(db, unit_ids, now)]
+    return {"count": str(len(told)), "shifts": lines.listed(told, lang), "link": f"{base}/attendance"}
+
+
+def _quota(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    """The leaders at risk this week; where there is none, the first leader."""
+    monday = clock.monday(clock.today(now, db.zone))
+    leader = one(
+        db,
+        """
+        SELECT person.name, unit.name AS unit, activity.name_zh AS activity_zh, activity.name_en AS activity_en
+        FROM activity
+        LEFT JOIN person ON person.role = 'head' AND person.unit_id IN (
+            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:unit_ids))
+        )
+        LEFT JOIN unit ON unit.id = person.unit_id
+        WHERE activity.code = 'visit'
+        ORDER BY person.staff_no
+        LIMIT 1
+        """,
+        unit_ids=str(unit_ids),
+    )
+    stand_in = {**(leader or {}), "need": 1, "done": 0, "planned": 0}
+    stand_in = {name: "" if held is None else held for name, held in stand_in.items()}
+    found = risks.at_risk(db, monday, now=now, within=unit_ids)[:SAMPLES] or [stand_in]
+    return {
+        "week": lines.week_text(monday, lang),
+        "visits": risks.line(found[0], lang, own=True),
+        "leaders": "\n".join(risks.line(row, lang, own=False) for row in found),
+        "count": str(len(found)),
+        "link": f"{base}/quotas",
+    }
+
+
+def _digest(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    return digest.gaps(db, unit_ids, clock.monday(clock.today(now, db.zone)), lang, base, now=now)
+
+
+def _month(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    unit = one(db, "SELECT id, name FROM unit WHERE id = :id", id=unit_ids[0]) or {}
+    last = clock.today(now, db.zone).replace(day=1) - timedelta(days=1)
+    return monthly.gaps(db, unit["id"], unit["name"], date(last.year, last.month, 1), lang, base)
+
+
+def _year(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    year = clock.today(now, db.zone).year + 1
+    return {"year": str(year), "link": f"{base}/workdays?month={year}-01"}
+
+
+_BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
+    "reminder": _one_duty,
+    "published": _publication,
+    "changed": _change,
+    "cancelled": _cancellation,
+    "swap_asked": _swap,
+    "swap_answered": _swap,
+    "cover_wanted": _one_duty,
+    "understaffed": _shifts,
+    "unconfirmed": _unconfirmed,
+    "quota_risk": _quota,
+    "quota_risks": _quota,
+    "digest": _digest,
+    "monthly": _month,
+    "calendar_missing": _year,
+}
