@@ -77,10 +77,15 @@ class TestDrop:
             with pytest.raises(NotFound):
                 drop(db, roster_id, now, target, person_id=town.lan)
 
-    @pytest.mark.parametrize("given", [{}, {"person_id": 4, "source": Slot(1, 1)}])
-    def test_it_has_to_be_said_who_goes(self, db, now, roster_id, given):
+    def test_it_has_to_be_said_who_goes(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here = slot(db, town.outlet, MONDAY)
+
+        for target, given in ((Slot(1, 1), {}), (None, {"person_id": town.lan}), (None, {})):
+            with pytest.raises(Invalid):
+                drop(db, roster_id, now, target, **given)
         with pytest.raises(Invalid):
-            drop(db, roster_id, now, Slot(1, 1), **given)
+            drop(db, roster_id, now, None, source=here, person_id=town.lan)
 
     def test_a_reason_goes_along(self, db, town, now, roster_id):
         night(db, town, roster_id, MONDAY, town.lan)
@@ -89,6 +94,68 @@ class TestDrop:
         with pytest.raises(Conflict, match="needs_a_reason"):
             drop(db, roster_id, now, there, person_id=town.lan)
         assert drop(db, roster_id, now, there, person_id=town.lan, override="本人愿意") == "seat"
+
+
+class TestHandOver:
+    """A duty that is dropped on somebody else's row is theirs; on another of their days they stand a free slot."""
+
+    def test_somebody_else_takes_the_slot_over(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here = slot(db, town.outlet, MONDAY)
+
+        assert drop(db, roster_id, now, None, source=here, person_id=town.party) == "reassign"
+        assert stands(db, roster_id) == {(here.shift_id, 1): town.party}
+
+    def test_or_a_free_slot_of_another_day_in_its_stead(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here, there = slot(db, town.outlet, MONDAY), slot(db, town.outlet, TUESDAY)
+
+        assert drop(db, roster_id, now, there, source=here, person_id=town.party) == "reassign"
+        assert stands(db, roster_id) == {(there.shift_id, 1): town.party}
+
+    def test_onto_their_own_row_it_is_a_move(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here, there = slot(db, town.outlet, MONDAY), slot(db, town.outlet, TUESDAY)
+
+        assert drop(db, roster_id, now, there, source=here, person_id=town.lan) == "move"
+
+    def test_a_lock_was_meant_for_who_goes(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here = slot(db, town.outlet, MONDAY)
+        assignments.lock(db, roster_id, here, by=SYSTEM, now=now)
+
+        drop(db, roster_id, now, None, source=here, person_id=town.party)
+
+        assert [seat["fixed"] for seat in steps.seats(db, roster_id)] == [0]
+
+    def test_who_cannot_is_refused_and_nobody_leaves(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        seat(db, now, town.outlet, TUESDAY, town.party)
+        here, taken = slot(db, town.outlet, MONDAY), slot(db, town.outlet, TUESDAY)
+        before = stands(db, roster_id)
+
+        with pytest.raises(Conflict, match="not_in_the_party"):
+            drop(db, roster_id, now, None, source=here, person_id=town.min)
+        with pytest.raises(Conflict, match="slot_is_taken"):
+            drop(db, roster_id, now, taken, source=here, person_id=town.head)
+        assert stands(db, roster_id) == before
+
+    def test_it_is_one_step_that_is_undone_as_one(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        before = stands(db, roster_id)
+        drop(db, roster_id, now, None, source=slot(db, town.outlet, MONDAY), person_id=town.party)
+
+        assert rosters.undo(db, roster_id, by=SYSTEM, now=now)["act"] == "reassign"
+        assert stands(db, roster_id) == before
+
+    def test_of_two_who_hand_it_over_at_once_the_second_is_told(self, db, town, now, roster_id):
+        seat(db, now, town.outlet, MONDAY, town.lan)
+        here = slot(db, town.outlet, MONDAY)
+        seen = {here: town.lan}
+        drop(db, roster_id, now, None, source=here, person_id=town.party, seen=seen)
+
+        with pytest.raises(Conflict, match="slot_was_changed"):
+            drop(db, roster_id, now, None, source=here, person_id=town.head, seen=seen)
 
 
 class TestStale:
@@ -145,7 +212,8 @@ class TestRefusals:
         found = {one.slot: one for one in rosters.refusals(db, roster_id, person_id=town.min)}
 
         refused = found[slot(db, town.community, SATURDAY, 2)]
-        assert (refused.level, refused.other) == ("block", shift_on(db, town.community, SATURDAY))
+        assert (refused.level, refused.other) == ("block", slot(db, town.community, SATURDAY))
+        assert refused.other_day == SATURDAY.isoformat()
         assert found[slot(db, town.outlet, MONDAY)].problem.facts["refusal"] == "party"
 
     def test_who_leaves_a_slot_is_not_held_back_by_it(self, db, town, now, roster_id):

@@ -226,14 +226,16 @@ class TestPanel:
 
         assert [(row["person"], row["refusal"]) for row in panel.able] == [("吕莉", None), ("兰草", "rest")]
 
-    def test_a_filled_slot_asks_nobody(self, db, town, now):
+    def test_a_filled_slot_asks_who_could_take_it_over(self, db, town, now):
         draft(db, town, now)
         seat(db, now, town.community, SATURDAY, town.min)
         seat(db, now, town.community, SATURDAY, town.bo)
 
         panel = rosters.candidates(db, shift_on(db, town.community, SATURDAY), 2)
 
-        assert (panel.assignment["person"], panel.with_whom, panel.able) == ("薄荷", ["闵行"], [])
+        assert (panel.assignment["person"], panel.with_whom) == ("薄荷", ["闵行"])
+        assert [row["person"] for row in panel.able] == ["吕莉", "兰草"]
+        assert {row["person"]: row["refusal"] for row in panel.unable}["闵行"] == "booked"
 
     def test_a_slot_that_there_is_not_is_not_found(self, db, town, now):
         roster_id = draft(db, town, now)

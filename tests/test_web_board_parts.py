@@ -95,18 +95,6 @@ class TestDrop:
         drop(as_coordinator, roster_id, source=tuesday)
         assert stands(db, roster_id) == [(shifts[0], town.lan)]
 
-    def test_without_a_script_a_slot_is_chosen_from_a_list(self, db, town, now, roster_id, as_coordinator):
-        seat(db, now, town.outlet, MONDAY, town.party)
-        monday, tuesday = name(db, town.outlet, MONDAY), name(db, town.outlet, TUESDAY)
-
-        page = as_coordinator.get(f"/rosters/{roster_id}?slot={monday}").text
-        listed = re.search(r'<select[^>]* name="target".*?</select>', page, re.DOTALL)[0]
-        assert f'<option value="{tuesday}">3月3日 周二 空缺</option>' in listed
-        assert f'value="{monday}"' not in listed
-
-        drop(as_coordinator, roster_id, source=monday, source_seen=town.party, target=tuesday)
-        assert stands(db, roster_id) == [(int(tuesday.split("-")[0]), town.party)]
-
     def test_a_stale_one_is_told_both_versions(self, db, town, now, roster_id, as_coordinator):
         seat(db, now, town.outlet, MONDAY, town.party)
         slot = name(db, town.outlet, MONDAY)
@@ -131,7 +119,16 @@ class TestDrop:
         assert 'name="override"' in answer.text
 
     @pytest.mark.parametrize(
-        "fields", [{}, {"target": "x"}, {"source": "1"}, {"person_id": "x", "target": "1-1"}, {"person_id": "4"}]
+        "fields",
+        [
+            {},
+            {"target": "x"},
+            {"target": "1-1~x", "source": "2-1"},
+            {"source": "1-1~0~1"},
+            {"source": "1"},
+            {"person_id": "x", "target": "1-1"},
+            {"person_id": "4"},
+        ],
     )
     def test_what_makes_no_sense_is_refused(self, db, roster_id, as_coordinator, fields):
         assert drop(as_coordinator, roster_id, **fields).status_code == 422
@@ -170,8 +167,9 @@ class TestRefusals:
 
         told = as_coordinator.get(f"/rosters/{roster_id}/refusals?person_id={town.min}").get_json()
 
-        level, at, other = told["slots"][name(db, town.community, SATURDAY, 2)]
-        assert (level, other) == ("block", shift_on(db, town.community, SATURDAY))
+        level, at, other, instead = told["slots"][name(db, town.community, SATURDAY, 2)]
+        there = f"/rosters/{roster_id}?from=2026-03-07&slot={name(db, town.community, SATURDAY)}"
+        assert (level, other, instead) == ("block", there, None)
         assert told["words"][at] == "闵行 3月7日 周六 09:00–11:30 已在东风路社区值班，时间重叠。"
 
     @pytest.mark.parametrize("query", ["", "?person_id=999", "?source=1-1", "?source=x"])

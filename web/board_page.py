@@ -15,11 +15,12 @@ from scheduler.errors import Conflict, Invalid, NotFound
 from web import work
 from web.addresses import Address
 from web.errors import status_of
-from web.filters import t, today
+from web.filters import hours, t, today
 from web.forms import Form
 
 Page = str | tuple[str, int] | Response
 
+SEEN = "~"  # between a slot and whom the reader saw in it
 SHOWN = 6  # candidates and lines of a list before the rest is folded away
 
 
@@ -62,6 +63,7 @@ def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: st
             unannounced=work.unannounced([asked.first.isoformat(), asked.last.isoformat()]),
             refused=wording.sentences(refusal, g.lang) if refusal else [],
             retry=_retry(refusal),
+            typed=request.form.get("override", "")[:200] if refusal else "",
             shown=SHOWN,
             sizes={"lines": rosters.LINES_A_PAGE, "people": rosters.PEOPLE_A_PAGE},
             **_listed(board.panel, asked.q),
@@ -112,18 +114,60 @@ def slot_or_none(text: str) -> Slot | None:
 
 
 def named_slot(form: Form, name: str) -> Slot | None:
-    """The slot that a field names; None where it is empty."""
-    slot = slot_or_none(form[name])
+    """The slot that a field names, whoever was seen there; None where it is empty."""
+    text, _, _ = form[name].partition(SEEN)
+    slot = slot_or_none(text)
     if form[name] and slot is None:
         form.wrong(name, "bad_choice", text=form[name][:60])
     return slot
 
 
 def seen_in(form: Form, *names: str) -> dict[Slot, int | None]:
-    """Who stood in the slots that these fields name when the reader looked, where the form says so."""
+    """Who stood in the slots that these fields name when the reader looked, where the form says so.
+
+    In a field of its own, or behind the slot where the slot is chosen from a list: `12-2~7`, and `12-2~` where
+    nobody was.
+    """
     seen: dict[Slot, int | None] = {}
     for name in names:
-        slot = named_slot(form, name)
-        if slot is not None and f"{name}_seen" in form.values:
+        slot = slot_or_none(form[name].partition(SEEN)[0])
+        _, is_said, person = form[name].partition(SEEN)
+        if slot is not None and is_said:
+            if person and not re.fullmatch(r"\d{1,18}", person, re.ASCII):
+                form.wrong(name, "bad_choice", text=form[name][:60])
+            else:
+                seen[slot] = int(person) if person else None
+        elif slot is not None and f"{name}_seen" in form.values:
             seen[slot] = form.id_or_none(f"{name}_seen")
     return seen
+
+
+def carried(roster_id: int, found: rosters.Carried) -> dict[str, object]:
+    """What a drag needs to know, for a script: by slot, and by who would take over, what speaks against it; free slots.
+
+    Of each: its level, the number of its sentence in `words`, the address of the duty that stands in the way, and from
+    where to where one might move or swap instead. Sentences come once, however many slots they are about.
+    """
+    words: dict[str, int] = {}
+    asked = address(roster_id)
+
+    def told(one: rosters.Refused) -> tuple[object, ...]:
+        at = words.setdefault(wording.sentence(one.problem, g.lang), len(words))
+        other = asked.at(one.other_day, *_pair(one.other)) if one.other else None
+        return one.level, at, other, [_name(slot) for slot in one.instead] if one.instead else None
+
+    free: dict[str, list[tuple[str, str]]] = {}
+    for row in found.free:
+        label = f"{row['place']} {t(row['name_zh'], row['name_en'])} {hours(row['starts_at'], row['ends_at'])}"
+        free.setdefault(row["day"], []).append((f"{row['id']}-{row['slot']}", label))
+    slots = {_name(one.slot): told(one) for one in found.slots}
+    people_told = {str(person_id): told(one) for person_id, one in found.people.items()}
+    return {"words": list(words), "slots": slots, "people": people_told, "free": free}
+
+
+def _name(slot: Slot) -> str:
+    return f"{slot.shift_id}-{slot.number}"
+
+
+def _pair(slot: Slot) -> tuple[int, int]:
+    return slot.shift_id, slot.number

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from scheduler import clock
-from scheduler.assignments.exchange import move, swap
+from scheduler.assignments.exchange import hand_over, move, swap
 from scheduler.assignments.seating import fix, release, seat, unfix
 from scheduler.audit import Actor
 from scheduler.config import Duty
@@ -42,34 +42,46 @@ def drop(
 ) -> str:
     """Seat a person, move or swap a slot's, or release them (no target); gives which: seat, move, swap, release.
 
+    A slot and a person: they take it over from who stands it, or stand the target instead of it: reassign.
     Refused as those are; and first of all where somebody else stands in a slot by now than the reader saw: the
     refusal names both, and who changed it.
     """
-    if (source is None) == (person_id is None) or (source is None and target is None):
+    if source is None and (person_id is None or target is None):
         raise Invalid("bad_drop")
     with write(db):
         for slot, person in (seen or {}).items():
             _refuse_changed(db, roster_id, slot, person)
+        told: dict[str, Any] = {"override": override, "by": by, "now": now, "duty": duty}
         there = _standing(db, roster_id, target) if target else None
-        if person_id is not None and target is not None:
-            if there:
-                raise Conflict("slot_is_taken", person=there["person"], slot=target.number, **_where(there))
+        if person_id is not None and there and target:
+            raise Conflict("slot_is_taken", person=there["person"], slot=target.number, **_where(there))
+        if source is None and target and person_id is not None:
             if target.number > _shift(db, roster_id, target)["headcount"]:
                 raise NotFound("not_found")
-            seat(db, target.shift_id, person_id, slot=target.number, override=override, by=by, now=now, duty=duty)
+            seat(db, target.shift_id, person_id, slot=target.number, **told)
             return "seat"
         here = _standing(db, roster_id, source) if source else None
         if here is None:
             raise Conflict("slot_is_empty")
-        if target is None:
-            release(db, here["assignment_id"], by=by, now=now)
-            return "release"
-        if there:
-            pair = here["assignment_id"], there["assignment_id"]
-            swap(db, *pair, override=override, by=by, now=now, duty=duty)
-            return "swap"
-        move(db, here["assignment_id"], target.shift_id, target.number, override=override, by=by, now=now, duty=duty)
-        return "move"
+        if person_id is not None and person_id != here["person_id"]:
+            to = (target.shift_id, target.number) if target else None
+            hand_over(db, here["assignment_id"], person_id, to=to, **told)
+            return "reassign"
+        if person_id is not None and target is None:
+            raise Invalid("bad_drop")
+        return _leave(db, here, there, target, told)
+
+
+def _leave(db: Database, here: Row, there: Row | None, target: Slot | None, told: dict[str, Any]) -> str:
+    """Whoever stands here goes to the target, out of the roster, or changes places with who stands there."""
+    if target is None:
+        release(db, here["assignment_id"], by=told["by"], now=told["now"])
+        return "release"
+    if there:
+        swap(db, here["assignment_id"], there["assignment_id"], **told)
+        return "swap"
+    move(db, here["assignment_id"], target.shift_id, target.number, **told)
+    return "move"
 
 
 def lock(db: Database, roster_id: int, slot: Slot, *, seen: Seen | None = None, by: Actor, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Move a person to another slot, let two people change places: both out first, then both in, or nothing."""
+"""Move a person to another slot, let two change places, let one take over: all out first, then all in, or nothing."""
 
 from __future__ import annotations
 
@@ -101,6 +101,35 @@ def swap(
             other_place=other_row["place"], other_day=date.fromisoformat(other_row["day"]), **told,
         )  # fmt: skip
         return first, second
+
+
+def hand_over(
+    db: Database,
+    assignment_id: int,
+    person_id: int,
+    *,
+    to: tuple[int, int] | None = None,
+    by: Actor,
+    now: datetime,
+    override: str = "",
+    duty: Duty | None = None,
+) -> int:
+    """Let somebody else stand the slot, or instead of it a free one of the roster; gives the new assignment.
+
+    Refused as in `seat`, and then whoever stood it still does. Who comes is not fixed: that was meant for who goes.
+    """
+    with write(db):
+        found = planned(db, assignment_id)
+        if found["person_id"] == person_id:
+            raise Conflict("swap_with_oneself", person=found["person"])
+        held = _held(db, assignment_id)
+        shift_id, slot = to or (held.shift_id, held.slot)
+        _refuse_other_roster(found, shift_to_change(db, shift_id))
+        with step(db, found["roster_id"], "reassign", [held.shift_id, shift_id], by=by, now=now):
+            (taken,) = rearrange(db, [found], [Taken(shift_id, slot, person_id)], now=now)
+            told = _weigh(db, [taken], override, duty)
+        _note(db, "reassign", taken, planned(db, taken), by=by, now=now, other=found["person"], **told)
+        return taken
 
 
 def _weigh(db: Database, assignment_ids: Iterable[int], override: str, duty: Duty | None) -> dict[str, str]:

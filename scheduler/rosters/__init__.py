@@ -1,5 +1,6 @@
 """A period's roster: drafted, filled, compared, published, closed."""
 
+from scheduler.rosters.carrying import Carried, carried
 from scheduler.rosters.checking import Found, breaches
 from scheduler.rosters.drafting import draft, groundwork, roster, take_shifts, within
 from scheduler.rosters.earlier import Earlier, earlier
@@ -40,6 +41,7 @@ __all__ = [
     "URGENT",
     "Away",
     "Board",
+    "Carried",
     "Carrier",
     "Change",
     "Earlier",
@@ -64,6 +66,7 @@ __all__ = [
     "by_place",
     "cancel_fill",
     "candidates",
+    "carried",
     "close",
     "draft",
     "draft_measures",

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from scheduler import rotation, rules, workdays
+from scheduler.assignments import Slot
 from scheduler.config import Duty
 from scheduler.database import Database, Row
+from scheduler.rosters.carrying import elsewhere
 from scheduler.rosters.checking import Found, found_in
 from scheduler.rosters.drafting import roster
 from scheduler.rosters.narrowing import EVERYTHING, Filters, page_of, units_below
@@ -69,7 +71,8 @@ class Board:
 
     A slot is shift_id, slot, state of its shift, assignment_id, person_id, person, made by hand or engine, and `marks`.
     `unfilled` counts by day, in what the filters let through; `lines` is how many lines they let through, of which
-    `groups` hold one page. `spread` is the most and the least trips above (or below) what would be fair.
+    `groups` hold one page. `spread` is the most and the least trips above (or below) what would be fair. `elsewhere` is
+    where the selected slot's person might go: see rosters.carrying.
     """
 
     roster: Row
@@ -89,6 +92,7 @@ class Board:
     found: Sequence[Found]
     gaps: Sequence[Row]
     panel: Panel | None
+    elsewhere: Sequence[Row]
 
 
 def board(
@@ -112,13 +116,18 @@ def board(
     shown = [day for day in days if (first or period[0]) <= day.day <= (last or period[1])]
     index = rotation.indexed(problem(db, roster_id, duty=duty))
     standing = seats(db, roster_id)
-    found = found_in(db, index, standing, rules.levels(db, held["unit_id"]))
+    levels = rules.levels(db, held["unit_id"])
+    found = found_in(db, index, standing, levels)
     shifts = shifts_of(db, roster_id)
     taken = taken_in(db, held, found)
     counts = _counts(shifts, taken)
     below = units_below(db, filters)
     let_through = [shift for shift in shifts if filters.takes_shift(shift, taken.get(shift["id"], {}), below)]
     groups, lines = ([], 0) if by_person else _page(groups_of(let_through, taken, shown), filters)
+    chosen = None if selected is None else panel(db, index, standing, roster_id, *selected)
+    near = [
+        shift for shift in let_through if shown and shown[0].day <= date.fromisoformat(shift["day"]) <= shown[-1].day
+    ]
     return Board(
         roster=held,
         days=shown,
@@ -136,7 +145,8 @@ def board(
         spread=_spread(index, standing),
         found=found,
         gaps=_gaps(held, shifts, taken),
-        panel=None if selected is None else panel(db, index, standing, roster_id, *selected),
+        panel=chosen,
+        elsewhere=elsewhere(db, index, standing, levels, Slot(*selected), shifts, taken, near) if selected else [],
     )
 
 

@@ -23,7 +23,7 @@ LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at t
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A slot of a shift with its assignment (or None), and everybody who was asked about it.
+    """A slot of a shift with its assignment (or None), and everybody who was asked to stand it, or to take it over.
 
     `able` are in order of what they would cost the roster, the fairest first; `unable` are grouped by their cause.
     Both are person_id, person, staff_no, unit, refusal, level, trips, target, travel, owed (visits of their week), last
@@ -67,12 +67,23 @@ def panel(
         raise NotFound("not_found")
     taken = _standing(db, shift_id)
     assignment = next((row for row in taken if row["slot"] == slot), None)
-    is_open = shift["state"] == "planned" and assignment is None
-    able, unable = _asked(db, index, standing, shift) if is_open else ([], [])
+    is_planned = shift["state"] == "planned"
+    is_open = is_planned and assignment is None
+    able, unable = _asked(db, index, _without(standing, assignment, shift_id), shift) if is_planned else ([], [])
+    if assignment is not None:  # whoever stands it is not asked to take over from themselves
+        able, unable = ([row for row in part if row["person_id"] != assignment["person_id"]] for part in (able, unable))
     others = [row["person"] for row in taken if row["slot"] != slot]
     why = why_of(db, index, standing, shift_id, assignment["person_id"], _stored(assignment)) if assignment else None
     remedies = remedies_of(db, index, standing, shift_id) if is_open and not able else []
     return Panel(shift, slot, assignment, others, able, unable, changes_of(db, shift_id, slot), why, remedies)
+
+
+def _without(standing: Sequence[rotation.Seat], assignment: Row | None, shift_id: int) -> Sequence[rotation.Seat]:
+    """All who stand somewhere, but for the one of the slot: who would take over finds it free."""
+    if assignment is None:
+        return standing
+    left = f"P{assignment['person_id']}", f"S{shift_id}"
+    return [seat for seat in standing if (seat.staff, seat.duty) != left]
 
 
 def _stored(assignment: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,12 +24,18 @@ LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at t
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A slot that says no (block) or wants a reason (warn); `other` is the shift that stands in the way, if any."""
+    """A slot that says no (block) or wants a reason (warn) to a person.
+
+    `other` is the duty of theirs that stands in the way, if one does, and `other_day` its day. `instead` is what might
+    be done about it: from where to where, a swap if somebody stands there.
+    """
 
     slot: Slot
     level: rules.Level
     problem: Problem
-    other: int | None
+    other: Slot | None = None
+    other_day: str = ""
+    instead: tuple[Slot, Slot] | None = None
 
 
 def refusals(
@@ -43,46 +49,32 @@ def refusals(
     """Every slot that speaks against a person, or against the person of a slot who would leave it: free ones by whether
     they may stand there, taken ones by whether the two may change places. NotFound for a source that nobody stands.
     """
+    asked = read(db, roster_id, duty=duty)
+    return list(asked.refused(asked.who(person_id, source), source, asked.shifts.values()))
+
+
+def read(db: Database, roster_id: int, *, duty: Duty | None = None) -> Asked:
+    """The roster, read to be asked about many slots. NotFound."""
     index = rotation.indexed(problem(db, roster_id, duty=duty))
-    standing = seats(db, roster_id)
-    taken = _taken(db, roster_id)
-    if source is not None:
-        person_id = next((row["person_id"] for at, row in taken.items() if at == source), None)
-    if f"P{person_id}" not in index.person_of:
-        raise NotFound("not_found")
-    asked = _Asked(db, index, standing, {s["id"]: s for s in shifts_of(db, roster_id)}, levels_of(db, roster_id))
-    return list(_refused(asked, taken, person_id or 0, source))
-
-
-def _refused(asked: _Asked, taken: dict[Slot, Row], person_id: int, source: Slot | None) -> Iterator[Refused]:
-    own = {(source.shift_id, person_id)} if source else set()
-    for shift in asked.shifts.values():
-        if shift["state"] != "planned":
-            continue
-        free = asked.about(person_id, shift["id"], own)
-        for at in range(1, shift["headcount"] + 1):
-            slot = Slot(shift["id"], at)
-            there = taken.get(slot)
-            if slot == source:
-                continue
-            if there is None:
-                if free:
-                    yield Refused(slot, *free)
-            elif source is None:
-                yield Refused(slot, "block", Problem("slot_is_taken", facts=_facts(shift, there, at)), None)
-            elif found := asked.swap(person_id, source, there, slot):
-                yield Refused(slot, *found)
+    return Asked(
+        db,
+        index,
+        seats(db, roster_id),
+        {shift["id"]: shift for shift in shifts_of(db, roster_id)},
+        _taken(db, roster_id),
+        levels_of(db, roster_id),
+    )
 
 
 def _facts(shift: Row, there: Row, at: int) -> dict[str, object]:
     return {"person": there["person"], "place": shift["place"], "day": date.fromisoformat(shift["day"]), "slot": at}
 
 
-Told = tuple[rules.Level, Problem, int | None]
+Told = tuple[rules.Level, Problem, int | None, int]  # the shift that stands in the way, and whose duty it is
 
 
-class _Asked:
-    """A roster whose problem has been read, to be asked about many slots."""
+class Asked:
+    """A roster whose problem has been read, to be asked about many slots. `taken` is who stands each filled slot."""
 
     def __init__(
         self,
@@ -90,15 +82,76 @@ class _Asked:
         index: rotation.Index,
         standing: Sequence[rotation.Seat],
         shifts: dict[int, Row],
+        taken: dict[Slot, Row],
         levels: rules.Levels,
     ) -> None:
-        self.db, self.index, self.shifts, self.levels = db, index, shifts, levels
+        self.db, self.index, self.shifts, self.taken, self.levels = db, index, shifts, taken, levels
         self.names = _names(db, [number(person.staff.id) for person in index.people])
         self.shifts_of: dict[int, list[int]] = {}
         for seat in standing:
             self.shifts_of.setdefault(number(seat.staff), []).append(number(seat.duty))
+        self.slot_of = {(slot.shift_id, row["person_id"]): slot for slot, row in taken.items()}
         self.away: dict[int, list[Row]] = {}
         self.customs = customs(db, levels, self.names, self.shifts)
+
+    def who(self, person_id: int | None, source: Slot | None) -> int:
+        """Whom it is about. NotFound for a source that nobody stands, and for who is not of the roster."""
+        if source is not None:
+            person_id = self.taken[source]["person_id"] if source in self.taken else None
+        if person_id not in self.names:
+            raise NotFound("not_found")
+        return person_id
+
+    def refused(self, person_id: int, source: Slot | None, shifts: Iterable[Row]) -> Iterator[Refused]:
+        """Every slot of these shifts that speaks against them, once they have left the source."""
+        own = {(source.shift_id, person_id)} if source else set()
+        for shift in shifts:
+            if shift["state"] != "planned":
+                continue
+            free = self.about(person_id, shift["id"], own)
+            for at in range(1, shift["headcount"] + 1):
+                slot = Slot(shift["id"], at)
+                there = self.taken.get(slot)
+                if slot == source:
+                    continue
+                if there is None:
+                    if free:
+                        yield self._refused(person_id, slot, free, slot)
+                elif source is None:
+                    taken = Problem("slot_is_taken", facts=_facts(shift, there, at))
+                    yield self._refused(person_id, slot, ("block", taken, free[2] if free else None, person_id), slot)
+                elif there["person_id"] == person_id:
+                    yield Refused(slot, "block", Problem("swap_with_oneself", facts={"person": there["person"]}))
+                elif found := self.swap(person_id, source, there, slot):
+                    yield self._refused(person_id, slot, found, slot)
+
+    def taking(self, source: Slot) -> dict[int, Refused]:
+        """By person: what speaks against their taking the slot over from who stands it."""
+        found = {}
+        for person_id in self.names:
+            if person_id != self.taken[source]["person_id"] and (told := self.about(person_id, source.shift_id, set())):
+                found[person_id] = self._refused(person_id, source, told, source)
+        return found
+
+    def _refused(self, person_id: int, slot: Slot, told: Told, target: Slot) -> Refused:
+        level, problem, other, owner = told
+        held = self.slot_of.get((other, owner)) if other else None
+        shift = self.shifts.get(other) if other else None
+        if held is None or shift is None:
+            return Refused(slot, level, problem)
+        may = owner == person_id and self._may_leave(person_id, held, target)
+        return Refused(slot, level, problem, held, shift["day"], (held, target) if may else None)
+
+    def _may_leave(self, person_id: int, held: Slot, target: Slot) -> bool:
+        """Whether they could leave the duty of theirs for the target: by a swap, or where it is free by a move."""
+        there = self.taken.get(target)
+        if held.shift_id == target.shift_id or self.shifts[held.shift_id]["state"] != "planned":
+            return False
+        if there is None:
+            told = self.about(person_id, target.shift_id, {(held.shift_id, person_id)})
+        else:
+            told = self.swap(person_id, held, there, target)
+        return told is None or told[0] != "block"
 
     def about(self, person_id: int, shift_id: int, without: set[tuple[int, int]]) -> Told | None:
         """What speaks against a person's standing a shift, once they have left the shifts of `without`."""
@@ -111,12 +164,12 @@ class _Asked:
         if level == "note" or (level == "warn" and told and told[0] == "block"):
             return told
         at = number(other) if other else None
-        return level, self._problem(person_id, cause, at, self.shifts[shift_id], level), at
+        return level, self._problem(person_id, cause, at, self.shifts[shift_id], level), at, person_id
 
     def _custom(self, person_id: int, shift_id: int, without: set[tuple[int, int]]) -> Told | None:
         """The strictest custom that speaks against it, unless it is only noted."""
         told = [
-            (self.levels[broken.rule], broken.breach(self.names[person_id]), None)
+            (self.levels[broken.rule], broken.breach(self.names[person_id]), None, person_id)
             for broken in self.customs.about(person_id, shift_id, without)
             if self.levels[broken.rule] != "note"
         ]

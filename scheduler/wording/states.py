@@ -145,6 +145,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "release": ("撤下", "Released"),
         "move": ("移动", "Moved"),
         "swap": ("互换", "Swapped"),
+        "reassign": ("换人", "Handed over"),
         "fix": ("锁定", "Fixed"),
         "unfix": ("解除锁定", "Unfixed"),
         "fill": ("自动排班", "Filled"),

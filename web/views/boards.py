@@ -96,22 +96,15 @@ def lock(roster_id: int) -> Page:
 @bp.get("/rosters/<int:roster_id>/refusals")
 @gate("coordinator", "roster", "roster_id")
 def refusals(roster_id: int) -> Response:
-    """Where a person cannot go, in words, before they are let go: by slot its level, sentence and other shift."""
+    """Where a person cannot go and who may not take over, in words, before they are let go."""
     source = board_page.slot_or_none(request.args.get("source", ""))
     person_id = request.args.get("person_id", type=int)
     if person_id:
         session.allow("coordinator", "person", person_id)
-    found = rosters.refusals(
+    found = rosters.carried(
         g.db, roster_id, person_id=None if source else person_id, source=source, duty=g.settings.duty
     )
-    told = [wording.sentence(one.problem, g.lang) for one in found]
-    words = list(dict.fromkeys(told))
-    at = {sentence: number for number, sentence in enumerate(words)}
-    slots = {
-        f"{one.slot.shift_id}-{one.slot.number}": (one.level, at[sentence], one.other)
-        for one, sentence in zip(found, told, strict=True)
-    }
-    return jsonify(words=words, slots=slots)
+    return jsonify(board_page.carried(roster_id, found))
 
 
 @bp.post("/rosters/<int:roster_id>/assignments/<int:assignment_id>/<act>")

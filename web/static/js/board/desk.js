@@ -18,6 +18,13 @@ export function anchorOf(slot) {
   return grid().querySelector(`a.slot[href*="slot=${CSS.escape(slot)}#"], a.slot[href$="slot=${CSS.escape(slot)}"]`);
 }
 
+// The day of a cell's column, the person of its row on the grid of people.
+export function dayOf(element) {
+  return grid().tHead.rows[0].cells[element.closest("td").cellIndex]?.dataset.day ?? null;
+}
+
+export const personOf = (element) => element?.closest("tr")?.dataset.person ?? null;
+
 export function say(word, gap = "") {
   status.textContent = (status.dataset[word] ?? word).replace("*", gap);
 }

@@ -1,12 +1,17 @@
-// Drag by the mouse: from the list of candidates to a slot, from slot to slot, onto somebody else, to the bin.
+// Drag by the mouse: from the list of candidates to a slot, from slot to slot, onto somebody else, onto an empty day of
+// theirs, to the bin.
 
-import { hide, isCarrying, letGo, pickUp, put, wouldTake } from "./carry.js";
+import { isCarrying, leaveAt, pickUp, put, targetAt, wouldTake } from "./carry.js";
 import { slotOf } from "./desk.js";
+import { hide } from "./refusal.js";
+
+let last = null; // what was pointed at before they were let go
 
 document.addEventListener("dragstart", (event) => {
   const slot = event.target.closest("#grid a.slot[data-p]");
   const row = event.target.closest("[data-person][draggable]");
   if (!slot && !row) return;
+  last = null;
   const name = slot ? slot.textContent.trim() : row.dataset.name;
   event.dataTransfer.setData("text/plain", name);
   event.dataTransfer.effectAllowed = "move";
@@ -15,18 +20,18 @@ document.addEventListener("dragstart", (event) => {
 
 document.addEventListener("dragover", (event) => {
   if (!isCarrying()) return;
-  const slot = event.target.closest("#grid a.slot");
-  if (slot ? wouldTake(slot) : event.target.closest("[data-bin]")) {
+  last = targetAt(event.target);
+  if (last ? wouldTake(last) : event.target.closest("[data-bin]")) {
     event.preventDefault();
     event.dataTransfer.dropEffect = "move";
   }
-  if (!slot) hide();
+  if (!last) hide();
 });
 
 document.addEventListener("drop", (event) => {
   if (!isCarrying()) return;
   event.preventDefault();
-  put(event.target.closest("#grid a.slot"));
+  put(targetAt(event.target));
 });
 
-document.addEventListener("dragend", letGo);
+document.addEventListener("dragend", () => isCarrying() && leaveAt(last));

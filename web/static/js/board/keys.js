@@ -1,16 +1,16 @@
 // The board without a mouse. One slot is in the tab order; the arrows move it. The list of keys opens with a question mark.
 
-import { isCarrying, letGo, pickUp, put, wouldTake } from "./carry.js";
+import { isCarrying, leaveAt, letGo, pickUp, put, stops, wouldTake } from "./carry.js";
 import { anchorOf, desk, grid, open, panel, say, send, slotOf, slots } from "./desk.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 let here = null; // the slot that the keys are at, by name: the table is swapped under it
 
 function rove(anchor) {
-  for (const other of grid().querySelectorAll('a.slot[tabindex="0"]')) other.tabIndex = -1;
+  for (const other of grid().querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
   if (!anchor) return;
   anchor.tabIndex = 0;
-  here = slotOf(anchor);
+  if (anchor.matches("a")) here = slotOf(anchor);
 }
 
 function go(anchor) {
@@ -22,16 +22,15 @@ function go(anchor) {
 }
 
 function sideways(anchor, step) {
-  let cell = anchor.closest("td");
-  while ((cell = step > 0 ? cell.nextElementSibling : cell.previousElementSibling)) {
-    const found = cell.querySelector("a.slot");
-    if (found) return found;
-  }
-  return null;
+  const cell = anchor.closest("td");
+  const row = stops().filter((one) => one.closest("tr") === cell.parentElement);
+  const beyond = row.filter((one) => (one.closest("td").cellIndex - cell.cellIndex) * step > 0);
+  if (step > 0) return beyond[0];
+  return beyond.find((one) => one.closest("td") === beyond.at(-1).closest("td"));
 }
 
 function upDown(anchor, step) {
-  const column = slots().filter((one) => one.closest("td").cellIndex === anchor.closest("td").cellIndex);
+  const column = stops().filter((one) => one.closest("td").cellIndex === anchor.closest("td").cellIndex);
   return column[column.indexOf(anchor) + step];
 }
 
@@ -47,7 +46,9 @@ function nextOr(anchor, wanted) {
   else say("none");
 }
 
-const row = (anchor) => [...anchor.closest("tr").querySelectorAll("a.slot")];
+const row = (anchor) => stops().filter((one) => one.closest("tr") === anchor.closest("tr"));
+
+const drop = (target) => (wouldTake(target) ? put(target) : leaveAt(target));
 
 async function choose(anchor) {
   await open(slotOf(anchor));
@@ -61,7 +62,7 @@ const KEYS = {
   ArrowUp: (at) => go(upDown(at, -1)),
   Home: (at) => go(row(at)[0]),
   End: (at) => go(row(at).at(-1)),
-  Enter: (at) => (isCarrying() ? wouldTake(at) && put(at) : choose(at)),
+  Enter: (at) => (isCarrying() ? drop(at) : at.matches("a") && choose(at)),
   Delete: (at) => at.dataset.p && send("/drop", { source: slotOf(at) }, slotOf(at)),
   l: (at) => at.dataset.p && send("/lock", { source: slotOf(at) }, slotOf(at)),
   x: (at) => at.dataset.p && pickUp({ source: slotOf(at) }, at.textContent.trim()),
@@ -90,7 +91,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest(".panel, #grid")) return back();
   if (event.target.matches(TYPING)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const anchor = event.target.closest("#grid a.slot");
+  const anchor = event.target.closest("#grid a.slot, #grid td[tabindex]");
   if (event.target.closest(".people") && ["ArrowUp", "ArrowDown"].includes(key)) walk(event, key === "ArrowDown" ? 1 : -1);
   const act = (anchor && KEYS[key]) || (event.target.closest("button, summary") ? null : ANYWHERE[key]);
   if (!act) return;
