@@ -108,6 +108,10 @@ class Form:
             self.wrong(name, "bad_time", text=text)
             return time.min
 
+    def clock_or_none(self, name: str) -> time | None:
+        """A clock time, or None where the field is empty."""
+        return self.clock(name) if self[name].strip() else None
+
     def integer(self, name: str, *, low: int, high: int) -> int:
         """A required whole number."""
         found = self.integer_or_none(name, low=low, high=high, required=True)

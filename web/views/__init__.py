@@ -14,6 +14,7 @@ from web.views import (
     history,
     home,
     language,
+    leave,
     me,
     mendings,
     operations,
@@ -33,6 +34,7 @@ from web.views import (
     templates,
     units,
     walls,
+    wishes,
     workdays,
 )
 
@@ -41,6 +43,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signin.bp,
     language.bp,
     me.bp,
+    leave.bp,
+    wishes.bp,
     access.bp,
     rules.bp,
     policy.bp,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scheduler import clock, people, wording
+from scheduler import leave, people, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
-from web import scope
+from web import scope, spans
 from web.errors import status_of
 from web.filters import t, today
 from web.forms import Form
@@ -84,7 +84,7 @@ def change(person_id: int) -> Page:
 def add_away(person_id: int) -> Page:
     form = Form.sent()
     try:
-        people.add_away(g.db, person_id, **_away(form), by=g.actor, now=g.now)
+        leave.note(g.db, person_id, **spans.given(form), base_url=g.settings.site.base_url, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return _refused(refusal, person_id, away=form)
     flash(t("已登记。", "Noted."))
@@ -153,16 +153,6 @@ def _given(form: Form) -> dict[str, Any]:
     return given
 
 
-def _away(form: Form) -> dict[str, Any]:
-    """A time away as the form has it: whole days, from the first to the last."""
-    kind, note = form.choice("kind", people.AWAY_KINDS), form.text("note")
-    first, last = form.day("starts"), form.day_or_none("ends")
-    form.checked()
-    starts_at = clock.midnight(first, g.db.zone)
-    ends_at = clock.midnight((last or first) + timedelta(days=1), g.db.zone)
-    return {"kind": kind, "note": note, "starts_at": starts_at, "ends_at": ends_at}
-
-
 def _parted(text: str) -> list[str]:
     for mark in "，,；;":
         text = text.replace(mark, "、")
@@ -187,20 +177,12 @@ def _page(person_id: int, *, form: Form | None = None, away: Form | None = None)
         person=row,
         form=form or Form.of(row | {"skills": "、".join(row["skills"]), "party": bool(row["party"])}),
         away=away or Form(),
-        aways=[_span(found) for found in people.aways(g.db, person_id, since=g.now - AWAY_SHOWN)],
+        aways=[spans.shown(found) for found in people.aways(g.db, person_id, since=g.now - AWAY_SHOWN)],
         met=people.duties_met(g.db, person_id),
         history=[_told(act) for act in people.history(g.db, person_id, limit=30)],
-        kinds=[(kind, wording.name_of("away_kind", kind, g.lang)) for kind in people.AWAY_KINDS],
+        kinds=spans.kinds(),
         **_choices(),
     )
-
-
-def _span(away: Row) -> Row:
-    """A time away with its first and last local day, and whether it is made of whole days."""
-    starts, ends = (clock.local(away[name], g.db.zone) for name in ("starts_at", "ends_at"))
-    whole = starts.time() == ends.time() == time(0)
-    last = ends.date() - timedelta(days=1) if whole else ends.date()
-    return away | {"first": starts.date(), "last": last, "whole": whole, "over": ends <= g.now}
 
 
 def _told(act: Row) -> Row:
