@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,8 +10,9 @@ from scheduler import assignments, jobs, rosters
 from scheduler.audit import SYSTEM, Actor
 from scheduler.audit import history as audited
 from scheduler.database import update, value
-from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.errors import Invalid, NotFound
 from scheduler.rosters import Away
+from scheduler.rosters.progress import OF_SCENARIO, Watch
 from tests import builders
 from tests.test_history import MONDAY, away, fix, refused, seated, standing
 
@@ -189,18 +190,92 @@ def test_what_makes_no_sense_is_refused(db, town, draft, now, emphasis, span, co
         asked(db, draft, now, emphasis=emphasis, away=[Away(town.lan, *span)])
 
 
-def test_only_a_draft_is_tried(db, town, now):
-    with pytest.raises(Conflict, match="roster_is_not_a_draft"):
-        asked(db, builders.published(db, town, now), now)
-
-
-def test_a_scenario_of_a_roster_that_was_published_meanwhile_says_that_it_failed(db, town, draft, now):
+def test_a_closed_roster_is_tried_no_more(db, town, draft, now):
     asked(db, draft, now)
-    rosters.fill(db, draft, by=SYSTEM, now=now)
-    rosters.publish(db, draft, by=SYSTEM, now=now)
+    update(db, "roster", draft, state="closed", published_at="2026-02-28T00:00:00Z", closed_at="2026-02-28T00:00:00Z")
 
+    assert refused(asked, db, draft, now).code == "roster_is_closed"
     assert rosters.try_asked(db, now=now) == 0
     assert only(db, draft)["state"] == "failed"
+
+
+class TestPublished:
+    @pytest.fixture
+    def published(self, db, town, draft, now):
+        rosters.fill(db, draft, by=SYSTEM, now=now)
+        rosters.publish(db, draft, by=SYSTEM, now=now)
+        return draft
+
+    def test_it_is_tried_as_if_somebody_were_away_and_few_are_moved(self, db, town, published, now):
+        mine = stands(db, town.lan)
+
+        tried(db, published, now, emphasis="calm", away=[Away(town.lan, MONDAY, LAST)])
+
+        found = only(db, published)
+        assert (found["is_current"], found["met"], mine <= found["changes"] < 28) == (True, mine, True)
+
+    def test_one_that_is_kept_waits_to_be_published_and_can_be_undone(self, db, town, published, now):
+        before = standing(db)
+        scenario_id = tried(db, published, now, emphasis="calm", away=[Away(town.lan, MONDAY, LAST)])
+
+        rosters.keep_scenario(db, scenario_id, by=SYSTEM, now=now)
+
+        assert stands(db, town.lan) == 0
+        assert "兰草" in {change.person["person"] for change in rosters.revision(db, published).changes}
+        assert assignments.duties_of(db, town.lan, MONDAY, LAST) != []  # staff see what they were told
+        rosters.undo(db, published, None, by=SYSTEM, now=now)
+        assert standing(db) == before
+
+    def test_what_has_begun_stays_even_for_somebody_away(self, db, town, published, now):
+        wednesday = datetime(2026, 3, 4, 1, tzinfo=UTC)
+        sql = """
+            SELECT person_id FROM assignment JOIN shift ON shift.id = shift_id
+            WHERE shift.day = '2026-03-02' AND place_id = :outlet
+        """
+        person_id = value(db, sql, outlet=town.outlet)
+
+        scenario_id = tried(db, published, wednesday, away=[Away(person_id, MONDAY, LAST)])
+        rosters.keep_scenario(db, scenario_id, by=SYSTEM, now=wednesday)
+
+        assert value(db, sql + " AND assignment.state <> 'released'", outlet=town.outlet) == person_id
+
+
+class TestWhileItIsFilled:
+    def test_it_says_how_far_it_is(self, db, draft, now):
+        scenario_id = asked(db, draft, now)
+        update(db, "scenario", scenario_id, state="running")
+        seconds = iter([0.0, 1.0, 2.0])
+        watch = Watch(db, scenario_id, tick=lambda: next(seconds), of=OF_SCENARIO)
+
+        watch.told("flow", None, None)
+        watch.told("sweep", 110.0, 100.0)
+
+        told = only(db, draft)["told"]
+        assert (told["gap"], [state for _, _, state in told["stages"]]) == (
+            0.1,
+            ["done", "done", "now", "later", "later"],
+        )
+
+    def test_it_is_cancelled_by_being_thrown_away(self, db, draft, now):
+        scenario_id = asked(db, draft, now)
+        seconds = iter([0.0, 1.0, 2.0, 3.0])
+        watch = Watch(db, scenario_id, tick=lambda: next(seconds), of=OF_SCENARIO)
+
+        assert not watch.is_cancelled()
+        rosters.drop_scenario(db, scenario_id, by=SYSTEM, now=now)
+        assert watch.is_cancelled()
+        watch.told("flow", None, None)  # nobody to tell any more
+        assert rosters.scenarios(db, draft) == []
+
+    def test_it_is_ended_with_what_was_found(self, db, draft, now):
+        scenario_id = asked(db, draft, now)
+        assert refused(rosters.stop_scenario, db, scenario_id, by=SYSTEM, now=now).code == "fill_is_not_running"
+        update(db, "scenario", scenario_id, state="running")
+        watch = Watch(db, scenario_id, of=OF_SCENARIO)
+
+        rosters.stop_scenario(db, scenario_id, by=SYSTEM, now=now)
+
+        assert (watch.is_cancelled(), only(db, draft)["is_stopping"]) == (True, True)
 
 
 def test_the_background_process_tries_what_was_asked(db, settings, draft, now):

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
-from scheduler import rosters
+from scheduler import clock, rosters
 from scheduler.audit import SYSTEM
+from scheduler.database import update
 from tests import builders
 from tests.test_history import seated, standing
+
+RUNNING = '{"progress": {"stages": {"read": 0.0, "first": 0.5, "improve": 1.0}, "points": [[1.0, 110.0, 100.0]]}}'
 
 
 @pytest.fixture
@@ -41,12 +44,21 @@ def test_a_way_is_tried_and_stands_beside_the_draft(db, town, draft, now, as_coo
 
 def test_while_it_is_tried_the_page_follows(db, draft, now, as_coordinator):
     as_coordinator.post(f"/rosters/{draft}/scenarios", data={"emphasis": "none"})
-    asked = as_coordinator.get(f"/rosters/{draft}/scenarios/state").get_json()
-    html = as_coordinator.get(f"/rosters/{draft}/scenarios").text
+    path = f"/rosters/{draft}/scenarios"
+    follows = f'data-follow="{path}/now"'
+
+    waiting = as_coordinator.get(path).text
+    update(db, "scenario", 1, state="running", started_at=clock.to_text(now), facts=RUNNING)
+    running = as_coordinator.get(f"{path}/now").text
+    stopped = as_coordinator.post(f"{path}/1/stop")
+    stopping = as_coordinator.get(f"{path}/now").text
+    rosters.give_back(db)
     rosters.try_asked(db, now=now)
 
-    assert (asked, 'data-while="asked running"' in html) == ({"state": "asked"}, True)
-    assert as_coordinator.get(f"/rosters/{draft}/scenarios/state").get_json() == {"state": "done"}
+    assert (follows in waiting, "排队等待" in waiting) == (True, True)
+    assert ("10.0%" in running, "改进，离最优" in running, "用现方案，停止改进" in running) == (True, True, True)
+    assert (stopped.status_code, "正在停下…" in stopping, "用现方案，停止改进" in stopping) == (303, True, False)
+    assert follows not in as_coordinator.get(f"{path}/now").text
 
 
 def test_somebody_who_is_away_is_named_by_number(db, town, draft, now, as_coordinator):
@@ -92,7 +104,7 @@ def test_after_the_draft_changed_it_is_tried_again(db, town, draft, now, as_coor
     seated(db, town, now, town.lan)
 
     refused = as_coordinator.post(f"/rosters/{draft}/scenarios/{scenario_id}/keep")
-    offered = "草稿已改，重新计算" in as_coordinator.get(f"/rosters/{draft}/scenarios").text
+    offered = "排班已改，重新计算" in as_coordinator.get(f"/rosters/{draft}/scenarios").text
     again = as_coordinator.post(f"/rosters/{draft}/scenarios/{scenario_id}/retry")
 
     assert (refused.status_code, offered, again.status_code) == (409, True, 303)

@@ -25,6 +25,7 @@ from scheduler.rosters.scenarios import (
     retry_scenario,
     scenario_changes,
     scenarios,
+    stop_scenario,
     try_asked,
 )
 from scheduler.rosters.scope import Scope, reckoned
@@ -100,6 +101,7 @@ __all__ = [
     "scenario_changes",
     "scenarios",
     "seats",
+    "stop_scenario",
     "take_shifts",
     "try_asked",
     "unaffected",

@@ -18,16 +18,32 @@ STAGE_OF = {"flow": "first", "sweep": "improve", "chains": "improve", "prove": "
 Point = tuple[float, float, float]  # seconds, price, bound
 
 
-class Watch:
-    """Notes the stages and prices of one fill with its roster, and asks there whether it was cancelled."""
+OF_FILL = (
+    "UPDATE roster SET fill_progress = :told WHERE id = :id AND fill_state = 'running'",
+    "SELECT fill_cancel <> '' FROM roster WHERE id = :id",
+)
+# A scenario keeps it all in its facts; one that was thrown away is filled for nobody.
+OF_SCENARIO = (
+    "UPDATE scenario SET facts = json_set(facts, '$.progress', json(:told)) WHERE id = :id AND state = 'running'",
+    "SELECT NOT EXISTS (SELECT 1 FROM scenario WHERE id = :id AND facts ->> '$.stop' IS NULL)",
+)
 
-    def __init__(self, db: Database, roster_id: int, tick: Callable[[], float] = monotonic) -> None:
-        self._db, self._roster_id, self._tick = db, roster_id, tick
+
+class Watch:
+    """Notes the stages and prices of one fill with its roster (or scenario), and asks there whether it was cancelled.
+
+    `of` are the two statements that do it: what is told, and whether somebody has had enough.
+    """
+
+    def __init__(
+        self, db: Database, id: int, tick: Callable[[], float] = monotonic, *, of: tuple[str, str] = OF_FILL
+    ) -> None:
+        self._db, self._id, self._tick, self._of = db, id, tick, of
         self._began = tick()
         self._stages: dict[str, float] = {"read": 0.0}
         self._points: list[Point] = []
         self._written_at = self._asked_at = -EVERY_SECONDS
-        self._cancel = ""
+        self._cancel = False
 
     def told(self, stage: str, price: float | None, bound: float | None) -> None:
         """Take what the engine tells; it is written at once for a new stage, else at most twice a second."""
@@ -47,8 +63,8 @@ class Watch:
         at = self._tick() - self._began
         if at - self._asked_at >= EVERY_SECONDS:
             self._asked_at = at
-            self._cancel = value(self._db, "SELECT fill_cancel FROM roster WHERE id = :id", id=self._roster_id)
-        return bool(self._cancel)
+            self._cancel = bool(value(self._db, self._of[1], id=self._id))
+        return self._cancel
 
     def _write(self) -> None:
         if len(self._points) > MOST_POINTS:
@@ -56,12 +72,7 @@ class Watch:
         told = json.dumps({"stages": self._stages, "points": self._points})
         try:
             with write(self._db):
-                run(
-                    self._db,
-                    "UPDATE roster SET fill_progress = :told WHERE id = :id AND fill_state = 'running'",
-                    told=told,
-                    id=self._roster_id,
-                )
+                run(self._db, self._of[0], told=told, id=self._id)
         except Busy:  # somebody writes for long: they may, and the next report comes soon
             pass
 
@@ -71,10 +82,13 @@ def progress(roster: dict[str, Any]) -> dict[str, Any]:
 
     `seconds` is when it was last heard of; gap is None before the first complete roster.
     """
-    told = json.loads(roster["fill_progress"])
+    return told_of(json.loads(roster["fill_progress"]), is_over=roster["fill_state"] == "done")
+
+
+def told_of(told: dict[str, Any], *, is_over: bool) -> dict[str, Any]:
+    """The same of what a watch has written."""
     began, points = told.get("stages", {}), [tuple(point) for point in told.get("points", ())]
     last = max((STAGES.index(word) for word in began), default=-1)
-    is_over = roster["fill_state"] == "done"
     stages = [
         (word, began.get(word), "done" if at < last or is_over else "now" if at == last else "later")
         for at, word in enumerate(STAGES)

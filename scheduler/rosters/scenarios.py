@@ -1,4 +1,4 @@
-"""What if: a draft filled in another way, beside it. Nobody but its coordinators sees it until one is kept."""
+"""What if: a roster filled in another way, beside it. Nobody but its coordinators sees it until one is kept."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, IntegrityError, Row, insert, one, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound, Refusal
-from scheduler.rosters.dealing import replace_seats
-from scheduler.rosters.drafting import draft_to_change
+from scheduler.rosters.dealing import replace_published, replace_seats
+from scheduler.rosters.drafting import open_to_change
 from scheduler.rosters.measures import Measures, measured
+from scheduler.rosters.progress import OF_SCENARIO, Watch, told_of
 from scheduler.rosters.reading import problem, seats
 from scheduler.rosters.scope import shifts_of, standing
 from scheduler.rosters.trying import EMPHASES, Away, tried
@@ -36,9 +37,9 @@ WAITING = """
 def ask_scenario(
     db: Database, roster_id: int, *, emphasis: str, away: Sequence[Away] = (), by: Actor, now: datetime
 ) -> int:
-    """Ask for a draft to be filled in another way, beside it; gives the scenario.
+    """Ask for a roster to be filled in another way, beside it; gives the scenario.
 
-    Conflict: it is no draft, or four are there already. Invalid: an emphasis that is not one of `EMPHASES`, dates
+    Conflict: it is closed, or four are there already. Invalid: an emphasis that is not one of `EMPHASES`, dates
     the wrong way round.
     """
     if emphasis not in EMPHASES:
@@ -46,7 +47,7 @@ def ask_scenario(
     if any(span.last < span.first for span in away):
         raise Invalid("end_before_start", field="last")
     with write(db):
-        found = draft_to_change(db, roster_id)
+        found = open_to_change(db, roster_id)
         if value(db, "SELECT COUNT(*) FROM scenario WHERE roster_id = :id", id=roster_id) >= MOST:
             raise Conflict("too_many_scenarios", most=MOST)
         scenario_id = insert(
@@ -84,9 +85,10 @@ def is_try_due(db: Database, *, now: datetime) -> bool:
 
 def scenarios(db: Database, roster_id: int) -> list[Row]:
     """The roster's scenarios, oldest first: id, emphasis, away (person, first, last), state, asked_by, made_at,
-    is_current (whether the draft is still the one they were made of), measures (or None), gap, changes, met.
+    is_current (whether the roster is still the one they were made of), measures (or None), gap, changes, met, told
+    (how far it is: see rosters.progress), started_at, is_stopping.
 
-    `changes` counts slots that differ from the draft, `met` the draft's seats that the people away would leave.
+    `changes` counts slots that differ from the roster, `met` its seats that the people away would leave.
     """
     found = rows(db, f"{_SCENARIOS} WHERE scenario.roster_id = :roster_id ORDER BY scenario.id", roster_id=roster_id)
     names = {row["id"]: row["name"] for row in rows(db, "SELECT id, name FROM person ORDER BY id")} if found else {}
@@ -121,18 +123,19 @@ def scenario_changes(db: Database, scenario_id: int) -> list[Row]:
 
 
 def keep_scenario(db: Database, scenario_id: int, *, by: Actor, now: datetime) -> int:
-    """Make the scenario the draft, as one step that can be undone; gives how many slots changed.
+    """Plan the roster as the scenario has it, as one step that can be undone; gives how many slots changed.
 
-    Conflict, and nothing is written, if it is not filled yet or the draft changed since.
+    In a published one it waits to be published. Conflict, and nothing is written, if it is not filled yet or the
+    roster changed since.
     """
     with write(db):
         found = _scenario(db, scenario_id)
-        held = draft_to_change(db, found["roster_id"])
+        held = open_to_change(db, found["roster_id"])
         if found["state"] != "done":
             raise Conflict("scenario_is_not_ready")
         if found["version"] != held["version"]:
             raise Conflict("scenario_is_overtaken")
-        changed = _write_seats(db, found, by=by, now=now)
+        changed = _write_seats(db, found, is_draft=held["state"] == "draft", by=by, now=now)
         run(db, "DELETE FROM scenario WHERE id = :id", id=scenario_id)
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :id", id=found["roster_id"])
         audit.record(
@@ -142,7 +145,7 @@ def keep_scenario(db: Database, scenario_id: int, *, by: Actor, now: datetime) -
         return changed
 
 
-def _write_seats(db: Database, found: Row, *, by: Actor, now: datetime) -> int:
+def _write_seats(db: Database, found: Row, *, is_draft: bool, by: Actor, now: datetime) -> int:
     """Whoever is in both stays untouched; gives how many come or go, whichever are more."""
     shifts = {shift["id"]: shift for shift in shifts_of(db, found["roster_id"])}
     stand = standing(db, found["roster_id"])
@@ -161,25 +164,38 @@ def _write_seats(db: Database, found: Row, *, by: Actor, now: datetime) -> int:
     ]
     try:
         with step(db, found["roster_id"], "keep_scenario", by=by, now=now):
-            replace_seats(db, leave, come)
+            if is_draft:
+                replace_seats(db, leave, come)
+            else:
+                replace_published(db, leave, [seat | {"why": "{}"} for seat in come], now=now)
     except IntegrityError as error:  # leave filed, or a duty in another roster taken, since it was tried
         raise Conflict("scenario_is_overtaken") from error
     return max(len(leave), len(come))
 
 
 def drop_scenario(db: Database, scenario_id: int, *, by: Actor, now: datetime) -> None:
-    """Throw the scenario away; the draft is as it was."""
+    """Throw the scenario away, also while it is being filled; the roster is as it was."""
     with write(db):
         found = _scenario(db, scenario_id)
         run(db, "DELETE FROM scenario WHERE id = :id", id=scenario_id)
         audit.record(db, "drop_scenario", "roster", found["roster_id"], by=by, now=now, scenario=scenario_id)
 
 
+def stop_scenario(db: Database, scenario_id: int, *, by: Actor, now: datetime) -> None:
+    """End the filling of the scenario with the best that was found so far. Conflict if it is not being filled."""
+    with write(db):
+        found = _scenario(db, scenario_id)
+        if found["state"] != "running":
+            raise Conflict("fill_is_not_running")
+        run(db, "UPDATE scenario SET facts = json_set(facts, '$.stop', 1) WHERE id = :id", id=scenario_id)
+        audit.record(db, "stop_scenario", "roster", found["roster_id"], by=by, now=now, scenario=scenario_id)
+
+
 def retry_scenario(db: Database, scenario_id: int, *, by: Actor, now: datetime) -> None:
     """Fill the scenario again, from the draft as it is now."""
     with write(db):
         found = _scenario(db, scenario_id)
-        draft_to_change(db, found["roster_id"])
+        open_to_change(db, found["roster_id"])
         update(db, "scenario", scenario_id, state="asked", started_at=None, facts="{}", seats="[]")
         audit.record(db, "ask_scenario", "roster", found["roster_id"], by=by, now=now, scenario=scenario_id)
 
@@ -188,18 +204,19 @@ def _claim(db: Database, now: datetime) -> Row | None:
     with write(db):
         found = one(db, WAITING, given_up=clock.to_text(now - GIVEN_UP_AFTER))
         if found is not None:
-            update(db, "scenario", found["id"], state="running", started_at=clock.to_text(now))
+            update(db, "scenario", found["id"], state="running", started_at=clock.to_text(now), facts="{}")
         return found
 
 
 def _try(db: Database, scenario_id: int, *, now: datetime, duty: Duty | None) -> None:
     """Fill it with no lock held, and keep what came of it, unless it was thrown away meanwhile."""
     found = _scenario(db, scenario_id)
-    version = draft_to_change(db, found["roster_id"])["version"]
-    dealt, facts = tried(db, found["roster_id"], found["emphasis"], _away(found), duty=duty, now=now)
+    held = open_to_change(db, found["roster_id"])
+    watch = Watch(db, scenario_id, of=OF_SCENARIO)
+    dealt, facts = tried(db, held, found["emphasis"], _away(found), duty=duty, now=now, watch=watch)
     with write(db):
         update(
-            db, "scenario", scenario_id, state="done", version=version,
+            db, "scenario", scenario_id, state="done", version=held["version"],
             seats=json.dumps(dealt), facts=json.dumps(facts),
         )  # fmt: skip
 
@@ -222,7 +239,9 @@ def _read(row: Row, names: dict[int, str]) -> Row:
     facts: dict[str, Any] = json.loads(row["facts"])
     measures = facts.get("measures")
     return {
-        **{name: row[name] for name in ("id", "emphasis", "state", "asked_by", "made_at", "is_current")},
+        **{name: row[name] for name in ("id", "emphasis", "state", "asked_by", "made_at", "started_at", "is_current")},
+        "told": told_of(facts.get("progress", {}), is_over=row["state"] == "done"),
+        "is_stopping": "stop" in facts,
         "away": [{"person": names[span.person_id], "first": span.first, "last": span.last} for span in _away(row)],
         "measures": Measures(**measures) if measures else None,
         "gap": facts.get("gap"),
@@ -234,7 +253,7 @@ def _read(row: Row, names: dict[int, str]) -> Row:
 _SCENARIOS = """
     SELECT scenario.id, scenario.roster_id, scenario.emphasis, scenario.away, scenario.state, scenario.asked_by,
            scenario.made_at, scenario.version, scenario.seats, scenario.facts,
-           scenario.version IS roster.version AND roster.state = 'draft' AS is_current
+           scenario.started_at, scenario.version IS roster.version AND roster.state <> 'closed' AS is_current
     FROM scenario
     JOIN roster ON roster.id = scenario.roster_id
 """

@@ -1,4 +1,4 @@
-"""A draft filled in another way, and nothing written: other weights, somebody away, or as few changes as can be."""
+"""A roster filled in another way, and nothing written: other weights, somebody away, or as few changes as can be."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from scheduler.config import Duty
 from scheduler.database import Database, Row
 from scheduler.rosters.dealing import around, seats_of
 from scheduler.rosters.measures import measured
+from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import POSITION, problem
-from scheduler.rosters.scope import ALL, narrowed, shifts_of, standing
+from scheduler.rosters.scope import ALL, from_now_on, narrowed, shifts_of, standing
 
 # What is tried: the policy's weights, one of them so many times as dear. "calm" moves as few people as it can.
 EMPHASES: Mapping[str, Mapping[str, float]] = {
@@ -45,20 +46,29 @@ class Away:
 
 
 def tried(
-    db: Database, roster_id: int, emphasis: str, away: Sequence[Away], *, duty: Duty | None, now: datetime
+    db: Database,
+    roster: Row,
+    emphasis: str,
+    away: Sequence[Away],
+    *,
+    duty: Duty | None,
+    now: datetime,
+    watch: Watch | None = None,
 ) -> tuple[list[Row], dict[str, Any]]:
-    """The seats of the draft filled in this way, and what to tell of it: measures, gap, changes, met.
+    """The seats of the roster filled in this way, and what to tell of it: measures, gap, changes, met.
 
-    What is fixed stays, unless whoever stands there is away.
+    What is fixed stays, unless whoever stands there is away; what has begun in a published one stays in any case.
     """
+    roster_id, scope = roster["id"], from_now_on(ALL, roster, now)
     shifts, stand = shifts_of(db, roster_id), standing(db, roster_id)
-    met = [row for row in stand if any(span.meets(row) for span in away)]
+    met = [row for row in stand if scope.has(row) and any(span.meets(row) for span in away)]
     there = [row for row in stand if row not in met]
     base = problem(db, roster_id, duty=duty)
     asked = replace(base, leave=(*base.leave, *(span.leave() for span in away)))
-    stay = [row for row in there if row["fixed"]]
-    free, _ = around(narrowed(_emphasised(asked, emphasis, there), ALL, shifts, stay))
-    proposal = rotation.solve(free)
+    stay = [row for row in there if row["fixed"] or not scope.has(row)]
+    free, _ = around(narrowed(_emphasised(asked, emphasis, there), scope, shifts, stay))
+    told, cancelled = (watch.told, watch.is_cancelled) if watch else (None, None)
+    proposal = rotation.solve(free, progress=told, cancelled=cancelled)
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     seats = [{**dict.fromkeys(SEAT, 0), **{name: row[name] for name in SEAT if name in row}} for row in (*stay, *come)]
     held = {(row["shift_id"], row["slot"]): row["person_id"] for row in stand}

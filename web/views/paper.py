@@ -76,7 +76,9 @@ def check_or_store(roster_id: int) -> Page:
     return redirect(f"/rosters/{roster_id}", 303)
 
 
-def _difference(roster_id: int, form: Form, content: bytes, name: str, refusal: Invalid | Conflict | None = None) -> Page:
+def _difference(
+    roster_id: int, form: Form, content: bytes, name: str, refusal: Invalid | Conflict | None = None
+) -> Page:
     """What the file would change; the file itself goes along with it, and so does what was typed."""
     found = imports.read_roster(g.db, roster_id, content, name, duty=g.settings.duty, now=g.now)
     form.problems = list(refusal.problems[:1]) if refusal else []

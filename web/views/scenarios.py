@@ -1,4 +1,4 @@
-"""What if: a draft filled in other ways, side by side; one is kept, the others are thrown away."""
+"""What if: a roster filled in other ways, side by side; one is kept, the others are thrown away."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, render_template
+from flask import Blueprint, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import rosters
+from scheduler import clock, rosters
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web import scope, session
@@ -39,12 +39,25 @@ def show(roster_id: int) -> Page:
     return _page(roster_id, Form())
 
 
-@bp.get("/rosters/<int:roster_id>/scenarios/state")
+@bp.get("/rosters/<int:roster_id>/scenarios/now")
 @gate("coordinator", "roster", "roster_id")
-def state(roster_id: int) -> Response:
-    """What the page asks while scenarios are being filled."""
-    waiting = [row["state"] for row in rosters.scenarios(g.db, roster_id) if row["state"] in ("asked", "running")]
-    return jsonify(state=waiting[0] if waiting else "done")
+def now(roster_id: int) -> Page:
+    """How far they are: the part of the page that is asked for again and again while any is being filled."""
+    waiting = _waiting(rosters.scenarios(g.db, roster_id))
+    return render_template("scenarios/trying.html", roster_id=roster_id, waiting=waiting)
+
+
+def _waiting(found: Sequence[Row]) -> list[Row]:
+    """Those that are not filled yet, with the seconds that each has taken."""
+    return [
+        row | {"spent": _since(row["started_at"]) if row["state"] == "running" else 0}
+        for row in found
+        if row["state"] in ("asked", "running")
+    ]
+
+
+def _since(at: str) -> int:
+    return max(0, int((g.now - clock.from_text(at)).total_seconds()))
 
 
 @bp.post("/rosters/<int:roster_id>/scenarios")
@@ -64,12 +77,13 @@ def ask(roster_id: int) -> Page:
 @bp.post("/rosters/<int:roster_id>/scenarios/<int:scenario_id>/<act>")
 @gate("coordinator", "scenario", "scenario_id")
 def change(roster_id: int, scenario_id: int, act: str) -> Page:
-    """Keep it, throw it away, or try it again."""
+    """Keep it, throw it away, try it again, or end its filling with what it has found."""
     session.allow("coordinator", "roster", roster_id)
     acts: dict[str, Callable[..., object]] = {
         "keep": rosters.keep_scenario,
         "drop": rosters.drop_scenario,
         "retry": rosters.retry_scenario,
+        "stop": rosters.stop_scenario,
     }
     if act not in acts:
         raise NotFound("not_found")
@@ -109,6 +123,7 @@ def _page(roster_id: int, form: Form, refusal: Invalid | Conflict | None = None)
         roster=rosters.roster(g.db, roster_id),
         scenarios=found,
         done=done,
+        waiting=_waiting(found),
         compared=_compared(roster_id, done),
         changes={row["id"]: rosters.scenario_changes(g.db, row["id"]) for row in done},
         emphases=list(rosters.EMPHASES),
