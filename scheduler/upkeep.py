@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from scheduler import backups, config, doctor, ledger, terminal
+from scheduler import backups, config, doctor, jobs, ledger, terminal
 from scheduler.audit import SYSTEM
 from scheduler.database import value
 from scheduler.terminal import say
@@ -21,10 +21,20 @@ def back_up(path: str | None, *, now: datetime) -> int:
 
 def restore(path: str, *, now: datetime) -> int:
     """Put a backup in the place of the database."""
-    old = backups.restore(terminal.settings(), Path(path), by=SYSTEM, now=now)
+    settings = terminal.settings()
+    done = backups.restore(
+        settings, Path(path), by=SYSTEM, now=now, queue=lambda db: jobs.queue_due(db, settings, now=now)
+    )
     say("已核对并恢复：{path}", "Checked and restored: {path}", path=path)
-    if old:
-        say("原来的数据库留在 {path}", "The database of before is kept as {path}", path=old)
+    if done.old:
+        say("原来的数据库留在 {path}", "The database of before is kept as {path}", path=done.old)
+    say("备份之后可能已经发过的 {held} 条消息没有再发：请在“运行”页看过，需要的再重试。",
+        "{held} messages that may have left since the backup were held back: look at them on the Operations page "
+        "and retry those that are needed.", held=done.held)  # fmt: skip
+    say("{sessions} 个登录和 {links} 个登录链接已失效，所有人须重新登录；备份之后的权限变动请再核对。",
+        "{sessions} sessions and {links} sign-in links were ended: everybody signs in anew. Rights that were "
+        "changed since the backup are as they were then: check them.",
+        sessions=done.sessions, links=done.links)  # fmt: skip
     return 0
 
 

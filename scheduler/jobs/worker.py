@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from scheduler import backups, clock, database, rosters
 from scheduler.config import Settings
 from scheduler.jobs import catalogue, lease
 from scheduler.jobs.catalogue import JOBS, Job, Turn
+from scheduler.jobs.guard import guarded
 from scheduler.jobs.lease import Lease
 from scheduler.outbox import Outcome
 
@@ -96,7 +96,7 @@ class Worker:
 
     def pulse(self) -> None:
         """Beat the heart, or try to take over; run at once what somebody asked for."""
-        _guarded("heartbeat", self._pulse)
+        guarded("heartbeat", self._pulse)
 
     def end(self) -> bool:
         """Finish the jobs in hand and let the lease go; False if a job is still at it after the time of grace."""
@@ -105,7 +105,7 @@ class Worker:
         ending.start()
         ending.join(GRACE_SECONDS)
         if (held := self.lease) is not None:
-            _guarded("lease", lambda: lease.give_up(self._db, held, now=self.moment()))
+            guarded("lease", lambda: lease.give_up(self._db, held, now=self.moment()))
         return not ending.is_alive()
 
     def _pulse(self) -> None:
@@ -146,7 +146,7 @@ class Worker:
 
     def _turn(self, job: Job) -> None:
         if (held := self.lease) is not None and not self._stopping.is_set():
-            _guarded(job.name, lambda: self._take_turn(job, held))
+            guarded(job.name, lambda: self._take_turn(job, held))
 
     def _take_turn(self, job: Job, held: Lease) -> None:
         with closing(database.opened(self.settings)) as db:
@@ -183,19 +183,6 @@ class Worker:
                 filling.kill()
                 filling.wait()
                 rosters.give_back(turn.db)
-
-
-def _guarded(name: str, act: Callable[[], object]) -> None:
-    """Do it, whatever happens: one job's failure, or a full disk, must not end the others.
-
-    The one broad catch of the core. The log names the error's class and place, never its text: that may
-    hold a person's name or address.
-    """
-    try:
-        act()
-    except Exception as error:  # noqa: BLE001
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("%s failed: %s at %s:%s", name, type(error).__name__, Path(at.filename).name, at.lineno)
 
 
 def _lock_file(path: Path) -> IO[str] | None:

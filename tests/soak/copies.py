@@ -66,9 +66,9 @@ def _is_restored_equal(made: Path, folder: Path) -> bool:
 
 
 def _everything(path: Path, settings: Settings, journal: str) -> dict[str, list[Row]]:
-    """Every row of every table but the audit's last word: that it was restored."""
+    """Every row of every table, but for its lease, which a restore frees, and the audit's word that it was restored."""
     with closing(database.connect(path, settings.zone, create=False, journal=journal)) as db:
         tables = [row["name"] for row in rows(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         found = {name: rows(db, f'SELECT * FROM "{name}"') for name in tables}
     found["audit"] = [row for row in found["audit"] if row["act"] != "restore"]
-    return found
+    return {name: of for name, of in found.items() if name != "lease"}

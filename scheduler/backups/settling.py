@@ -1,0 +1,96 @@
+"""What a backup may not bring back: sessions, links, messages that may have left, an older lease, older stamps.
+
+Between the backup and its restoring the world went on: people signed out, messages left, calendars were
+fetched. None of it can be known any more, so whatever could do harm twice waits for somebody's word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler import clock
+from scheduler.database import Database, SqliteError, rows, run, value
+
+REASON = "restored"  # shown by its name in the group `failure`
+SKIPPED = 1000  # more often than any calendar entry changes between a backup and its restoring
+LONG_AGO = "2000-01-01T00:00:00Z"
+SECRETS = ("feed", "wall")  # addresses that can be revoked
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the replaced database told: its lease's fence, and which secret addresses were revoked and when."""
+
+    fence: int = 0
+    revoked: tuple[tuple[str, str, str], ...] = ()
+
+
+def before(db: Database) -> Before:
+    """The same, read from it; nothing where it is of another schema or damaged."""
+    try:
+        revoked = [
+            (table, row["token_hash"], row["revoked_at"])
+            for table in SECRETS
+            for row in rows(db, f"SELECT token_hash, revoked_at FROM {table} WHERE revoked_at IS NOT NULL")
+        ]
+        return Before(value(db, "SELECT MAX(fence) FROM lease") or 0, tuple(revoked))
+    except SqliteError:
+        return Before()
+
+
+def settle(db: Database, *, now: datetime) -> dict[str, int]:
+    """End and hold back; gives held, sessions, links. Inside of `write`."""
+    at = clock.to_text(now)
+    run(
+        db,
+        """
+        UPDATE outbox SET state = 'obsolete', lease_until = NULL, body = CASE WHEN kind = 'signin' THEN '' ELSE body END
+        WHERE state IN ('due', 'sending') AND (kind = 'signin' OR expires_at <= :now)
+        """,
+        now=at,
+    )
+    held = run(
+        db,
+        """
+        UPDATE outbox SET state = 'failed', lease_until = NULL, fence = fence + 1, last_error = :reason
+        WHERE state = 'sending' OR state = 'due' AND due_at <= :now
+        """,
+        reason=REASON,
+        now=at,
+    )
+    run(db, "UPDATE feed_event SET sequence = sequence + :skipped, content_hash = ''", skipped=SKIPPED)
+    run(db, "UPDATE calendar SET stale = stale + 1")
+    run(db, "UPDATE job_run SET asked_at = NULL")
+    return {
+        "held": held,
+        "sessions": run(db, "UPDATE session SET ended_at = :now WHERE ended_at IS NULL AND expires_at > :now", now=at),
+        "links": run(db, "UPDATE signin_link SET used_at = :now WHERE used_at IS NULL AND expires_at > :now", now=at),
+    }
+
+
+def carry_over(db: Database, known: Before) -> dict[str, int]:
+    """Free the lease under a fence that nobody had yet, and keep revoked what was: gives revoked. Inside of `write`."""
+    fence = max(known.fence, value(db, "SELECT MAX(fence) FROM lease") or 0) + 1
+    run(
+        db,
+        """
+        INSERT INTO lease (name, holder, fence, beat_at, expires_at) VALUES ('work', '', :fence, :never, :never)
+        ON CONFLICT (name) DO UPDATE
+        SET holder = '', fence = excluded.fence, beat_at = excluded.beat_at, expires_at = excluded.expires_at
+        """,
+        fence=fence,
+        never=LONG_AGO,
+    )
+    run(db, "DELETE FROM beat")
+    return {
+        "revoked": sum(
+            run(
+                db,
+                f"UPDATE {table} SET revoked_at = :at WHERE token_hash = :token_hash AND revoked_at IS NULL",
+                at=at,
+                token_hash=token_hash,
+            )
+            for table, token_hash, at in known.revoked
+        )
+    }
