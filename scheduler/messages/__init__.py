@@ -2,13 +2,14 @@
 
 from scheduler.messages.queueing import duty_facts, line_of, queue, receiver
 from scheduler.messages.swaps import answer_swap, ask_swap, want_cover
-from scheduler.messages.texts import KINDS, broken, compose, filled, kinds, may_edit, reset, set_text, text
+from scheduler.messages.texts import KINDS, broken, check, compose, filled, kinds, may_edit, reset, set_text, text
 
 __all__ = [
     "KINDS",
     "answer_swap",
     "ask_swap",
     "broken",
+    "check",
     "compose",
     "duty_facts",
     "filled",

@@ -28,10 +28,15 @@ def compose(db: Database, kind: str, lang: Lang, gaps: Mapping[str, str]) -> tup
 
 def filled(kind: str, texts: Mapping[str, str], lang: Lang, gaps: Mapping[str, str]) -> tuple[str, str]:
     """The subject and the body that four sound parts give in a language. Invalid for parts that are not sound."""
-    if problems := _problems(kind, texts):
-        raise Invalid.of(problems)
+    check(kind, texts)
     given = {name: gaps.get(name, "") for name in TEXTS[kind].gaps}
     return subject_of(texts[f"subject_{lang}"], given), body_of(texts[f"body_{lang}"], given)
+
+
+def check(kind: str, texts: Mapping[str, str]) -> None:
+    """Refuse (Invalid) four parts that could not be saved, each problem at its field."""
+    if problems := _problems(kind, texts):
+        raise Invalid.of(problems)
 
 
 def kinds(db: Database) -> list[Row]:
@@ -88,8 +93,7 @@ def set_text(db: Database, kind: str, wanted: Mapping[str, str], *, version: int
     given = {name: wanted[name].replace("\r\n", "\n").replace("\r", "\n").strip() for name in PARTS}
     with write(db):
         before = _for_change(db, kind, version, by)
-        if problems := _problems(kind, given):
-            raise Invalid.of(problems)
+        check(kind, given)
         _store(db, kind, given, "set_text", before, by=by, now=now)
 
 
