@@ -9,7 +9,7 @@ PARTS = 10_000  # of a point: targets of two decimals are squared
 
 
 def best_price(town):
-    """The least price in points of any roster without a hard breach; for problems without pins or a past."""
+    """The least price in points of any roster without a hard breach; for problems without pins."""
     model = cp_model.CpModel()
     stands = {}
     for duty in town.duties:
@@ -18,6 +18,7 @@ def best_price(town):
                 if may_stand(town, who, duty, position):
                     stands[duty.id, position.id, who.id] = model.new_bool_var("")
     rules(town, model, stands)
+    past(town, model, stands)
     model.minimize(sum(prices(town, model, stands)))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -68,8 +69,31 @@ def rules(town, model, stands):
             model.add(sum(v for _, v in own) <= who.max_per_period)
 
 
+def past(town, model, stands):
+    """What starts before the frozen moment stands as it was."""
+    if town.previous is None or town.previous.frozen_before is None:
+        return
+    starts = {duty.id: duty.start for duty in town.duties}
+    before = {(s.duty, s.position, s.staff) for s in town.previous.assignments}
+    for key, stand in stands.items():
+        if starts[key[0]] < town.previous.frozen_before:
+            model.add(stand == (key in before))
+
+
+def changes(town, stands):
+    """The price of each assignment taken away from, or added to, the previous roster."""
+    if town.previous is None:
+        return
+    before = {(s.duty, s.position, s.staff) for s in town.previous.assignments}
+    price = round(PARTS * town.weights.change)
+    yield price * len(before - stands.keys())
+    for key, stand in stands.items():
+        yield price * (1 - stand) if key in before else price * stand
+
+
 def prices(town, model, stands):
     """The terms of the price, in whole parts of a point."""
+    yield from changes(town, stands)
     weights, duties = town.weights, {duty.id: duty for duty in town.duties}
     for duty in town.duties:
         for position in duty.positions:

@@ -98,7 +98,7 @@ def test_the_linear_program_raises_the_bound_but_never_above_the_best_price(town
     if start.network is None:
         return
     state = repaired(model, start)
-    proof = Proof(state, start.network, objective(model.index, state.seats()), start.bound, lambda *_: None)
+    proof = Proof(state, start.network, objective(model.index, state.seats()), start.bound, lambda *_: None, None)
 
     proof.sharpen(40)
 

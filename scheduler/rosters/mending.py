@@ -63,7 +63,7 @@ def mending(db: Database, roster_id: int, *, now: datetime, duty: Duty | None = 
         return Mending(roster["version"], (), ())
     asked, standing = problem(db, roster_id, duty=duty), seats(db, roster_id)
     leaving = [_seat(row["shift_id"], row["person_id"]) for row in met]
-    here = _stood_in(rotation.indexed(asked), [seat for seat in standing if seat not in leaving], leaving)
+    here = _stood_in(asked, [seat for seat in standing if seat not in leaving], leaving)
     changes = _changes(db, roster_id, standing, here)
     wider = _wider(db, asked, standing, leaving, here, now) if _missing(changes) else None
     return Mending(roster["version"], changes, _changes(db, roster_id, standing, wider) if wider else ())
@@ -140,15 +140,12 @@ def _seat(shift_id: int, person_id: int) -> rotation.Seat:
 
 
 def _stood_in(
-    index: rotation.Index, rest: list[rotation.Seat], leaving: Iterable[rotation.Seat]
+    asked: rotation.Problem, rest: list[rotation.Seat], leaving: Iterable[rotation.Seat]
 ) -> list[rotation.Seat]:
-    """The rest with each of the leaving's slots given to whom it costs least, as far as anybody may stand it."""
-    held = list(rest)
-    for seat in leaving:
-        best = rotation.candidates(index, held, seat.duty, seat.position)[0]
-        if best.refusal is None:
-            held.append(replace(seat, staff=best.staff))
-    return held
+    """The rest, all of it held fixed, with each of the leaving's slots given to whom it costs least."""
+    pins = tuple(rotation.Pin(seat.duty, seat.position, seat.staff) for seat in rest)
+    free, _ = around(replace(asked, pinned=pins))
+    return [*rest, *rotation.stand_ins(free, leaving)]
 
 
 def _wider(

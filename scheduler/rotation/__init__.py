@@ -36,7 +36,7 @@ from scheduler.rotation.proposal import (
 from scheduler.rotation.reading import read_problem
 from scheduler.rotation.rules import breaches
 from scheduler.rotation.shortage import Shortage, shortages
-from scheduler.rotation.solve import solve
+from scheduler.rotation.solve import solve, stand_ins
 from scheduler.rotation.writing import read_proposal, write_proposal
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "remedies",
     "shortages",
     "solve",
+    "stand_ins",
     "why",
     "write_proposal",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduler.rotation.arcs import Ints, arcs, cents
 from scheduler.rotation.costs import next_trip_cost, objective
-from scheduler.rotation.fixed import fixed_seats, frozen_slots
+from scheduler.rotation.fixed import fixed_seats, frozen_slots, kept_seats
 from scheduler.rotation.index import Index, Slot, holding
 from scheduler.rotation.problem import Seat
 from scheduler.rotation.proposal import PinConflict
@@ -36,9 +36,11 @@ class Compiled:
     constant: float  # what a roster of the fixed seats alone costs, its empty open seats aside
 
 
-def compiled(index: Index) -> Compiled:
-    """All arrays of a problem."""
+def compiled(index: Index, *, keep: bool = False) -> Compiled:
+    """All arrays of a problem; `keep` fixes the seats of the previous roster as well, as far as they can stand."""
     fixed, conflicts = fixed_seats(index)
+    if keep:
+        fixed = kept_seats(index, fixed)
     held = holding(index, fixed)
     open_seats = _open_seats(index, held)
     eligible, cost = arcs(index, held, open_seats)

@@ -1,6 +1,7 @@
 """What the engine may not move: assignments fixed by a coordinator, and the frozen past."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from scheduler.rotation.eligibility import refusal
 from scheduler.rotation.index import Index, Slot, minute
@@ -82,3 +83,21 @@ def _pin_refusal(
             return "headcount"
         rule, _ = refusal(index, person, slot, held.get(person.at, ()))
     return rule
+
+
+def kept_seats(index: Index, fixed: Iterable[Seat]) -> tuple[Seat, ...]:
+    """The fixed seats, and all of the previous roster's that can stand beside them: only the ill give up theirs."""
+    previous, frozen = index.problem.previous, frozen_slots(index)
+    standing = dict.fromkeys(fixed)
+    held: dict[int, list[Slot]] = {}
+    filled: Counter[int] = Counter()
+    for seat in standing:
+        _take(index, seat, held, filled)
+    for seat in previous.assignments if previous else ():
+        slot, person = index.slot_of.get((seat.duty, seat.position)), index.person_of.get(seat.staff)
+        if slot is None or person is None or seat in standing or slot.at in frozen or filled[slot.at] >= slot.count:
+            continue
+        if refusal(index, person, slot, held.get(person.at, ()))[0] is None:
+            standing[seat] = None
+            _take(index, seat, held, filled)
+    return tuple(standing)

@@ -16,22 +16,28 @@ from scheduler.rotation.flow import Solved
 from scheduler.rotation.master import Master, Optimum, reduced
 from scheduler.rotation.proposal import Budget
 from scheduler.rotation.standing import Standing
+from scheduler.rotation.waiting import awaited
 
 EXACT = 0.005  # costs are whole hundredths: two prices closer than this are equal
 FEW_PAIRS = 16_000  # an exact program over so many takes about a second
 MOST_PAIRS = 60_000  # and over so many some ten seconds
+MOST_SHARPENED = 600_000  # and the linear program with prices for so many as well
 QUICK_NODES = 50  # of branching in a quick answer, which must not become a slow one
 GROWTH = 1.6  # of the pairs from one program to the next
 FAR = 3.0  # points between roster and bound, from which the bound is worth sharpening first
 
 Tell = Callable[[str, float, float], None]  # stage, price, bound
+Cancelled = Callable[[], bool]
 
 
 class Proof:
     """The roster in hand, the bound, and what is known of each pair of slot and person."""
 
-    def __init__(self, state: Standing, network: Solved, price: float, bound: float, tell: Tell) -> None:
+    def __init__(
+        self, state: Standing, network: Solved, price: float, bound: float, tell: Tell, cancelled: Cancelled | None
+    ) -> None:
         self.state, self.model = state, state.model
+        self.cancelled = cancelled
         self.price, self.bound, self.tell = price, bound, tell
         self.slots, self.people = network.slots, network.people
         self.costs = network.arcs[3, network.first :]
@@ -80,7 +86,7 @@ class Proof:
         wanted = np.flatnonzero((self.added < EXACT) | self._in_hand())
         for _ in range(rounds):
             master.take_in(self.slots[wanted], self.people[wanted], self.costs[wanted])
-            price, rows = master.relaxed()
+            price, rows = awaited(master.relaxed, self.cancelled)
             pairs = self.slots[useful], self.people[useful], self.costs[useful]
             added = reduced(self.model, rows, *pairs)
             lowering = useful[(added < 0) & ~master.has(*pairs[:2])]
@@ -102,7 +108,7 @@ class Proof:
     def _best(self, chosen: Flags, nodes: int) -> Optimum:
         master = Master(self.model)
         master.take_in(self.slots[chosen], self.people[chosen], self.costs[chosen])
-        return master.whole(nodes)
+        return awaited(lambda: master.whole(nodes), self.cancelled)
 
     def _adopt(self, optimum: Optimum) -> None:
         """Let the optimum's roster stand if it is cheaper than the one in hand."""
@@ -111,7 +117,7 @@ class Proof:
             self.price = optimum.price
 
 
-def prove(proof: Proof, budget: Budget, is_cancelled: Callable[[], bool]) -> None:
+def prove(proof: Proof, budget: Budget, is_cancelled: Cancelled) -> None:
     """Go on until the roster in hand is proven to be the best, or the budget is spent."""
     is_sharp = False
     for _ in range(budget.programs):
@@ -131,3 +137,21 @@ def prove_if_small(proof: Proof, budget: Budget) -> None:
     if not proof.is_done() and proof.useful().sum() <= FEW_PAIRS:
         proof.width = proof.price - proof.floor + EXACT
         proof.widen(min(budget.branch_nodes, QUICK_NODES))
+
+
+def prove_while_short(proof: Proof, budget: Budget, least: int, is_cancelled: Cancelled) -> None:
+    """The same while more than `least` seats are empty, which the flow could fill: seldom, where demand is far above
+    what people can take, no exchange of one person for another finds the way.
+    """
+
+    def is_over() -> bool:
+        return proof.state.empty() <= least or is_cancelled()
+
+    if proof.useful().sum() > MOST_PAIRS and not is_over():
+        proof.widen(QUICK_NODES)
+        if not is_over() and proof.useful().sum() <= MOST_SHARPENED:
+            proof.sharpen(budget.pricing_rounds)
+        while not is_over() and proof.widen(QUICK_NODES):
+            pass
+        return
+    prove(proof, budget, is_over)

@@ -23,12 +23,16 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """Seats of one position that stay empty; `reasons` counts people by the first rule against them."""
+    """Seats of one position that stay empty; `reasons` counts people by the first rule against them.
+
+    `frozen` says that they lie in the frozen past: somebody may be free for them by now, but nobody can be sent back.
+    """
 
     duty: str
     position: str
     missing: int
     reasons: Mapping[str, int] = field(default_factory=dict)
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

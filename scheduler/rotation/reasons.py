@@ -7,6 +7,7 @@ import numpy as np
 
 from scheduler.rotation.arcs import Flags, Ints
 from scheduler.rotation.eligibility import is_away, unmet
+from scheduler.rotation.fixed import frozen_slots
 from scheduler.rotation.index import Index, Slot, holding
 from scheduler.rotation.problem import Requirement, Seat
 from scheduler.rotation.proposal import REFUSALS, Uncovered
@@ -15,17 +16,20 @@ from scheduler.rotation.proposal import REFUSALS, Uncovered
 def uncovered(index: Index, seats: Iterable[Seat]) -> tuple[Uncovered, ...]:
     """Every position with empty seats, in order of time.
 
-    The counts of each add up to the whole staff; 'free' is among them only where the frozen
-    past keeps a seat empty that someone could take.
+    The counts of each add up to the whole staff; 'free' is among them only where the seat is frozen:
+    whoever has since given up a later duty of that week, above all the ill, would have had room for it.
     """
     held = holding(index, seats)
     filled = Counter(slot.at for slots in held.values() for slot in slots)
     short = [slot for slot in index.slots if slot.count > filled[slot.at]]
     if not short:
         return ()
-    census = _Census(index, held)
+    census, frozen = _Census(index, held), frozen_slots(index)
     return tuple(
-        Uncovered(slot.duty, slot.position, slot.count - filled[slot.at], census.reasons(slot)) for slot in short
+        Uncovered(
+            slot.duty, slot.position, slot.count - filled[slot.at], census.reasons(slot), frozen=slot.at in frozen
+        )
+        for slot in short
     )
 
 

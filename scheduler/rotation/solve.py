@@ -1,9 +1,9 @@
 """Solve a problem: the engine behind it is loaded only when it is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scheduler.rotation.policy import Policy
-from scheduler.rotation.problem import Problem
+from scheduler.rotation.problem import Problem, Seat
 from scheduler.rotation.proposal import Budget, Proposal
 
 DEFAULT = Budget()
@@ -28,3 +28,14 @@ def solve(
     from scheduler.rotation.engine import propose
 
     return propose(policy.applied(problem) if policy else problem, budget, progress, cancelled)
+
+
+def stand_ins(problem: Problem, leaving: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Who takes over the seats of those who leave, at the least price, nobody else moved.
+
+    All others must be pinned, or in `previous`, and stay. A seat that nobody may take is in none of the answers.
+    `solve` begins with the same wherever there is a `previous`.
+    """
+    from scheduler.rotation.engine import stand_ins as found
+
+    return found(problem, leaving)

@@ -50,6 +50,10 @@ class Standing:
         """Seats of the slot that are still empty."""
         return int(self.model.open_seats[slot]) - len(self.standing[slot])
 
+    def empty(self) -> int:
+        """Seats that are still empty, of all slots."""
+        return int(self.model.open_seats.sum()) - sum(map(len, self.standing))
+
     def may_stand(self, slot: int, person: int) -> bool:
         """Whether an eligible person may take the slot beside all that they hold."""
         index, model = self.model.index, self.model

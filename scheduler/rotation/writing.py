@@ -20,6 +20,7 @@ def write_proposal(problem: Problem, proposal: Proposal) -> dict[str, Any]:
                 "position": hole.position,
                 "missing": hole.missing,
                 "reasons": dict(hole.reasons),
+                **({"frozen": True} if hole.frozen else {}),
             }
             for hole in proposal.uncovered
         ],
@@ -44,6 +45,7 @@ def read_proposal(document: dict[str, Any]) -> Proposal:
                     str(row["position"]),
                     int(row["missing"]),
                     {str(rule): int(count) for rule, count in row.get("reasons", {}).items()},
+                    bool(row.get("frozen", False)),
                 )
                 for row in document.get("uncovered", ())
             ),
