@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 import stat
+import zoneinfo
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from scheduler import accounts, backups, clock, database, jobs, wording, workdays
+from scheduler import accounts, backups, clock, database, jobs, outbox, wording, workdays
 from scheduler.config import Settings
-from scheduler.database import Database, Row, SqliteError, value
-from scheduler.errors import Refusal
+from scheduler.database import Database, Row, SqliteError, value, write
+from scheduler.errors import Busy, Refusal
 from scheduler.mail import reachable
 from scheduler.wording.findings import FINDINGS, LEVELS
 
@@ -24,6 +27,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STALE_BACKUP = timedelta(hours=48)  # two nights were missed
 MIB = 1024 * 1024
 LEAST_FREE, LITTLE_FREE = 256 * MIB, 1024 * MIB  # a write-ahead log and tonight's backup; a month of backups
+PATIENCE = 2.0  # seconds: no write of ours takes as long
+MADE = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
+SKEW = timedelta(minutes=5)
+STAMPS = (("audit", "at"), ("lease", "beat_at"))
 ANNOUNCED_BY = 12  # next year's holidays are gazetted in November
 
 
@@ -46,7 +53,8 @@ def examine(settings: Settings, *, now: datetime) -> list[Finding]:
     found = [*_site(settings), *_mail(settings), _modes(settings), *_disk(settings), _backup(settings, now)]
     try:
         with closing(database.opened(settings)) as db:
-            found += [*_database(db, settings), *_calendar(db, now), _heartbeat(db, settings, now)]
+            found += [*_database(db, settings), _clock(db, now), *_calendar(db, now)]
+            found += [_heartbeat(db, settings, now), _lock(settings), *_pause(db, settings)]
     except (Refusal, SqliteError) as error:
         told = wording.sentences(error, settings.site.language) if isinstance(error, Refusal) else [str(error)]
         found.append(Finding("fail", "database_not_read", {"reason": " ".join(told)}))
@@ -54,7 +62,8 @@ def examine(settings: Settings, *, now: datetime) -> list[Finding]:
 
 
 def house(db: Database, settings: Settings, *, now: datetime) -> Row:
-    """What the program stands on: version, mode, free_mib, is_short, backup (as `backups.latest` gives it), is_old."""
+    """What the program stands on: version, mode, free_mib, is_short, backup (as `backups.latest` gives it), is_old,
+    stopped (processes that hold the lock of all writing and are themselves stopped)."""
     free, last = shutil.disk_usage(settings.folder).free, backups.latest(settings, now=now)
     return {
         "version": database.VERSION,
@@ -63,7 +72,39 @@ def house(db: Database, settings: Settings, *, now: datetime) -> Row:
         "is_short": free < LITTLE_FREE,
         "backup": last,
         "is_old": last is None or now - last["made_at"] > STALE_BACKUP,
+        "stopped": [pid for pid, is_stopped in writers(settings) if is_stopped],
     }
+
+
+def writers(settings: Settings) -> list[tuple[int, bool]]:
+    """Processes of this machine that are within a write to the database now, and whether they are stopped (SIGSTOP).
+
+    A process that is stopped in the middle of a write keeps SQLite's lock, and nobody can write until it goes
+    on or ends. Read from /proc/locks, so on Linux only; elsewhere there are none to tell.
+    """
+    held = []
+    with suppress(OSError):
+        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
+            told = line.split()
+            if told[1:4] == ["POSIX", "ADVISORY", "WRITE"] and (int(told[5].split(":")[2]), told[6]) in _locks(
+                settings
+            ):
+                held.append(int(told[4]))
+    return [(pid, _is_stopped(pid)) for pid in held]
+
+
+def _locks(settings: Settings) -> set[tuple[int, str]]:
+    """The files, by inode, and bytes that SQLite locks for a writer: with a write-ahead log, and without one."""
+    named = ((f"{settings.database.name}-shm", "120"), (settings.database.name, "1073741825"))
+    paths = ((settings.folder / name, byte) for name, byte in named)
+    return {(path.stat().st_ino, byte) for path, byte in paths if path.exists()}
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] in ("T", "t")
+    except OSError:
+        return False
 
 
 def _site(settings: Settings) -> Iterator[Finding]:
@@ -139,6 +180,41 @@ def _database(db: Database, settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "zone", zones)
     if accounts.is_demo(db):
         yield Finding("warn", "is_demo")
+
+
+def _clock(db: Database, now: datetime) -> Finding:
+    """Whether the machine's clock can be right: not before this program was made, nor before what it wrote itself."""
+    newest = max((value(db, f"SELECT MAX({at}) FROM {table}") or "" for table, at in STAMPS), default="")
+    ahead = clock.from_text(newest) - now if newest else timedelta(0)
+    facts: dict[str, object] = {"now": f"{now.astimezone(db.zone):%Y-%m-%d %H:%M}", "zone": db.zone.key}
+    if now < MADE:
+        return Finding("fail", "clock_is_early", facts)
+    if ahead > SKEW:
+        return Finding("fail", "clock_is_behind", facts | {"minutes": ahead // timedelta(minutes=1)})
+    return Finding("ok", "clock", facts | {"rules": _zone_rules(db.zone.key)})
+
+
+def _zone_rules(zone: str) -> str:
+    """Where the rules of the time zone are read from."""
+    of_system = next((path for path in zoneinfo.TZPATH if (Path(path) / zone).exists()), None)
+    return of_system or f"tzdata {version('tzdata')}"
+
+
+def _lock(settings: Settings) -> Finding:
+    """Whether the database can be written now; else by whom it is held."""
+    opened = database.connect(settings.database, settings.zone, create=False, busy_seconds=PATIENCE)
+    try:
+        with closing(opened) as db, write(db):
+            return Finding("ok", "database_is_free")
+    except Busy:
+        held = ", ".join(f"{pid}{' (stopped)' if stopped else ''}" for pid, stopped in writers(settings))
+        return Finding("fail", "database_is_held", {"pids": held or "—"})
+
+
+def _pause(db: Database, settings: Settings) -> Iterator[Finding]:
+    if (standing := outbox.paused(db)) is not None:
+        facts = {"who": wording.who(standing["by"], settings.site.language), "at": standing["at"]}
+        yield Finding("warn", "sending_is_paused", facts)
 
 
 def _calendar(db: Database, now: datetime) -> Iterator[Finding]:

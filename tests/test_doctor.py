@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
-from scheduler import backups, doctor
+from scheduler import backups, doctor, outbox
+from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings, Site
 from scheduler.database import Database, insert, run, write
 from scheduler.jobs import lease
@@ -95,6 +100,53 @@ def test_a_backup_older_than_two_nights_is_unsafe(fit, installed, now, hours, to
 
 def test_a_silent_background_process_is_unsafe(fit, installed, now):
     assert codes(fit, now + timedelta(minutes=3))["background_is_silent"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        (timedelta(minutes=-4), ("clock", "ok")),
+        (timedelta(minutes=-6), ("clock_is_behind", "fail")),
+        (timedelta(days=-400), ("clock_is_early", "fail")),
+    ],
+)
+def test_a_clock_that_cannot_be_right_is_unsafe(fit, installed, now, by, told):
+    assert codes(fit, now + by)[told[0]] == told[1]
+
+
+HOLD = """
+import os, signal, sys
+from sqlite_utils.utils import sqlite3
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+held.execute("COMMIT")
+sys.stdin.read()
+"""
+
+
+def test_who_is_stopped_in_the_middle_of_a_write_is_named_and_let_go_on(fit, installed, now, monkeypatch):
+    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
+    command = [sys.executable, "-c", HOLD, str(fit.database)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as foreign:
+        assert foreign.stdout.readline() == b"held\n"
+        os.waitpid(foreign.pid, os.WUNTRACED)
+        found = {finding.code: finding for finding in doctor.examine(fit, now=now)}
+        told = doctor.house(installed, fit, now=now)["stopped"]
+        os.kill(foreign.pid, signal.SIGCONT)
+        assert (found["database_is_held"].level, told) == ("fail", [foreign.pid])
+        assert found["database_is_held"].facts == {"pids": f"{foreign.pid} (stopped)"}
+        foreign.stdin.close()
+
+    assert codes(fit, now)["database_is_free"] == "ok"
+    assert doctor.writers(fit) == []
+
+
+def test_paused_sending_is_worth_a_look(fit, installed, now):
+    outbox.pause(installed, by=SYSTEM, now=now)
+
+    assert codes(fit, now)["sending_is_paused"] == "warn"
 
 
 def test_next_years_holidays_are_missed_from_december_on(fit, installed, now):

@@ -14,6 +14,7 @@ from scheduler.backups import Restored
 from scheduler.database import Database, one, rows, run, value
 from scheduler.errors import NotFound
 from scheduler.jobs import lease
+from scheduler.jobs.due import QUEUEING
 from scheduler.outbox import Sent
 from tests import builders
 from tests.calendars import MONDAY
@@ -161,3 +162,10 @@ def test_the_audit_says_what_was_held_back(settings, live, back, now):
         assert {name: entry["facts"][name] for name in ("held", "sessions", "links", "revoked")} == {
             "held": 1, "sessions": 0, "links": 0, "revoked": 0,
         }  # fmt: skip
+
+
+def test_every_job_that_writes_messages_is_asked_before_a_restore():
+    others = {"fill", "feeds", "send", "channels", "close", "backup", "prune"}
+
+    assert set(jobs.NAMES) - set(QUEUEING) - others == set()
+    assert set(QUEUEING) <= set(jobs.NAMES)

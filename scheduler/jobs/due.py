@@ -7,15 +7,22 @@ from functools import partial
 
 from scheduler.config import Settings
 from scheduler.database import Database
-from scheduler.jobs.catalogue import NAMES, Turn, job
+from scheduler.jobs.catalogue import Turn, job
 from scheduler.jobs.guard import guarded
 
-QUEUEING = ("remind", "tell")  # the jobs that write messages
+QUEUEING = (
+    "remind",
+    "understaffed",
+    "unconfirmed",
+    "quotas",
+    "digest",
+    "monthly",
+    "calendars",
+)  # the jobs that write messages
 
 
 def queue_due(db: Database, settings: Settings, *, now: datetime) -> None:
     """One turn of each job that writes messages, unnoted; what one of them cannot do keeps nobody from a restore."""
     turn = Turn(db, settings, now, lambda: now)
     for name in QUEUEING:
-        if name in NAMES:
-            guarded(name, partial(job(name).act, turn))
+        guarded(name, partial(job(name).act, turn))

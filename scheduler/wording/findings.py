@@ -77,4 +77,26 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "后台进程没有运行（上次心跳 {seconds} 秒前）：提醒不会发出",
         "The background process is not running (last heartbeat {seconds} s ago): no reminder leaves",
     ),
+    "clock": (
+        "本机时间 {now}（{zone}，时区规则来自 {rules}）",
+        "The clock says {now} ({zone}, its rules from {rules})",
+    ),
+    "clock_is_early": (
+        "本机时间 {now} 不可能对：早于本程序。请校时",
+        "The clock says {now}, before this program was made: set it",
+    ),
+    "clock_is_behind": (
+        "本机时间 {now} 比数据库里最新的记录早 {minutes} 分钟：时钟被往回拨了，或曾经走快。请校时",
+        "The clock says {now}, {minutes} minutes before the newest record: it was set back, or was ahead. Set it",
+    ),
+    "database_is_free": ("数据库可以写入", "The database can be written"),
+    "database_is_held": (
+        "数据库一直被占用，现在谁也不能写入。占用的进程：{pids}。停住的（stopped）用 kill -CONT 让它继续，或结束它",
+        "The database is held and nobody can write, by process {pids}. One that is stopped goes on with kill -CONT, "
+        "or is ended",
+    ),
+    "sending_is_paused": (
+        "发送已由{who}暂停（{at}）：提醒不会发出",
+        "Sending was paused by {who} ({at}): no reminder leaves",
+    ),
 }
