@@ -62,6 +62,35 @@ def keep(
     )
 
 
+def publish(db: Database, roster_id: int, version_id: int, seats: Iterable[Row] | None = None) -> None:
+    """Note that the steps up to now went with a version: all of them, or those that moved one of these seats' people.
+
+    Told by the order of the steps, not by the clock: two in one second are not confused. What is undone went with none.
+    """
+    run(
+        db,
+        """
+        UPDATE step
+        SET version_id = :version_id
+        WHERE roster_id = :roster_id AND state = 'done' AND version_id IS NULL
+          AND (:seats IS NULL OR EXISTS (
+              SELECT 1
+              FROM json_each(:seats) AS told
+              JOIN (
+                  SELECT value FROM json_each(step.before, '$.seats')
+                  UNION ALL
+                  SELECT value FROM json_each(step.after, '$.seats')
+              ) AS seat
+                ON seat.value ->> 'shift_id' = told.value ->> 0
+                AND seat.value ->> 'person_id' = told.value ->> 1
+          ))
+        """,
+        roster_id=roster_id,
+        version_id=version_id,
+        seats=None if seats is None else json.dumps([(row["shift_id"], row["person_id"]) for row in seats]),
+    )
+
+
 def seats(db: Database, roster_id: int, shift_ids: Iterable[int] | None = None) -> list[Row]:
     """Who stands these shifts of the roster, or any: the columns that an undo puts back, by shift and slot."""
     return rows(

@@ -14,8 +14,20 @@ from scheduler.migrations import pulse
 from scheduler.migrations import wishes
 from scheduler.migrations import leave
 from scheduler.migrations import customs
+from scheduler.migrations import published_steps
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
-__all__ = ["STEPS", "channels", "customs", "first_month", "leave", "message_texts", "names", "pulse", "wishes"]
+__all__ = [
+    "STEPS",
+    "channels",
+    "customs",
+    "first_month",
+    "leave",
+    "message_texts",
+    "names",
+    "published_steps",
+    "pulse",
+    "wishes",
+]

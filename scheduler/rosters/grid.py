@@ -18,6 +18,7 @@ from scheduler.rosters.narrowing import EVERYTHING, Filters, page_of, units_belo
 from scheduler.rosters.panel import Panel, panel
 from scheduler.rosters.people_grid import PeopleGrid, people_grid
 from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.revision import Revision, revision
 from scheduler.rosters.slots import calls, shifts_of, slots_of, taken_in
 
 LINES_A_PAGE = 60  # places that a browser draws and a coordinator reads at once; the rest is a page further
@@ -72,7 +73,7 @@ class Board:
     A slot is shift_id, slot, state of its shift, assignment_id, person_id, person, made by hand or engine, and `marks`.
     `unfilled` counts by day, in what the filters let through; `lines` is how many lines they let through, of which
     `groups` hold one page. `spread` is the most and the least trips above (or below) what would be fair. `elsewhere` is
-    where the selected slot's person might go: see rosters.carrying.
+    where the selected slot's person might go: see rosters.carrying; `waiting` what is changed there and not published.
     """
 
     roster: Row
@@ -93,6 +94,7 @@ class Board:
     gaps: Sequence[Row]
     panel: Panel | None
     elsewhere: Sequence[Row]
+    waiting: Revision | None
 
 
 def board(
@@ -147,6 +149,7 @@ def board(
         gaps=_gaps(held, shifts, taken),
         panel=chosen,
         elsewhere=elsewhere(db, index, standing, levels, Slot(*selected), shifts, taken, near) if selected else [],
+        waiting=revision(db, roster_id, only=selected) if selected and held["state"] == "published" else None,
     )
 
 

@@ -173,7 +173,7 @@ def _people(db: Database, ids: Sequence[int]) -> dict[int, str]:
 _STEPS = """
     SELECT step.id, step.roster_id, roster.unit_id, step.act, step.at, step.actor, step.state, step.undone_by,
            step.before, step.after,
-           step.at < COALESCE((SELECT MAX(at) FROM roster_version WHERE roster_id = roster.id), '') AS is_published
+           step.version_id IS NOT NULL AS is_published
     FROM step
     JOIN roster ON roster.id = step.roster_id
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from scheduler import audit, clock
+from scheduler import audit, clock, steps
 from scheduler.assignments import pending
 from scheduler.audit import Actor
 from scheduler.config import Duty
@@ -23,6 +23,7 @@ def publish(
     *,
     version: int | None = None,
     urgent: bool = False,
+    only: tuple[int, int] | None = None,
     note: str = "",
     base_url: str = "",
     by: Actor,
@@ -32,9 +33,10 @@ def publish(
     """Publish a draft, or what changed since; gives how many people are told. Feeds and reminders follow at once.
 
     `version` is the one that the reader has looked at; `urgent` publishes only what changed in shifts that begin
-    within a day. Everybody concerned gets one message, with `note` in it; nobody does where `base_url` is empty: a
-    history that is written afterwards tells nobody. Conflict if the roster is another one by now, if there is nothing
-    to publish, or with the whole list of those who are away, not eligible or in two places. Unfilled slots block
+    within a day, `only` a slot of a shift and what hangs together with it. Everybody concerned gets one message, with
+    `note` in it; nobody does where `base_url` is empty: a history that is written afterwards tells nobody. Conflict if
+    the roster is another one by now, if there is nothing to publish, or with the whole list of those who are away, not
+    eligible or in two places. Unfilled slots block
     nothing.
     """
     with write(db):
@@ -43,7 +45,9 @@ def publish(
             raise Conflict("roster_changed")
         if value(db, "SELECT COUNT(*) FROM shift WHERE roster_id = :roster_id", roster_id=roster_id) == 0:
             raise Conflict("roster_is_empty")
-        waiting = revision(db, roster_id, starting_by=now + URGENT if urgent else None)
+        if only and found["state"] == "draft":
+            raise Conflict("roster_is_not_published")
+        waiting = revision(db, roster_id, starting_by=now + URGENT if urgent else None, only=only)
         if found["state"] == "published" and not waiting.seats:
             raise Conflict("nothing_to_publish")
         _refuse_breaches(blocking(breaches(db, roster_id, duty=duty), found, waiting))
@@ -53,12 +57,17 @@ def publish(
         told = 0
         if base_url:
             told = tell(db, found, number, waiting.changes, note=note, base_url=base_url, now=now)
-        _keep(db, roster_id, number, waiting, told, note=note, by=by, now=now)
+        version_id = _keep(db, roster_id, number, waiting, told, note=note, by=by, now=now)
+        steps.publish(db, roster_id, version_id, _seats(waiting) if urgent or only else None)
         audit.record(
             db, "publish", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"], seats=len(waiting.seats),
-            number=number, told=told, **({"urgent": True} if urgent else {}),
+            number=number, told=told, **({"urgent": True} if urgent or only else {}),
         )  # fmt: skip
         return told
+
+
+def _seats(waiting: Revision) -> list[Row]:
+    return [seat for change in waiting.changes for seat in (change.old, change.new) if seat]
 
 
 def next_number(db: Database, roster_id: int) -> int:
@@ -110,8 +119,8 @@ def _mark_published(db: Database, found: Row, *, by: Actor, now: datetime) -> No
 
 def _keep(
     db: Database, roster_id: int, number: int, waiting: Revision, told: int, *, note: str, by: Actor, now: datetime
-) -> None:
-    """Keep what staff see from now on as a version of its own."""
+) -> int:
+    """Keep what staff see from now on as a version of its own; gives its id."""
     version_id = insert(
         db, "roster_version", roster_id=roster_id, number=number, at=clock.to_text(now), by=by.name, note=note,
         told=told,
@@ -130,6 +139,7 @@ def _keep(
         version_id=version_id,
         roster_id=roster_id,
     )
+    return version_id
 
 
 def close(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:

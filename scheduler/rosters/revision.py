@@ -86,14 +86,19 @@ class Revision:
         return sum(change.kind == kind for change in self.changes)
 
 
-def revision(db: Database, roster_id: int, *, starting_by: datetime | None = None) -> Revision:
-    """What the roster's next publication would change; or only in shifts that start by then."""
+def revision(
+    db: Database, roster_id: int, *, starting_by: datetime | None = None, only: tuple[int, int] | None = None
+) -> Revision:
+    """What the roster's next publication would change; or only in shifts that start by then; or `only` at one slot of a
+    shift, with all that hangs together with it: half of a swap would leave somebody in two places, or in none.
+    """
     found = rows(
         db,
         WAITING,
         roster_id=roster_id,
         starting_by=clock.to_text(starting_by) if starting_by else "9999",
     )
+    found = found if only is None else _together(found, only)
     leaving = [row for row in found if row["is_released"]]
     coming = [row for row in found if not row["is_released"]]
     return Revision(
@@ -101,6 +106,15 @@ def revision(db: Database, roster_id: int, *, starting_by: datetime | None = Non
         _replacements(leaving, coming),
         [row["assignment_id"] for row in found],
     )
+
+
+def _together(found: Sequence[Row], at: tuple[int, int]) -> list[Row]:
+    """The slot's own rows, and on from them whatever shares a person or a slot with one of them."""
+    ties: list[set[object]] = [{(row["shift_id"], row["slot"]), row["person_id"]} for row in found]
+    reached: set[object] = {at}
+    while grown := [tie for tie in ties if tie & reached and not tie <= reached]:
+        reached.update(*grown)
+    return [row for row, tie in zip(found, ties, strict=True) if tie & reached]
 
 
 WAITING = """

@@ -93,6 +93,27 @@ def lock(roster_id: int) -> Page:
     return board_page.done(roster_id)
 
 
+@bp.post("/rosters/<int:roster_id>/at-once")
+@gate("coordinator", "roster", "roster_id")
+def at_once(roster_id: int) -> Page:
+    """Publish what is changed at one slot now, with what hangs together with it; all else waits on."""
+    form = Form.sent()
+    try:
+        slot, version = named_slot(form, "slot"), form.version()
+        form.checked()
+        if slot is None:
+            raise Invalid("bad_drop")
+        told = rosters.publish(
+            g.db, roster_id, version=version, only=(slot.shift_id, slot.number), duty=g.settings.duty,
+            base_url=g.settings.site.base_url, by=g.actor, now=g.now,
+        )  # fmt: skip
+    except (Invalid, Conflict) as refusal:
+        return board_page.page(roster_id, refusal, parts="all")
+    one, many = "In effect; {n} person is told.", "In effect; {n} people are told."
+    flash(t("已生效，通知 {n} 人。", one if told == 1 else many, n=told))
+    return board_page.done(roster_id)
+
+
 @bp.get("/rosters/<int:roster_id>/refusals")
 @gate("coordinator", "roster", "roster_id")
 def refusals(roster_id: int) -> Response:
@@ -125,6 +146,7 @@ def change(roster_id: int, assignment_id: int, act: str) -> Page:
 @bp.get("/rosters/<int:roster_id>/seat")
 @bp.get("/rosters/<int:roster_id>/drop")
 @bp.get("/rosters/<int:roster_id>/lock")
+@bp.get("/rosters/<int:roster_id>/at-once")
 @bp.get("/rosters/<int:roster_id>/assignments/<int:_assignment_id>/<_act>")
 @gate("coordinator", "roster", "roster_id")
 def reload(roster_id: int, _assignment_id: int = 0, _act: str = "") -> Page:
