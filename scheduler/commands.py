@@ -104,6 +104,8 @@ def _run(asked: Asked) -> int:
 
 def _import(asked: Asked) -> int:
     """Every bad line is named; nothing is stored unless all are good."""
+    if asked.what == "leave":
+        return _import_leave(asked)
     with terminal.installation(now=clock.now()) as (_, db):
         now = clock.now()
         found, problems = imports.read_people(db, _content(asked.file), asked.file, within=None, now=now)
@@ -124,6 +126,33 @@ def _import(asked: Asked) -> int:
             **done,
         )
     return 0
+
+
+def _import_leave(asked: Asked) -> int:
+    """The same for a list of leave; as JSON also the rows that would be, or were, stored."""
+    with terminal.installation(now=clock.now()) as (settings, db):
+        found, problems = imports.read_leave(db, _content(asked.file), asked.file)
+        if not (problems or asked.dry_run):
+            imports.store_leave(db, found, base_url=settings.site.base_url, by=SYSTEM, now=clock.now())
+        done, stored = imports.leave_counts(found), not (problems or asked.dry_run)
+        if asked.json:
+            faults = [
+                {"row": p.row, "column": p.field, "code": p.code, "sentence": wording.sentence(p, terminal.language())}
+                for p in problems
+            ]
+            told = {"stored": stored, **done, "rows": found, "problems": faults}
+            print(json.dumps(told, ensure_ascii=False, default=lambda at: at.isoformat()))
+            return int(bool(problems))
+        for problem in problems:
+            print(_located(problem))
+        if problems:
+            say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
+        elif stored:
+            say("已导入：新增 {added}，已有 {unchanged}。", "Imported: {added} added, {unchanged} there.", **done)
+        else:
+            say("试读：新增 {added}，已有 {unchanged}；没有写入。",
+                "Dry run: {added} to add, {unchanged} there already; nothing was stored.", **done)  # fmt: skip
+    return int(bool(problems))
 
 
 def _located(problem: Problem) -> str:
@@ -216,9 +245,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     solving.add_arguments(command("solve", solving.run, solving.DOES))
-    imported = command("import", _import, "导入人员 · import people from .xlsx or .csv")
-    imported.add_argument("what", choices=["people"])
+    imported = command("import", _import, "导入人员或请假 · import people or leave from .xlsx or .csv")
+    imported.add_argument("what", choices=["people", "leave"])
     imported.add_argument("file", metavar="FILE")
+    imported.add_argument("--json", action="store_true", help="leave：结果写成一个 JSON 对象 · one JSON object")
     imported.add_argument("--dry-run", action="store_true", help="只检查，不写入 · check only, store nothing")
     export = command("export", _export, "导出统计 · export tallies of the ledger")
     export.add_argument("what", choices=["tallies"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ WORDS = {
     "lang": "语言 language lang",
     "max_per_week": "每周最多 每周最多次数 每周上限 maxperweek",
 }
-FIELD_OF = {word: field for field, words in WORDS.items() for word in words.split()}
 REQUIRED = ("staff_no", "name", "unit")
 
 
@@ -58,13 +57,31 @@ class Head:
         return f"{_letters(column)} {' '.join(str(self.line.cells[column]).split())}"
 
 
-def found(lines: Sequence[Line]) -> tuple[Head, list[Line]]:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a list's head by field, the fields that it must have, and those that may take several columns."""
+
+    words: Mapping[str, str]
+    required: tuple[str, ...]
+    several: tuple[str, ...]
+    unfound: str  # the refusal of a list without such a head
+
+    def field_of(self, cell: Any) -> str | None:
+        """The field that a cell of the head names."""
+        word = _word(cell)
+        return next((field for field, words in self.words.items() if word in words.split()), None)
+
+
+STAFF_LIST = Vocabulary(WORDS, REQUIRED, ("unit",), "head_not_found")
+
+
+def found(lines: Sequence[Line], known: Vocabulary = STAFF_LIST) -> tuple[Head, list[Line]]:
     """The head, and the lines below it that have a cell under it; a head repeated on each printed page is left out."""
-    line = max(lines[:MOST_ABOVE], key=lambda line: len(_columns(line)))
-    columns = _columns(line)
+    line = max(lines[:MOST_ABOVE], key=lambda line: len(_columns(line, known)))
+    columns = _columns(line, known)
     if len(columns) < 2:
-        raise Invalid("head_not_found", most=MOST_ABOVE)
-    _check(line, columns)
+        raise Invalid(known.unfound, most=MOST_ABOVE)
+    _check(line, columns, known)
     head = Head(line, columns)
     below = [other for other in lines if other.number > line.number and other.cells != line.cells]
     people = [other for other in below if any(head.cells(other, field) for field in columns)]
@@ -75,19 +92,19 @@ def found(lines: Sequence[Line]) -> tuple[Head, list[Line]]:
     return head, people
 
 
-def _check(line: Line, columns: dict[str, list[int]]) -> None:
-    missing = [WORDS[field].split()[0] for field in REQUIRED if field not in columns]
+def _check(line: Line, columns: dict[str, list[int]], known: Vocabulary) -> None:
+    missing = [known.words[field].split()[0] for field in known.required if field not in columns]
     if missing:
         raise Invalid("columns_are_missing", columns="、".join(missing))
     for field, indexes in columns.items():
-        if len(indexes) > 1 and field != "unit":
+        if len(indexes) > 1 and field not in known.several:
             raise Invalid("columns_are_double", columns="、".join(str(line.cells[index]) for index in indexes))
 
 
-def _columns(line: Line) -> dict[str, list[int]]:
+def _columns(line: Line, known: Vocabulary) -> dict[str, list[int]]:
     columns: dict[str, list[int]] = {}
     for index, cell in enumerate(line.cells):
-        field = FIELD_OF.get(_word(cell))
+        field = known.field_of(cell)
         if field:
             columns.setdefault(field, []).append(index)
     return columns

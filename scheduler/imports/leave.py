@@ -1,0 +1,226 @@
+"""A list of leave read against the people that are known: who is away when, and every cell that is a question."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from scheduler import clock, leave, people
+from scheduler.audit import Actor
+from scheduler.database import Database, Row
+from scheduler.errors import Invalid, Problem
+from scheduler.imports import cells, heads, sheets
+from scheduler.imports.heads import Head, Vocabulary
+from scheduler.imports.leave_people import Known, known_people, meant
+from scheduler.imports.sheets import Line
+from scheduler.people.fields import NOTE_MOST, Checked
+
+WORDS = {
+    "staff_no": heads.WORDS["staff_no"],
+    "name": f"{heads.WORDS['name']} 请假人 申请人",
+    "kind": "类别 请假类别 请假类型 类型 假别 假种 种类 kind type leavetype",
+    "starts": "开始日期 开始时间 起始日期 起始时间 请假开始 请假开始时间 开始 起 自 第一天 "
+    "from start startdate starttime",
+    "ends": "结束日期 结束时间 终止日期 终止时间 截止日期 请假结束 请假结束时间 结束 止 至 最后一天 "
+    "to until end enddate endtime",
+    "days": "天数 请假天数 合计天数 days",
+    "note": "备注 说明 事由 请假事由 原因 note remark reason",
+}
+LEAVE_LIST = Vocabulary(WORDS, ("name", "kind", "starts", "ends"), ("starts", "ends"), "leave_head_not_found")
+
+KIND_WORDS = {
+    "leave": "请假 年休假 年假 休假 带薪年假 事假 婚假 产假 陪产假 护理假 育儿假 丧假 探亲假 调休 "
+    "leave annual annualleave",
+    "sick": "病假 sick sickleave",
+    "travel": "出差 公务出差 公出 外出 travel businesstrip",
+    "training": "培训 学习 脱产学习 training",
+    "other": "不可排 不排 不能值班 其他 notavailable other",
+}
+NOON = time(12)
+HALVES = {"上午": "am", "am": "am", "下午": "pm", "pm": "pm"}
+WHEN = re.compile(r"(?P<day>.+?)[\sT]*(?P<half>上午|下午|am|pm)?[\sT]*(?P<clock>\d{1,2}:\d{2})?(?::00)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a cell says of a beginning or an end: the day, and a half of it or a clock time if it says so."""
+
+    day: date
+    half: str = ""
+    at: time | None = None
+
+
+def read_leave(
+    db: Database, content: bytes, filename: str, *, below: Iterable[int] | None = None
+) -> tuple[list[Row], list[Problem]]:
+    """The list's leave and everything that is wrong with it; nothing is stored.
+
+    A row has: row (its number in the file), act (added, unchanged), person_id, person, staff_no, kind, starts_at,
+    ends_at, note. Halves of a day are 上午 or 下午 in a date's cell, or in the note beside 0.5 days. People are looked
+    for below the units (all without them), by number or by a name that one of them has; nothing is guessed.
+    """
+    try:
+        head, lines = heads.found(sheets.read_sheet(content, filename), LEAVE_LIST)
+    except Invalid as refusal:
+        return [], list(refusal.problems)
+    known = known_people(db, below)
+    found: list[Row] = []
+    of_person: dict[int, list[Row]] = defaultdict(list)
+    problems: list[Problem] = []
+    for line in lines:
+        wrong: list[Problem] = []
+        row = _row(db, head, line, known, wrong)
+        if not wrong:
+            wrong += _overlaps(db, row, of_person[row["person_id"]])
+        problems += [Problem(p.code, head.label(p.field or "name"), line.number, p.facts) for p in wrong]
+        if not wrong:
+            found.append(row)
+            of_person[row["person_id"]].append(row)
+    return found, problems
+
+
+def store_leave(db: Database, rows: Iterable[Row], *, base_url: str, by: Actor, now: datetime) -> dict[str, int]:
+    """Store what `read_leave` found, all of it as one act; gives the counts. Conflict where something came between."""
+    rows = list(rows)
+    leave.store(db, [row for row in rows if row["act"] == "added"], base_url=base_url, by=by, now=now)
+    return leave_counts(rows)
+
+
+def leave_counts(rows: Iterable[Row]) -> dict[str, int]:
+    """How many rows would be added, and how many are noted already."""
+    return {"added": 0, "unchanged": 0} | Counter(row["act"] for row in rows)
+
+
+def _row(db: Database, head: Head, line: Line, known: Known, wrong: list[Problem]) -> Row:
+    """One line as a row; what is wrong with it is added to the problems."""
+    person = meant(known, head, line, wrong)
+    kind = _kind(head, line, wrong)
+    note = " ".join(cells.text(cell) for cell in head.cells(line, "note"))
+    checked = Checked()
+    checked.text("note", note, NOTE_MOST)
+    wrong += checked.problems
+    span = _span(db, head, line, note, wrong)
+    if wrong or person is None or span is None:
+        return {}
+    if person["left_on"] and span[0] >= clock.midnight(date.fromisoformat(person["left_on"]), db.zone) + timedelta(1):
+        wrong.append(Problem("leave_after_last_day", "starts", None, {"person": person["name"]}))
+    return {
+        "row": line.number,
+        "act": "added",
+        "person_id": person["id"],
+        "person": person["name"],
+        "staff_no": person["staff_no"],
+        "kind": kind,
+        "starts_at": span[0],
+        "ends_at": span[1],
+        "note": checked.columns["note"],
+    }
+
+
+def _kind(head: Head, line: Line, wrong: list[Problem]) -> str:
+    said = "".join(cells.text(cell) for cell in head.cells(line, "kind"))
+    for kind, words in KIND_WORDS.items():
+        if re.sub(r"[\s_-]", "", said).lower() in words.split():
+            return kind
+    wrong.append(Problem("unknown_leave_kind", "kind", None, {"text": said}) if said else Problem("required", "kind"))
+    return ""
+
+
+def _span(db: Database, head: Head, line: Line, note: str, wrong: list[Problem]) -> tuple[datetime, datetime] | None:
+    """From when to when, checked against the number of days where the list says it."""
+    first, last = _moment(head, line, "starts", wrong), _moment(head, line, "ends", wrong)
+    days = _days(head, line, wrong)
+    if first is None or wrong:
+        return None
+    if last is None:
+        if days not in (0.5, 1.0):
+            wrong.append(Problem("leave_end_missing", "ends"))
+            return None
+        last = Moment(first.day)
+    if days == 0.5 and first.day == last.day and not (first.half or first.at or last.half or last.at):
+        said = {half for word, half in HALVES.items() if word in note.lower()}
+        if len(said) != 1:
+            wrong.append(Problem("leave_half_unsaid", "days"))
+            return None
+        first = Moment(first.day, said.copy().pop())
+        last = first
+    starts, ends = _begin(db, first), _end(db, last)
+    if ends <= starts:
+        wrong.append(Problem("end_before_start", "ends"))
+    elif days is not None and not _fits(first, last, days):
+        wrong.append(Problem("leave_days_do_not_match", "days", None, {"text": f"{days:g}"}))
+    return starts, ends
+
+
+def _moment(head: Head, line: Line, field: str, wrong: list[Problem]) -> Moment | None:
+    said = " ".join(cells.text(cell) for cell in head.cells(line, field)).strip()
+    if not said:
+        if field == "starts":
+            wrong.append(Problem("required", field))
+        return None
+    if "每" in said:
+        wrong.append(Problem("leave_recurs", field, None, {"text": said}))
+        return None
+    found = WHEN.fullmatch(said)
+    try:
+        day = cells.day(found["day"].strip() if found else said)
+        at = time.fromisoformat(found["clock"].zfill(5)) if found and found["clock"] else None
+    except (Invalid, ValueError):
+        wrong.append(Problem("bad_date", field, None, {"text": said}))
+        return None
+    half = HALVES.get((found["half"] or "").lower(), "") if found else ""
+    return Moment(day, "" if at else half, at)
+
+
+def _days(head: Head, line: Line, wrong: list[Problem]) -> float | None:
+    said = "".join(cells.text(cell) for cell in head.cells(line, "days")).removesuffix("天")
+    if not said:
+        return None
+    if said == "半":
+        return 0.5
+    if not re.fullmatch(r"\d{1,3}(\.[05])?", said):
+        wrong.append(Problem("leave_bad_days", "days", None, {"text": said}))
+        return None
+    return float(said)
+
+
+def _fits(first: Moment, last: Moment, days: float) -> bool:
+    """Whether the dates are so many days, all of them counted; by the clock any part of a day is one."""
+    if first.at or last.at:
+        return days <= (last.day - first.day).days + 1
+    return days == (last.day - first.day).days + 1 - 0.5 * (first.half == "pm") - 0.5 * (last.half == "am")
+
+
+def _begin(db: Database, moment: Moment) -> datetime:
+    at = moment.at or (NOON if moment.half == "pm" else time())
+    return datetime.combine(moment.day, at, db.zone)
+
+
+def _end(db: Database, moment: Moment) -> datetime:
+    if moment.at or moment.half == "am":
+        return datetime.combine(moment.day, moment.at or NOON, db.zone)
+    return clock.midnight(moment.day + timedelta(days=1), db.zone)
+
+
+def _overlaps(db: Database, row: Row, before: Iterable[Row]) -> list[Problem]:
+    """What the row overlaps with: a row above it, or what is noted; the very same as is noted changes nothing."""
+    for other in before:
+        if _meet(row, other):
+            return [Problem("leave_row_overlaps", "starts", None, {"row": other["row"]})]
+    for away in people.aways(db, row["person_id"]):
+        held = {name: clock.from_text(away[name]) for name in ("starts_at", "ends_at")}
+        if _meet(row, held):
+            if held == {name: row[name] for name in held} and away["kind"] == row["kind"]:
+                row["act"] = "unchanged"
+                return []
+            day = clock.local(away["starts_at"], db.zone).date()
+            return [Problem("already_away", "starts", None, {"away_kind": away["kind"], "day": day})]
+    return []
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
