@@ -158,6 +158,7 @@ def test_two_weeks_of_nights_are_kept_and_one_a_week_before(settings, now):
 def test_what_a_killed_backup_left_is_swept_away(settings, now):
     backups.folder(settings).mkdir()
     (backups.folder(settings) / ".lunzhi-20260101T000000Z-nightly.sqlite3.77.new").touch()
+    (backups.folder(settings) / "lunzhi-20260101T000000Z-nightly.json").touch()  # its backup did not get its name
 
     backups.rotate(settings, now=datetime.now(UTC) + 2 * HOUR)
 

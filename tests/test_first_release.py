@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,28 +11,19 @@ from scheduler import accounts, backups, database, jobs, ledger, migrations, rem
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, rows, value
+from tests import first_release as first_release_files
 from tests.conftest import SHANGHAI
 from web import create_app
 from web.session import COOKIE
 
-ROWS = Path(__file__).parent / "schema" / "rows" / "first_month.sql"
-LYU_LI, LAN_CAO = 3, 4
+LYU_LI = 3
 
 
 @pytest.fixture
 def first_release(settings: Settings) -> dict[str, int]:
     """Its database in the place of ours; gives how many rows each table holds."""
-    with closing(database.connect(settings.database, SHANGHAI)) as db:
-        steps = [step.name for step in migrations.STEPS._migrations]
-        migrations.STEPS.apply(db, stop_before=steps[1:])
-        triggers = rows(db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        for trigger in triggers:  # the rows are as they became, so nothing need follow them
-            db.conn.execute(f"DROP TRIGGER {trigger['name']}")
-        db.conn.executescript("PRAGMA foreign_keys = OFF; DELETE FROM activity; DELETE FROM _sqlite_migrations;")
-        db.conn.executescript(ROWS.read_text(encoding="utf-8"))
-        for trigger in triggers:
-            db.conn.execute(trigger["sql"])
-        (settings.folder / database.MARK).touch()
+    first_release_files.lay(settings)
+    with closing(database.opened(settings)) as db:
         return counted(db)
 
 

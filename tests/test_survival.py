@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import clocks, copies, kills, post
+from tests.soak import clocks, copies, halves, kills, post
 from tests.soak.__main__ import faults
 
 SLOW_MACHINE = "ready after"  # by the wall clock that depends on what else runs: `make soak` holds it to 5 s
@@ -47,6 +47,14 @@ def test_backups_made_while_others_write_hold_one_moment_and_are_restored_equal(
 
     assert wrong(figures) == []
     assert figures["pairs written meanwhile"] > 0
+
+
+@pytest.mark.slow
+def test_what_is_killed_while_it_backs_up_imports_or_migrates_leaves_nothing_half(tmp_path: Path):
+    figures = halves.run(tmp_path, 1, seed=7)
+
+    assert wrong(figures) == []
+    assert sum(figures[f"killed while {doing}"] for doing in ("backing up", "importing", "migrating")) > 0
 
 
 @pytest.mark.slow

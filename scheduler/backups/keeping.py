@@ -52,7 +52,8 @@ def rotate(settings: Settings, *, now: datetime) -> int:
     for backup in going:
         backup["path"].unlink(missing_ok=True)
         manifest_of(backup["path"]).unlink(missing_ok=True)
-    for path in home.glob(".lunzhi-*.new*"):
+    orphans = (path for path in home.glob("lunzhi-*.json") if not path.with_suffix(".sqlite3").exists())
+    for path in (*home.glob(".lunzhi-*.new*"), *orphans):
         if now.timestamp() - path.stat().st_mtime > LEFT_BEHIND_SECONDS:
             path.unlink(missing_ok=True)
     return len(going)

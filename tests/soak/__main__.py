@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from tests.soak import clocks, copies, kills, post
+from tests.soak import clocks, copies, halves, kills, locked, post
 
 ZERO = (
     "lost",
@@ -20,6 +20,8 @@ ZERO = (
     "half a pair",
     "differ",
     "nobody asked",
+    "not whole",
+    "not done",
 )
 READY_SECONDS, TAKEOVER_SECONDS, AWAKE_SECONDS = 5, 60, 30
 
@@ -48,6 +50,8 @@ def parts(scale: float, seed: int) -> dict[str, Callable[[Path], Figures]]:
         "two background processes": lambda at: post.two_processes(at, times(100), seed),
         "backed up while writing": lambda at: copies.run(at, times(20)),
         "the clock is set": clocks.run,
+        "killed in the middle of a command": lambda at: halves.run(at, times(20), seed),
+        "held by another program": locked.run,
     }
 
 
