@@ -67,6 +67,17 @@ class Mail(_Section):
     sender: str = "lunzhi@localhost"
 
 
+BOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com", "ntfy.sh")
+
+
+class Channels(_Section):
+    """Where messages may be sent to besides e-mail: hosts by name; `inner` ones may stand at an inner address."""
+
+    hosts: tuple[str, ...] = BOT_HOSTS
+    inner: tuple[str, ...] = ()
+    apprise: tuple[str, ...] = ()
+
+
 class Duty(_Section):
     """What the organisation has decided about duties."""
 
@@ -87,6 +98,7 @@ class Settings(_Section):
 
     site: Site
     mail: Mail = Mail()
+    channels: Channels = Channels()
     duty: Duty = Duty()
     work: Work = Work()
     folder: Path

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
-from scheduler import accounts, attendance, audit, backups, clock, feeds, notices, outbox, reminders, rosters
+from scheduler import (
+    accounts,
+    attendance,
+    audit,
+    backups,
+    channels,
+    clock,
+    database,
+    feeds,
+    notices,
+    outbox,
+    reminders,
+    rosters,
+)
 from scheduler.audit import Actor
 from scheduler.config import Settings
 from scheduler.database import Database, Row, rows, run, write
@@ -21,16 +35,22 @@ DAY = 24 * 60 * MINUTE
 KEPT = timedelta(days=90)  # ended sessions, used links and the text of messages: long enough to answer a question
 
 
+HELD_BACK = Sent(False, temporary=True, down=True, is_ours=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a job is given: its own connection, the moment, and whether it is still to go on."""
+    """What a job is given: its own connection, the moment, and whether it is still to go on, asked by a connection.
+
+    `unwritten` keeps, by channel, what became of messages while the database was busy.
+    """
 
     db: Database
     settings: Settings
     now: datetime
     moment: Callable[[], datetime]
-    is_to_go_on: Callable[[], bool] = lambda: True
-    unwritten: list[Outcome] = field(default_factory=list)
+    is_to_go_on: Callable[[Database], bool] = lambda db: True
+    unwritten: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +83,7 @@ def remind(turn: Turn) -> int:
 
 
 def send(turn: Turn) -> int:
-    """Send what waits in the outbox, one at a time; without a mail server it waits until it expires."""
+    """Send the mails that wait in the outbox, one at a time; without a mail server it waits until it expires."""
     if not turn.settings.mail.host:
         outbox.expire(turn.db, now=turn.now)
         return 0
@@ -71,9 +91,22 @@ def send(turn: Turn) -> int:
 
         def post(message: Row) -> Sent:
             # asked with the message in hand: whoever lost the lease, or was told to stop, may not send it
-            return server.post(message) if turn.is_to_go_on() else Sent(False, temporary=True, down=True)
+            return server.post(message) if turn.is_to_go_on(turn.db) else HELD_BACK
 
-        return outbox.send_due(turn.db, post, moment=turn.moment, unwritten=turn.unwritten)
+        return outbox.send_due(turn.db, post, moment=turn.moment, unwritten=turn.unwritten[outbox.EMAIL])
+
+
+def send_by_channels(turn: Turn) -> int:
+    """Send what waits for group bots and webhooks, all of them at once."""
+    if not channels.due(turn.db, now=turn.now):
+        return 0
+    return channels.send_due(
+        lambda: database.opened(turn.settings),
+        turn.settings.channels,
+        moment=turn.moment,
+        is_to_go_on=turn.is_to_go_on,
+        unwritten=turn.unwritten,
+    )
 
 
 def close_overdue(turn: Turn) -> int:
@@ -103,6 +136,7 @@ JOBS = (
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
     Job("send", None, send),
+    Job("channels", None, send_by_channels),
     Job("close", 10 * MINUTE, close_overdue),
     Job("understaffed", 10 * MINUTE, tell.understaffed),
     Job("unconfirmed", 10 * MINUTE, tell.unconfirmed),

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import backups, clock, database, rosters
 from scheduler.config import Settings
+from scheduler.database import Database
 from scheduler.jobs import catalogue, lease
 from scheduler.jobs.catalogue import JOBS, Job, Turn
 from scheduler.jobs.guard import guarded
@@ -73,7 +75,7 @@ class Worker:
         self.moment = moment
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
         self.lease: Lease | None = None
-        self._unwritten: list[Outcome] = []
+        self._unwritten: dict[int, list[Outcome]] = defaultdict(list)
         self._overdue: set[str] = set()  # until each has begun a turn: one that is at it is not begun again
         self._stopping = threading.Event()
         self._lock: IO[str] | None = None
@@ -151,14 +153,15 @@ class Worker:
     def _take_turn(self, job: Job, held: Lease) -> None:
         with closing(database.opened(self.settings)) as db:
 
-            def is_to_go_on() -> bool:
-                return not self._stopping.is_set() and lease.is_held(db, held, now=self.moment())
+            def is_to_go_on(on: Database) -> bool:
+                return not self._stopping.is_set() and lease.is_held(on, held, now=self.moment())
 
             turn = Turn(db, self.settings, self.moment(), self.moment, is_to_go_on, self._unwritten)
-            if not is_to_go_on():
+            if not is_to_go_on(db):
                 return
             self._overdue.discard(job.name)
-            if job.name != "send":  # what left is noted by the message's own fence: unnoted, it would leave again
+            # what left is noted by the message's own fence: unnoted, it would leave again
+            if job.name not in ("send", "channels"):
                 db.guard = lambda: lease.require(db, held)
             if job.name == "fill":
                 self._fill_apart(turn)
@@ -179,7 +182,7 @@ class Worker:
             command, cwd=ROOT, env={**os.environ, "DUTY_INSTANCE": str(self.settings.folder)}, stdout=subprocess.DEVNULL
         )
         while filling.poll() is None:
-            if self._stopping.wait(0.2) or not turn.is_to_go_on():
+            if self._stopping.wait(0.2) or not turn.is_to_go_on(turn.db):
                 filling.kill()
                 filling.wait()
                 rosters.give_back(turn.db)

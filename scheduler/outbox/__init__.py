@@ -1,41 +1,46 @@
 """Messages waiting to leave: queue once, claim one, send, retry or give up."""
 
+from scheduler.outbox.draining import Door, Post, drain, note, rest, send_due
 from scheduler.outbox.overview import backlog, counts, failures, give_up, messages, retry
 from scheduler.outbox.pausing import may_pause, pause, paused, resume
 from scheduler.outbox.reasons import reasons, retry_all
 from scheduler.outbox.sending import (
+    EMAIL,
     LEASE,
     Outcome,
-    Post,
     Sent,
     claim,
     expire,
     prune,
     queue,
-    send_due,
     settle,
     wait,
     withdraw,
 )
 
 __all__ = [
+    "EMAIL",
     "LEASE",
+    "Door",
     "Outcome",
     "Post",
     "Sent",
     "backlog",
     "claim",
     "counts",
+    "drain",
     "expire",
     "failures",
     "give_up",
     "may_pause",
     "messages",
+    "note",
     "pause",
     "paused",
     "prune",
     "queue",
     "reasons",
+    "rest",
     "resume",
     "retry",
     "retry_all",

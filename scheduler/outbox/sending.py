@@ -1,4 +1,4 @@
-"""Queueing, claiming, sending.
+"""Queueing, claiming, settling.
 
 due → sending (a lease, a fence, one more attempt) → sent | due again later | failed, with the reason.
 What is still waiting when `expires_at` comes is obsolete: nobody is told of what is over.
@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler import clock
-from scheduler.database import Database, Row, one, run, value, write
+from scheduler.database import Database, Row, rows, run, value, write
 from scheduler.errors import Invalid
 from scheduler.wording.plain import is_plain_line, one_line
 
@@ -30,15 +28,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one attempt. `temporary` is worth another try; `down` means that nothing else will get out now."""
+    """What became of one attempt. `temporary` is worth another try; `down` means that nothing else will get out now.
+
+    `after` is how long the other side asked us to wait; `is_ours` says that we held it back ourselves.
+    """
 
     ok: bool
     temporary: bool = False
     reason: str = ""
     down: bool = False
+    after: timedelta | None = None
+    is_ours: bool = False
 
 
-Post = Callable[[Row], Sent]
 Outcome = tuple[Row, Sent]
 
 
@@ -55,11 +57,14 @@ def queue(
     due_at: datetime,
     expires_at: datetime,
     now: datetime,
+    channel_id: int | None = None,
+    calendar: str = "",
 ) -> int:
     """Put a message into the outbox; the same key again changes nothing. Gives its id.
 
-    Its Message-ID is made of the key here and never changes: a copy made by a crash can be told as one.
-    An address or subject that would break a header is refused.
+    It leaves by e-mail, or by the channel given: then `address` is the mobile number to mention, or
+    nothing. `calendar` is an iCalendar text that goes with a mail. Its Message-ID is made of the key here and
+    never changes: a copy made by a crash can be told as one. Whatever would break a header is refused.
     """
     for field, text in (("email", address), ("subject", subject)):
         if not is_plain_line(text):
@@ -69,11 +74,15 @@ def queue(
             db,
             """
             INSERT INTO outbox
-                (key, message_id, kind, channel, person_id, address, subject, body, due_at, expires_at, made_at)
+                (key, message_id, kind, channel, channel_id, person_id, address, subject, body, calendar,
+                 due_at, expires_at, made_at)
             VALUES
-                (:key, :message_id, :kind, 'email', :person_id, :address, :subject, :body, :due_at, :expires_at, :now)
+                (:key, :message_id, :kind, COALESCE((SELECT kind FROM channel WHERE id = :channel_id), 'email'),
+                 :channel_id, :person_id, :address, :subject, :body, :calendar, :due_at, :expires_at, :now)
             ON CONFLICT (key) DO NOTHING
             """,
+            channel_id=channel_id,
+            calendar=calendar,
             key=key,
             message_id=f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
             kind=kind,
@@ -86,59 +95,6 @@ def queue(
             now=clock.to_text(now),
         )
         return int(value(db, "SELECT id FROM outbox WHERE key = :key", key=key))
-
-
-def send_due(
-    db: Database, post: Post, *, moment: Callable[[], datetime], unwritten: list[Outcome] | None = None
-) -> int:
-    """Send what is due, oldest first, until nothing is; gives how many messages were answered for.
-
-    No lock is held while one is sent; what became of it is written in the transaction that claims the
-    next. It ends early where nothing gets out at all: the others wait without an attempt being counted.
-    `moment` is asked before each message, since a slow server may take minutes over a few. An outcome
-    that cannot be written stays in `unwritten`, which the caller passes again: it is written before
-    anything else is claimed, so that a database that was busy does not lead to a second copy.
-    """
-    unwritten = [] if unwritten is None else unwritten
-    with _quick_commits(db):
-        return _send_due(db, post, moment, unwritten)
-
-
-def _send_due(db: Database, post: Post, moment: Callable[[], datetime], unwritten: list[Outcome]) -> int:
-    answered = 0
-    while (message := _next(db, unwritten, now=moment())) is not None:
-        outcome = _post(post, message)
-        unwritten.append((message, outcome))
-        if outcome.down:
-            break
-        answered += 1
-    with write(db):
-        _write_outcomes(db, unwritten, now=moment())
-        expire(db, now=moment())
-    unwritten.clear()
-    return answered
-
-
-@contextmanager
-def _quick_commits(db: Database) -> Iterator[None]:
-    """Let commits not wait for the disk: a killed process loses none of them, a power cut may lose the last.
-
-    What is lost then is that a message left, and it leaves again under the same Message-ID. Waiting would
-    take longer than the sending itself.
-    """
-    db.conn.execute("PRAGMA synchronous = NORMAL")
-    try:
-        yield
-    finally:
-        db.conn.execute("PRAGMA synchronous = FULL")
-
-
-def _next(db: Database, unwritten: list[Outcome], *, now: datetime) -> Row | None:
-    with write(db):
-        _write_outcomes(db, unwritten, now=now)
-        message = claim(db, now=now)
-    unwritten.clear()  # not before they are committed
-    return message
 
 
 def expire(db: Database, *, now: datetime) -> int:
@@ -155,29 +111,38 @@ def expire(db: Database, *, now: datetime) -> int:
         )
 
 
-def claim(db: Database, *, channel_id: int = EMAIL, now: datetime) -> Row | None:
-    """A channel's oldest due message, or one whose sender has been silent since its lease ran out; None if none."""
+def claim(db: Database, *, now: datetime) -> Row | None:
+    """E-mail's oldest due message, or one whose sender has been silent since its lease ran out; None if none."""
+    return next(iter(claim_some(db, EMAIL, 1, now=now)), None)
+
+
+def claim_some(db: Database, channel_id: int, most: int, *, now: datetime) -> list[Row]:
+    """The same for any channel, and for as many messages as leave by it at once; oldest first."""
     with write(db):
-        return one(
+        claimed = rows(
             db,
             """
             UPDATE outbox
             SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = :lease_until
-            WHERE id = (
+            WHERE id IN (
                 SELECT id FROM outbox
                 WHERE COALESCE(channel_id, 0) = :channel_id
                   AND state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
                   AND (state = 'due' OR lease_until <= :now)
                   AND NOT EXISTS (SELECT 1 FROM pause WHERE name = 'send')
                 ORDER BY due_at, id
-                LIMIT 1
+                LIMIT :most
             )
-            RETURNING id, message_id, kind, channel, address, subject, body, attempts, fence, made_at
+            RETURNING id, message_id, kind, channel, address, subject, body, calendar, attempts, fence, made_at, due_at,
+                      COALESCE(channel_id, 0) AS channel_id,
+                      (SELECT name FROM person WHERE person.id = outbox.person_id) AS person
             """,
             now=clock.to_text(now),
             lease_until=clock.to_text(now + LEASE),
             channel_id=channel_id,
+            most=most,
         )
+    return sorted(claimed, key=lambda message: (message["due_at"], message["id"]))
 
 
 def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
@@ -188,7 +153,7 @@ def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
     if outcome.ok:
         state, due_at = "sent", None
     elif outcome.temporary:
-        state, due_at = "due", clock.to_text(now + wait(message["id"], message["attempts"]))
+        state, due_at = "due", clock.to_text(now + (outcome.after or wait(message["id"], message["attempts"])))
     else:
         state, due_at = "failed", None
     with write(db):
@@ -223,18 +188,6 @@ def wait(message_id: int, attempts: int) -> timedelta:
     return timedelta(seconds=round(steady.total_seconds() * (0.75 + jitter / 2)))
 
 
-def _post(post: Post, message: Row) -> Sent:
-    try:
-        return post(message)
-    except (ValueError, LookupError, TypeError) as error:  # a row that no message can be made of: it fails alone
-        return Sent(False, reason=type(error).__name__)
-
-
-def _write_outcomes(db: Database, unwritten: list[Outcome], *, now: datetime) -> None:
-    for message, outcome in unwritten:
-        settle(db, message, outcome, now=now)
-
-
 def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
     """Make obsolete what has not left yet; one that is leaving now is not tried again. Gives how many were stopped."""
     ids = str(message_ids)
@@ -264,7 +217,7 @@ def prune(db: Database, *, before: datetime, limit: int = 1000) -> int:
         return run(
             db,
             """
-            UPDATE outbox SET body = '', address = '', subject = ''
+            UPDATE outbox SET body = '', address = '', subject = '', calendar = ''
             WHERE id IN (
                 SELECT id FROM outbox
                 WHERE state IN ('sent', 'failed', 'obsolete') AND expires_at < :before AND body <> ''

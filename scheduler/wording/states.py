@@ -74,6 +74,15 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "carried_forward": ("结转", "Carried forward"),
         "supplemented": ("补录", "Supplemented"),
     },
+    "channel": {
+        "email": ("邮件", "E-mail"),
+        "wecom": ("企业微信群机器人", "WeCom group bot"),
+        "dingtalk": ("钉钉群机器人", "DingTalk group bot"),
+        "feishu": ("飞书群机器人", "Feishu group bot"),
+        "ntfy": ("ntfy 主题", "ntfy topic"),
+        "webhook": ("Webhook 接口", "Webhook"),
+        "apprise": ("Apprise 服务", "Apprise service"),
+    },
     "message": {
         "due": ("等待", "Waiting"),
         "sending": ("正在发送", "Sending"),
@@ -203,6 +212,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "feeds": ("刷新日历订阅", "Refresh calendars"),
         "remind": ("到期提醒入箱", "Queue due reminders"),
         "send": ("发送消息", "Send messages"),
+        "channels": ("发送到通道", "Send by channels"),
         "close": ("到期记入台账", "Enter overdue shifts"),
         "understaffed": ("缺人告警", "Tell of shifts short of people"),
         "unconfirmed": ("催确认到岗", "Ask for attendance"),

@@ -1,6 +1,7 @@
 """Every refusal's sentence: code → (Chinese, English). Gaps in braces are filled from the refusal's facts."""
 
 from scheduler.wording.refusals.access import ACCESS
+from scheduler.wording.refusals.channels import CHANNELS
 from scheduler.wording.refusals.duties import DUTIES
 from scheduler.wording.refusals.everywhere import EVERYWHERE
 from scheduler.wording.refusals.installation import INSTALLATION
@@ -16,6 +17,7 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     EVERYWHERE,
     ACCESS,
     MESSAGES,
+    CHANNELS,
     TRIPS,
     PEOPLE,
     LEAVE,

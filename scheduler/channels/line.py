@@ -1,0 +1,147 @@
+"""One HTTP request to a host on the list: no redirect followed, no inner address, 64 KB and 15 seconds at most."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from time import monotonic
+from urllib.parse import SplitResult, urlsplit
+
+from scheduler.config import Channels
+
+MOST_BYTES = 64 * 1024
+SECONDS = 15.0  # for all of it, from the first packet to the last: a slow drip ends as silence does
+LONGEST_URL = 500
+HTTP_PORTS = {"http": 80, "https": 443}
+
+
+class Barred(Exception):
+    """The address may not be written to. The text is ours and names no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said: status, headers in lower case, and up to 64 KB of what followed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def wrong_with(url: str, allowed: Channels) -> str:
+    """Which rule an address breaks, as the code of a refusal; empty if none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "bad_url"
+    is_plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
+    if not is_plain or parts.scheme not in HTTP_PORTS or not parts.hostname or port == 0:
+        return "bad_url"
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return "bad_url"
+    if parts.hostname not in {*map(str.lower, allowed.hosts), *map(str.lower, allowed.inner)}:
+        return "host_not_listed"
+    return "" if parts.scheme == "https" or _is_inner(parts, allowed) else "url_is_plain"
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Channels, seconds: float = SECONDS) -> Answer:
+    """POST to a listed host and give its answer. Raises Barred, OSError, or http.client's HTTPException."""
+    if wrong := wrong_with(url, allowed):
+        raise Barred(wrong)
+    parts, until = urlsplit(url), monotonic() + seconds
+    with _connected(parts, allowed, until) as connection:
+        connection.settimeout(_left(until))
+        connection.sendall(_request(parts, body, headers))
+        response = HTTPResponse(_Heard(connection, until), method="POST")  # type: ignore[arg-type]
+        response.begin()
+        told = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, told, _read(response))
+
+
+def _read(response: HTTPResponse) -> bytes:
+    try:
+        return response.read(MOST_BYTES)
+    except HTTPException:  # broken off in the middle of a body: its status was heard
+        return b""
+
+
+def _connected(parts: SplitResult, allowed: Channels, until: float) -> socket.socket:
+    """A connection to an address that was looked at: what a name stands for is asked once, and used."""
+    host = str(parts.hostname)
+    found = socket.getaddrinfo(host, parts.port or HTTP_PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    addresses = [entry[4][:2] for entry in found]
+    if not _is_inner(parts, allowed) and not all(is_outer(str(address)) for address, _ in addresses):
+        raise Barred("inner_address")
+    problem: OSError = OSError("no address")
+    for address in addresses:
+        try:
+            connection = socket.create_connection(address, timeout=_left(until))  # type: ignore[arg-type]
+        except OSError as error:
+            problem = error
+            continue
+        return _secured(connection, host, until) if parts.scheme == "https" else connection
+    raise problem
+
+
+def _secured(connection: socket.socket, host: str, until: float) -> socket.socket:
+    connection.settimeout(_left(until))  # the whole handshake's, in Python's ssl
+    try:
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+    except OSError:
+        connection.close()
+        raise
+
+
+def is_outer(address: str) -> bool:
+    """Whether an IP address is one of the internet's, and no loopback, private, link-local or shared one."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return (mapped or found).is_global and not found.is_multicast
+
+
+def _is_inner(parts: SplitResult, allowed: Channels) -> bool:
+    return str(parts.hostname) in {host.lower() for host in allowed.inner}
+
+
+def _request(parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> bytes:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    sent = {"Host": parts.netloc, "User-Agent": "lunzhi", "Connection": "close", "Accept": "application/json"}
+    lines = {**sent, **headers, "Content-Length": str(len(body))}
+    if any(mark in f"{name}{value}" for name, value in lines.items() for mark in "\r\n\0"):
+        raise Barred("bad_url")
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"POST {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+
+
+def _left(until: float) -> float:
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError("no whole answer in time")
+    return left
+
+
+class _Heard(io.RawIOBase):
+    """What a connection says, until time is up: the limit is for all of it and not for each packet."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        super().__init__()
+        self._connection, self._until = connection, until
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        """As HTTPResponse asks a socket."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Bytes as they come."""
+        self._connection.settimeout(_left(self._until))
+        return self._connection.recv_into(buffer)  # type: ignore[arg-type]
