@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from scheduler import accounts, attendance, clock, messages, notices, people, quotas, workdays
+from scheduler import accounts, attendance, clock, database, messages, notices, people, quotas, workdays
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, one, rows, run, value
 from tests import builders
 from tests.builders import Town
+from tests.conftest import SHANGHAI
 
 BASE = "https://duty.example"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -395,6 +398,37 @@ def test_a_text_that_cannot_be_used_is_told_to_administrators_once(db, administr
 
 
 # in general
+
+
+@pytest.mark.parametrize("kind", ["understaffed", "attendance", "quotas", "digest", "monthly"])
+def test_two_processes_at_once_tell_once(settings, now, kind):
+    with closing(opened(settings)) as db:
+        town = builders.town(db, now)
+        accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+        quotas.add(
+            db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+            by=SYSTEM, now=now,
+        )  # fmt: skip
+        builders.held(db, town, date(2026, 2, 10), [town.lan])
+        builders.shift(db, town, MONDAY + DAY, [town.lan])
+        builders.shift(db, town, WEDNESDAY + DAY)
+        moment = at(db, WEDNESDAY if kind in ("attendance", "quotas", "understaffed") else MONDAY, 10)
+
+    def turn(_: int) -> int:
+        with closing(opened(settings)) as db:
+            return getattr(notices, kind).queue_due(db, base_url=BASE, now=moment)
+
+    with ThreadPoolExecutor(8) as pool:
+        queued = list(pool.map(turn, range(8)))
+
+    with closing(opened(settings)) as db:
+        assert sum(queued) == len(told(db)) == len(set(told(db))) >= 1
+
+
+def opened(settings) -> Database:
+    db = database.connect(settings.database, SHANGHAI)
+    database.migrate(db, settings.folder / "migrate.lock")
+    return db
 
 
 def test_each_is_told_in_their_own_language(db, town, lu, short):

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler import assignments, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import rows, value
+from scheduler.database import rows, run, value
 from tests import builders
 
 MONDAY, TUESDAY, LATE = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 20)
@@ -141,3 +141,11 @@ def test_the_pages_speak_english(roster_id, as_coordinator):
     shown = words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
     assert "Mon 2 Mar 江北支行 → Tue 3 Mar 江北支行" in shown
     assert "Publish and tell 2 people" in shown
+
+
+def test_who_has_no_address_is_named_before_publishing_since_they_are_not_told(db, town, roster_id, as_coordinator):
+    assert "没有邮箱" not in as_coordinator.get(f"/rosters/{roster_id}/publish").text
+
+    run(db, "UPDATE person SET email = '' WHERE id = :id", id=town.lan)
+    shown = words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
+    assert "1 人没有邮箱，通知不到。 请当面告知：兰草" in shown

@@ -38,6 +38,8 @@ def _tell(db: Database, to: Row, monday: date, closes: datetime, base_url: str, 
     if is_noted(db, "digest", to["person_id"], subject):
         return 0
     with write(db):
+        if is_noted(db, "digest", to["person_id"], subject):  # by another process, since
+            return 0
         said = gaps(db, json.loads(to["units"]), monday, to["lang"], base_url, now=now)
         queued = 0
         if any(said[name] for name in SAID):

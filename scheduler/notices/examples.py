@@ -97,8 +97,8 @@ def _changes(
     places = {row["place"]: row for row in found}
     return Changed(
         person=found[0]["person"],
-        first=min(line.starts for line in told).date(),
-        last=max(line.ends for line in told).date(),
+        first=clock.monday(told[0].starts.date()),
+        last=clock.monday(told[0].starts.date()) + timedelta(days=27),
         number=number,
         lines=[change(line) for line in told],
         note="",

@@ -40,6 +40,8 @@ def _tell(db: Database, to: Row, first: date, closes: datetime, base_url: str, n
     if is_noted(db, "monthly", to["person_id"], subject):
         return 0
     with write(db):
+        if is_noted(db, "monthly", to["person_id"], subject):  # by another process, since
+            return 0
         last = first - timedelta(days=1)
         said = gaps(db, to["unit_id"], to["unit"], last.replace(day=1), to["lang"], base_url)
         said["link"] = said["link"] if to["may_look"] else ""  # the page is closed to a head who coordinates nothing

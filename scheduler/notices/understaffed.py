@@ -47,7 +47,8 @@ def short(db: Database, after: datetime, until: datetime, *, within: Iterable[in
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id
         LEFT JOIN assignment ON assignment.shift_id = shift.id AND assignment.state = 'planned'
-        WHERE shift.state = 'planned' AND shift.starts_at > :after AND shift.starts_at <= :until
+        WHERE shift.state = 'planned' AND shift.ends_at > :after  -- which has an index
+          AND shift.starts_at > :after AND shift.starts_at <= :until
           AND (:within IS NULL OR shift.unit_id IN (
             SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:within))
           ))

@@ -30,7 +30,7 @@ from scheduler.rosters.scenarios import (
 )
 from scheduler.rosters.scope import Scope, reckoned
 from scheduler.rosters.sheet import PaperLine, Sheet, by_person, by_place
-from scheduler.rosters.telling import message, people_to_tell
+from scheduler.rosters.telling import message, people_not_reached, people_to_tell
 from scheduler.rosters.trying import EMPHASES, Away
 from scheduler.rosters.versions import restore, version, versions
 
@@ -86,6 +86,7 @@ __all__ = [
     "news",
     "next_number",
     "next_steps",
+    "people_not_reached",
     "people_to_tell",
     "places_of",
     "problem",

@@ -27,6 +27,12 @@ def people_to_tell(db: Database, changes: Iterable[Change], *, now: datetime) ->
     return [mine[0].person for mine in _to_tell(db, changes, now).values()]
 
 
+def people_not_reached(db: Database, changes: Iterable[Change], *, now: datetime) -> list[Row]:
+    """Whom the changes concern and no message reaches, for want of an e-mail address: rows as seats have them."""
+    told = _concerned(db, changes, now)
+    return [mine[0].person for mine in told.values() if not mine[0].person["email"]]
+
+
 def message(
     db: Database, roster: Row, number: int, mine: Sequence[Change], *, note: str, base_url: str
 ) -> tuple[str, str]:
@@ -57,12 +63,16 @@ def _places(db: Database, mine: Sequence[Change]) -> list[PlaceFacts]:
 
 
 def _to_tell(db: Database, changes: Iterable[Change], now: datetime) -> dict[int, list[Change]]:
+    return {person_id: mine for person_id, mine in _concerned(db, changes, now).items() if mine[0].person["email"]}
+
+
+def _concerned(db: Database, changes: Iterable[Change], now: datetime) -> dict[int, list[Change]]:
+    """By person, what is not over; nobody who has left."""
     mine: dict[int, list[Change]] = defaultdict(list)
     today = clock.today(now, db.zone).isoformat()
     for change in changes:
-        person = change.person
-        if change.ends_at > clock.to_text(now) and person["email"] and (person["left_on"] or "9999") >= today:
-            mine[person["person_id"]].append(change)
+        if change.ends_at > clock.to_text(now) and (change.person["left_on"] or "9999") >= today:
+            mine[change.person["person_id"]].append(change)
     return mine
 
 

@@ -140,6 +140,7 @@ def _facts(roster: Row) -> dict[str, Any]:
         "changes": [change for change in waiting.changes if change.kind == kind or kind not in KINDS],
         "kind": kind if kind in KINDS else "",
         "told": len(rosters.people_to_tell(g.db, waiting.changes, now=g.now)),
+        "not_reached": rosters.people_not_reached(g.db, waiting.changes, now=g.now),
         "unaffected": rosters.unaffected(g.db, roster["id"], waiting),
         "blocking": blocking,
         "warnings": [breach for breach in found if breach not in blocking],

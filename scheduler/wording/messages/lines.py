@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from scheduler.wording.dates import dates_text
+from scheduler.wording.dates import MONTHS_EN, dates_text
 from scheduler.wording.messages.duties import DutyLine
 
 Lang = Literal["zh", "en"]
@@ -53,10 +53,12 @@ def week_text(monday: date, lang: Lang) -> str:
 
 def days_away(name: str, first: date, last: date, kind: str, lang: Lang) -> str:
     """Who is away, when and why."""
-    span = f"{first.month}月{first.day}日" if first == last else dates_text(first, last, "zh")
+    one = first == last
     if lang == "zh":
+        span = f"{first.month}月{first.day}日" if one else dates_text(first, last, "zh")
         return f"{name}：{span}（{kind}）"
-    return f"{name}: {dates_text(first, last, 'en')} ({kind})"
+    span = f"{first.day} {MONTHS_EN[first.month - 1]}" if one else dates_text(first, last, "en")
+    return f"{name}: {span} ({kind})"
 
 
 def three_counts(figures: dict[str, Any], before: dict[str, Any], lang: Lang) -> str:

@@ -75,10 +75,10 @@ Confirm: {{link}}
 {END_ZH}""",
         ),
         (
-            "{week}: visits of yours are not planned yet",
+            "Visits of yours are not planned yet, {week}",
             f"""Dear {{person}},
 
-{{week}} is not planned in full yet:
+not planned in full yet for {{week}}:
 
 {{visits}}
 
@@ -103,10 +103,10 @@ Please ask your coordinator. This week's quotas: {{link}}
 {END_ZH}""",
         ),
         (
-            "{week}: visits not planned for {count}",
+            "Leaders' visits not planned, {week}: {count}",
             f"""Dear {{person}},
 
-not planned in full yet, {{week}}:
+not planned in full yet for {{week}}:
 
 {{leaders}}
 
@@ -119,7 +119,7 @@ Quotas: {{link}}
         "person week gap_count shifts waiting_count waiting leave leaders away failed unreachable link",
         "shifts waiting",
         (
-            "{week} 排班周报",
+            "{week}排班周报",
             f"""{{person}}，您好：
 
 本周空缺（{{gap_count}} 个名额）：
@@ -149,10 +149,10 @@ Quotas: {{link}}
             "Rosters, {week}",
             f"""Dear {{person}},
 
-unfilled this week ({{gap_count}} slots):
+slots unfilled this week: {{gap_count}}
 {{shifts}}
 
-Attendance to confirm ({{waiting_count}} shifts):
+Shifts whose attendance is to be confirmed: {{waiting_count}}
 {{waiting}}
 
 Leave asked for:
