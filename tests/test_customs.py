@@ -80,6 +80,20 @@ class TestOffDays:
         )
 
 
+def test_candidates_are_warned_of_before_they_are_seated_or_greyed_with_the_cause(db, town, now, roster_id):
+    switch_on(db, town, now, "same_unit")
+    saturday = shift_on(db, town.community, SATURDAY)
+    seat(db, saturday, town.lan, now)
+    builders.person(db, now, builders.unit(db, now, "信贷部", town.branch), "0099", "白及")
+
+    able = {row["person"]: (row["level"], row["refusal"]) for row in rosters.candidates(db, saturday, 2).able}
+    assert (able["闵行"], able["白及"]) == (("warn", "same_unit"), (None, None))
+
+    switch_on(db, town, now, "same_unit", "block")
+    unable = {row["person"]: row["detail"] for row in rosters.candidates(db, saturday, 2).unable}
+    assert unable["闵行"] == {"cause": "same_unit"}
+
+
 class TestNights:
     @pytest.fixture(autouse=True)
     def on(self, db, town, now, roster_id):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from scheduler import clock, rotation, rules
+from scheduler.assignments.customs import Broken, customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
@@ -134,7 +135,8 @@ def _asked(
     found = rotation.candidates(index, standing, f"S{shift['id']}", POSITION)
     people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
     away, duties = _away(db, shift), _duties(db, shift)
-    asked = [(c, _level(c.refusal, levels)) for c in found]
+    kept = customs(db, levels, people, [shift["id"]])
+    asked = [_weighed(c, kept.about(number(c.staff), shift["id"]), levels) for c in found]
     owed, waiting = _owed(index, standing, f"S{shift['id']}"), _waiting(db, shift)
     slot = index.slot_of[f"S{shift['id']}", POSITION]
     told = [
@@ -148,6 +150,16 @@ def _asked(
         if row["level"] == "block"
     ]
     return [row for row in told if row["level"] != "block"], unable
+
+
+def _weighed(
+    candidate: rotation.Candidate, broken: Sequence[Broken], levels: rules.Levels
+) -> tuple[rotation.Candidate, rules.Level | None]:
+    """The candidate with the strictest of what speaks against them, customs among it, and how strict that is."""
+    told = [(_level(rule, levels), rule) for rule in (candidate.refusal, *(one.rule for one in broken)) if rule]
+    found = sorted((rules.LEVELS.index(level), level, rule) for level, rule in told if level)
+    level, refusal = found[0][1:] if found else (None, None)
+    return replace(candidate, refusal=refusal), level
 
 
 def _level(refusal: str | None, levels: rules.Levels) -> rules.Level | None:

@@ -14,6 +14,7 @@ from scheduler.rosters.dealing import around, seats_of
 from scheduler.rosters.measures import measured
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import POSITION, problem
+from scheduler.rosters.restdays import apart_on_restdays, evened
 from scheduler.rosters.scope import ALL, from_now_on, narrowed, shifts_of, standing
 
 # What is tried: the policy's weights, one of them so many times as dear. "calm" moves as few people as it can.
@@ -69,6 +70,7 @@ def tried(
     free, _ = around(narrowed(_emphasised(asked, emphasis, there), scope, shifts, stay))
     told, cancelled = (watch.told, watch.is_cancelled) if watch else (None, None)
     proposal = rotation.solve(free, progress=told, cancelled=cancelled)
+    proposal = evened(rotation.indexed(free), proposal, apart_on_restdays(db, roster_id, asked))
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     seats = [{**dict.fromkeys(SEAT, 0), **{name: row[name] for name in SEAT if name in row}} for row in (*stay, *come)]
     held = {(row["shift_id"], row["slot"]): row["person_id"] for row in stand}
