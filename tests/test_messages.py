@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from scheduler import accounts, audit, clock, messages, rosters
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, one, rows, run, value
 from scheduler.errors import Conflict, Invalid, NotAllowed, NotFound
+from scheduler.wording import STATES
 from scheduler.wording.messages import GAPS, TEXTS, names_in
 from tests import builders
 from tests.builders import MARCH, Town
@@ -43,6 +45,10 @@ def test_every_built_in_text_is_sound_in_both_languages_and_uses_what_it_needs(k
         assert set(text.needs) <= names_in(body)
     assert set(text.gaps) <= set(GAPS)
     assert names_in(text.zh[0] + text.zh[1]) == names_in(text.en[0] + text.en[1])
+
+
+def test_every_kind_of_message_has_a_name():
+    assert {*TEXTS, "signin", "leave", "leave_decided"} - set(STATES["kind"]) == set()
 
 
 def test_lines_and_paragraphs_whose_gaps_are_empty_are_left_out(db):
@@ -282,3 +288,9 @@ def test_cover_is_not_asked_for_what_has_begun(db, town, duties, now):
 
     assert messages.want_cover(db, duties[0], [town.min], key="9", link=BASE, base_url=BASE, now=later) == 0
     assert MARCH[0] < clock.today(later, db.zone)
+
+
+def test_every_kind_is_told_of_in_the_documentation():
+    told = (Path(__file__).parent.parent / "docs" / "messages.md").read_text(encoding="utf-8")
+
+    assert [kind for kind in TEXTS if f"`{kind}`" not in told] == []
