@@ -63,7 +63,7 @@ class TestParts:
 
         assert answer.status_code == 200
         swapped = re.findall(r'id="(\w+)"[^>]* hx-swap-oob=', answer.text)
-        assert sorted(swapped) == ["days", "grid", "notes", "summary", "told", "turns"]
+        assert sorted(swapped) == ["acts", "days", "grid", "notes", "summary", "told", "turns"]
         assert answer.headers["HX-Replace-Url"] == f"/rosters/{roster_id}?slot={slot}"
 
     def test_without_a_script_it_leads_back_to_the_board(self, db, town, roster_id, as_coordinator):
