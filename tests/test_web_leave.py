@@ -35,7 +35,7 @@ class TestMine:
 
         held = one(db, "SELECT starts_at, ends_at FROM leave_request")
         assert held == {"starts_at": "2026-03-03T05:30:00Z", "ends_at": "2026-03-03T10:00:00Z"}
-        assert "13:30" in as_staff.get("/me/leave").text
+        assert "3月3日 周二 13:30–18:00" in as_staff.get("/me/leave").text
 
     def test_from_an_afternoon_to_the_end_of_another_day(self, as_staff, db, town):
         as_staff.post("/me/leave", data=TUESDAY | {"ends": "2026-03-05", "starts_time": "13:00"})
@@ -177,6 +177,13 @@ class TestWishes:
 
         assert "周三" in page
         assert [(w["kind"], w["strength"], w["weekday"]) for w in wishes.of_person(db, town.lan)] == [("prefer", 2, 2)]
+
+    def test_the_form_reads_in_english_after_it_was_read_in_chinese(self, as_staff, town):
+        assert ">不愿意<" in as_staff.get("/me/wishes").text
+
+        as_staff.post("/language", data={"lang": "en", "next": "/me/wishes"})
+
+        assert ">Rather not<" in as_staff.get("/me/wishes").text
 
     def test_and_takes_it_back(self, as_staff, db, town, now):
         wish_id = wishes.add(db, town.lan, kind="avoid", weekday=1, by=SYSTEM, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import people, wishes
+from scheduler import people, wishes, wording
 from scheduler.errors import Conflict, Invalid
 from web.errors import status_of
 from web.filters import t
@@ -91,6 +91,7 @@ def _page(person_id: int, form: Form, path: str) -> str:
         is_mine=path.startswith("/me/"),
         person=people.person(g.db, person_id),
         wishes=wishes.of_person(g.db, person_id),
+        kinds=[(kind, wording.name_of("wish", kind, g.lang)) for kind in wishes.KINDS],
         places=[(row["id"], row["name"]) for row in places],
         activities=[(row["id"], row["name_zh"] if g.lang == "zh" else row["name_en"]) for row in activities],
     )
