@@ -277,6 +277,12 @@ def test_the_last_hours_heart_is_drawn_minute_by_minute_with_its_holder(as_coord
     assert "machine:77" in page
 
 
+def test_a_kind_of_message_that_a_newer_program_left_is_shown_by_its_word(as_coordinator, db, town, now):
+    queued(db, town, now, kind="from_the_future")
+
+    assert "from_the_future" in as_coordinator.get("/operations").text
+
+
 def test_the_oldest_overdue_message_is_shown(as_coordinator, db, town, now, watch):
     queued(db, town, now, expires_at=now + timedelta(days=1))
     watch.now = now + timedelta(minutes=12)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from datetime import date, datetime
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -40,6 +42,20 @@ def test_every_state_has_a_name_of_its_own_in_both_languages(group: str):
 
     assert len(set(chinese)) == len(chinese)
     assert len(set(english)) == len(english)
+
+
+def test_every_kind_of_message_that_is_queued_has_a_name():
+    kinds = {
+        word.value
+        for path in Path(wording.__file__).parents[1].rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and "queue" in (getattr(call.func, "attr", ""), getattr(call.func, "id", "")[1:])
+        for word in [*call.args, *(given.value for given in call.keywords if given.arg == "kind")]
+        if isinstance(word, ast.Constant)
+    }
+
+    assert {"reminder", "signin", "leave_decided"} <= kinds
+    assert kinds - set(STATES["kind"]) == set()
 
 
 @pytest.mark.parametrize("rule", [*rotation.REFUSALS, "free", "frozen", "headcount", "unknown"])

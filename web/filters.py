@@ -58,7 +58,7 @@ def install(app: Flask) -> None:
         sentence=sentence,
         every=every,
         took=took,
-        failure=failure,
+        known_as=known_as,
     )
 
 
@@ -94,9 +94,9 @@ def who(name: str) -> str:
     return wording.who(name, g.lang)
 
 
-def failure(reason: str) -> str:
-    """Why a message failed: a server's own words as they are, a reason of ours by its name."""
-    return wording.name_of("failure", reason, g.lang) if reason in STATES["failure"] else reason
+def known_as(word: str, group: str) -> str:
+    """What a stored word is called, or the word itself: a server's own reason has no name of ours."""
+    return wording.name_of(group, word, g.lang) if word in STATES[group] else word
 
 
 def _date(given: date | str) -> date:

@@ -199,7 +199,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "calendar_missing": ("节假日未录入", "Calendar not loaded"),
         "text_broken": ("消息文字用不了", "Message text unusable"),
         "leave": ("请假通知", "Leave"),
-        "leave_decided": ("请假答复", "Leave decided"),
+        "leave_decided": ("请假答复", "Leave answered"),
         "signin": ("登录链接", "Sign-in link"),
     },
     "swap_answer": {"yes": ("同意", "Yes"), "no": ("不同意", "No")},
