@@ -26,6 +26,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "want": (0, 100),
         "travel_minute": (0, 5),
         "change": (0, 500),
+        "offday": (0, 100),
     }
 )
 SEAT_TRIPS = 5  # somebody is asked to go at least so far above their fair count before a seat stays empty

@@ -110,6 +110,9 @@ def prices(town, model, stands):
 
 def single_price(town, who, duty):
     price = town.weights.travel_minute * town.travel[who.unit, duty.place]
+    if duty.start.date() in {day.date for day in town.calendar if day.type in ("weekend", "holiday")}:
+        ahead = int(abs(who.offday_turn) + 0.5) * (1 if who.offday_turn > 0 else -1)
+        price += town.weights.offday * max(-5, min(5, ahead))
     for wish in town.preferences:
         match = wish.match
         if (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,12 +12,14 @@ import pytest
 from scheduler import assignments, attendance, clock, people, quotas, rosters, rotation, workdays
 from scheduler.audit import SYSTEM
 from scheduler.database import rows
+from scheduler.rosters.trying import tried
 from scheduler.rotation.costs import objective
 from tests import builders
 from tests.test_rosters import seats_of
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 JUNE = date(2026, 6, 1)
+JANUARY = datetime(2025, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -211,3 +214,70 @@ def test_leaders_owe_no_visit_in_a_short_holiday_week(db, town, now):
         < 3
     }
     assert (owed, short) == ({0, 1, 2, 3} - short, {2})
+
+
+@pytest.fixture
+def after_january(db, team, weekends, now):
+    """A January in which 吕莉 stood every Saturday, and the draft of February."""
+    branch, staff = team
+    first, last = date(2026, 1, 1), date(2026, 1, 31)
+    roster_id = rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=JANUARY)
+    for row in rows(db, "SELECT id FROM shift WHERE strftime('%w', day) = '6' ORDER BY day"):
+        held = assignments.seat(db, row["id"], staff["吕莉"], by=SYSTEM, now=JANUARY)
+        assignments.fix(db, held, by=SYSTEM, now=JANUARY)
+    rosters.fill(db, roster_id, by=SYSTEM, now=JANUARY)
+    rosters.publish(db, roster_id, by=SYSTEM, now=JANUARY)
+    attendance.close_overdue(db, after=timedelta(hours=48), now=clock.midnight(date(2026, 2, 5), db.zone))
+    first, last = date(2026, 2, 1), date(2026, 2, 28)
+    return rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=JANUARY)
+
+
+def saturdays(seats):
+    """How many of February's off days each person stands: the 14th and the 28th are workdays by the State's notice."""
+    return Counter(row["person_id"] for row in seats if row["day"] in ("2026-02-07", "2026-02-21"))
+
+
+def test_whoever_stood_too_many_off_days_is_dearer_on_the_next_ones(db, team, after_january):
+    _, staff = team
+
+    found = {one.id: one.offday_turn for one in rosters.problem(db, after_january).staff}
+
+    ahead = found.pop(f"P{staff['吕莉']}")
+    assert ahead > 2 > 0 > max(found.values())
+    assert ahead + sum(found.values()) == pytest.approx(0, abs=0.1)
+
+
+def test_nobody_is_ahead_where_nobody_has_stood_an_off_day(db, team, weekends, now):
+    branch, _ = team
+    first, last = date(2026, 3, 2), date(2026, 3, 29)
+    roster_id = rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=now)
+
+    assert {one.offday_turn for one in rosters.problem(db, roster_id).staff} == {0.0}
+
+
+@pytest.mark.parametrize("how", ["fill", "what if"])
+def test_the_next_off_days_are_somebody_elses_turn_however_it_is_filled(db, team, after_january, how):
+    _, staff = team
+
+    if how == "fill":
+        rosters.fill(db, after_january, by=SYSTEM, now=JANUARY)
+        found = saturdays(seats_of(db, after_january))
+    else:
+        rows_of, _ = tried(db, rosters.roster(db, after_january), "none", (), duty=None, now=JANUARY)
+        days = {row["id"]: row["day"] for row in rows(db, "SELECT id, day FROM shift ORDER BY id")}
+        found = saturdays([row | {"day": days[row["shift_id"]]} for row in rows_of])
+
+    assert staff["吕莉"] not in found
+    before = Counter(row["person"] for row in rows(db, "SELECT person FROM ledger WHERE strftime('%w', day) = '6'"))
+    both = {before[name] + found[id] for name, id in staff.items() if name not in ("吕莉", "江离")}
+    assert max(both) - min(both) <= 1
+
+
+def test_a_choice_says_that_it_was_their_turn(db, team, after_january):
+    rosters.fill(db, after_january, by=SYSTEM, now=JANUARY)
+
+    found = rows(db, "SELECT why FROM assignment JOIN shift ON shift.id = shift_id WHERE shift.day = '2026-02-07'")
+    assert all(json.loads(row["why"])["parts"].get("offday", 0) <= 0 for row in found)
+    others = [other["parts"].get("offday", 0) for row in found for other in json.loads(row["why"])["others"]]
+    assert others
+    assert min(others) <= 0

@@ -18,8 +18,8 @@ from scheduler.rotation import (
 from tests.rotation_instances import away, duty, person, problem, random_town, seat
 
 
-def parts(fairness=0.0, travel=0.0, preference=0.0, quota=0.0, change=0.0):
-    return {"fairness": fairness, "travel": travel, "preference": preference, "quota": quota, "change": change}
+def parts(**given):
+    return dict.fromkeys(("fairness", "travel", "preference", "offday", "quota", "change"), 0.0) | given
 
 
 def test_a_choice_is_told_against_the_next_best_split_into_what_it_costs():

@@ -13,6 +13,7 @@ def test_the_default_weights_in_trips_and_minutes():
         missed_visit_trips=9.5,
         avoid_minutes=60.0,
         want_minutes=40.0,
+        offday_minutes=30.0,
         change_trips=2.5,
     )
 

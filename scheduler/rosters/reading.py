@@ -12,6 +12,7 @@ from scheduler import policies, rotation, wishes, workdays
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
+from scheduler.rosters.restdays import turns
 from scheduler.rosters.staff import (
     HISTORY,
     as_json,
@@ -57,6 +58,7 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         position.requires for asked in duties for position in asked.positions for _ in range(position.count)
     )
     targets = fair_targets(staff, demand, shares_of(days, load))
+    turn = turns(db, roster_id, staff, demand, days, load, first)
     return rotation.Problem(
         id=f"roster-{roster_id}",
         start=first,
@@ -66,7 +68,7 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         places=tuple(rotation.Place(f"L{place_id}", region=district) for place_id, district in places.items()),
         travel=_travel(units, places),
         duties=duties,
-        staff=tuple(replace(person, target_trips=targets[person.id]) for person in staff),
+        staff=tuple(replace(person, target_trips=targets[person.id], offday_turn=turn[person.id]) for person in staff),
         leave=tuple(leave(db, people, away, first, last)),
         carry_in=tuple(carried_in(db, roster_id, people, first, last)),
         quotas=_quotas(db, roster, shifts),

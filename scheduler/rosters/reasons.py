@@ -13,7 +13,7 @@ from scheduler.database import Database, Row, rows
 from scheduler.rosters.reading import POSITION, number
 from scheduler.rosters.staff import as_json
 from scheduler.rotation.candidates import cost_parts
-from scheduler.rotation.costs import is_match, next_trip_cost, travel_minutes
+from scheduler.rotation.costs import is_match, next_trip_cost, offday_cost, travel_minutes
 from scheduler.rotation.eligibility import refusal, static_refusal
 from scheduler.rotation.index import Index, Person, Slot, holding, monday
 
@@ -123,11 +123,16 @@ class _Ranking:
 
     def _order(self, slot: Slot) -> list[Person]:
         """Whoever may stand such a slot on some day, those first whose next trip and way there cost least."""
-        key = slot.requires, slot.place
+        key = slot.requires, slot.place, slot.date in self.index.off_days
         if key not in self.orders:
             able = [p for p in self.index.people if static_refusal(self.index, p, slot) is None]
             minute = self.index.problem.weights.travel_minute  # no wishes: those go by more than the place
-            price = {p.at: self.next_trip[p.at] + minute * travel_minutes(self.index, p, slot) for p in able}
+            price = {
+                p.at: self.next_trip[p.at]
+                + minute * travel_minutes(self.index, p, slot)
+                + offday_cost(self.index, p, slot)
+                for p in able
+            }
             self.orders[key] = sorted(able, key=lambda p: (round(price[p.at], 6), p.staff.id))
         return self.orders[key]
 

@@ -1,22 +1,23 @@
 """Duty on off days and holidays, evened out on its own count: of equally good rosters, the one that is fairest in it.
 
-The engine's price knows trips, not which days they fall on. So once it is done, two people change places, one on an off
-day and one on a workday, wherever that brings both nearer to their fair count of off-day duty and costs nothing else.
+The engine prices an off day by how far ahead or behind whoever stands it was before the period, since its flow knows no
+count by kind of day. What falls into the period is evened out afterwards: two people change places, one on an off day
+and one on a workday, wherever that brings both nearer to their fair count of off-day duty and costs nothing else.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from scheduler import rotation, workdays
 from scheduler.database import Database, Row, one, rows
 from scheduler.rosters.staff import HISTORY, days_there, load_of, people_of, times_away
 from scheduler.rosters.targets import fair_targets, shares_of
-from scheduler.rotation.costs import assignment_cost
+from scheduler.rotation.costs import assignment_cost, objective
 from scheduler.rotation.eligibility import refusal
 from scheduler.rotation.index import Index, Slot, holding
 from scheduler.rotation.reasons import uncovered
@@ -45,6 +46,28 @@ def apart_on_restdays(db: Database, roster_id: int, asked: rotation.Problem) -> 
     on_off_days = {day: trips for day, trips in load.items() if date.fromordinal(day) in off}
     targets = fair_targets(staff, +demand, shares_of(days, on_off_days))
     return {one.id: one.history.trips - targets[one.id] for one in staff}
+
+
+def turns(
+    db: Database,
+    roster_id: int,
+    staff: Sequence[rotation.Staff],
+    kinds: Iterable[rotation.Requirement],
+    days: Mapping[str, Set[int]],
+    load: Mapping[int, float],
+    before: date,
+) -> dict[str, float]:
+    """By person: off-day trips above (below: negative) their share of all that were stood in the year before a day.
+
+    `days` and `load` are those that the fair count of all trips goes by; people are held against those who may stand
+    the same `kinds` of seats.
+    """
+    off = {day.day for day in workdays.days(db, before - HISTORY, before - timedelta(days=1)) if not day.is_workday}
+    stood = _trips_on(db, roster_id, off)
+    past = [replace(one, history=rotation.History(trips=stood.get(one.id, 0))) for one in staff]
+    on_off_days = {day: trips for day, trips in load.items() if date.fromordinal(day) in off}
+    targets = fair_targets(past, dict.fromkeys(kinds, 0), shares_of(days, on_off_days))
+    return {one.id: round(one.history.trips - targets[one.id], 2) for one in past}
 
 
 def _trips_on(db: Database, roster_id: int, days: Set[date]) -> dict[str, int]:
@@ -87,7 +110,9 @@ def evened(index: Index, proposal: rotation.Proposal, apart: Mapping[str, float]
     empty = uncovered(index, seats)
     if any("free" in gap.reasons for gap in empty):
         return proposal
-    return replace(proposal, seats=seats, uncovered=empty)
+    price = round(objective(index, seats), 6)  # lower only where the engine had not found the best
+    gap = max(0.0, price - proposal.bound) / max(1.0, abs(proposal.bound))
+    return replace(proposal, seats=seats, uncovered=empty, objective=price, gap=gap)
 
 
 class _Swaps:

@@ -1,4 +1,4 @@
-"""Who may stand which slot, and what travel, wishes and change make it cost, as arrays."""
+"""Who may stand which slot, and what travel, wishes, off-day turns and change make it cost, as arrays."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.rotation.costs import is_match
+from scheduler.rotation.costs import is_match, turns
 from scheduler.rotation.eligibility import unmet
 from scheduler.rotation.index import Index, Slot
 from scheduler.rotation.problem import Match, Requirement
@@ -88,7 +88,7 @@ def _free(index: Index, held: Mapping[int, list[Slot]]) -> Callable[[Slot], Flag
 
 
 def _extras(index: Index) -> Callable[[Slot], Floats]:
-    """A function of the slot: by person, the points for wishes and for change."""
+    """A function of the slot: by person, the points for wishes, for the off-day turn and for change."""
     who: dict[int, list[int]] = defaultdict(list)
     points: dict[int, list[float]] = defaultdict(list)
     weights, matching = index.problem.weights, _matching(index)
@@ -104,10 +104,11 @@ def _extras(index: Index) -> Callable[[Slot], Floats]:
         if kept is not None and seat.staff in index.person_of:
             who[kept.at].append(index.person_of[seat.staff].at)
             points[kept.at].append(-2 * weights.change)
-    everyone = weights.change if previous else 0.0
+    everyone = np.full(len(index.people), weights.change if previous else 0.0)
+    on_off_days = everyone + weights.offday * np.array([turns(person) for person in index.people])
 
     def extra(slot: Slot) -> Floats:
-        row = np.full(len(index.people), everyone)
+        row = (on_off_days if slot.date in index.off_days else everyone).copy()
         np.add.at(row, np.array(who[slot.at], np.int64), np.array(points[slot.at]))
         return row
 

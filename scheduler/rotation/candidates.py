@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from scheduler.rotation.costs import assignment_cost, next_trip_cost, travel_minutes
+from scheduler.rotation.costs import next_trip_cost, offday_cost, travel_minutes, wish_cost
 from scheduler.rotation.eligibility import refusal
 from scheduler.rotation.index import Index, Person, Slot, holding, indexed
 from scheduler.rotation.problem import Problem, Seat
@@ -57,13 +57,13 @@ def marginal_cost(index: Index, person: Person, slot: Slot, held: Sequence[Slot]
 
 
 def cost_parts(index: Index, person: Person, slot: Slot, held: Sequence[Slot]) -> dict[str, float]:
-    """The marginal cost by what it is for: fairness, travel, preference, quota, change."""
+    """The marginal cost by what it is for: fairness, travel, preference, offday, quota, change."""
     weights = index.problem.weights
-    travel = weights.travel_minute * travel_minutes(index, person, slot)
     return {
         "fairness": next_trip_cost(index, person, len(held)),
-        "travel": travel,
-        "preference": assignment_cost(index, person, slot) - travel,
+        "travel": weights.travel_minute * travel_minutes(index, person, slot),
+        "preference": wish_cost(index, person, slot),
+        "offday": offday_cost(index, person, slot),
         "quota": 0.0 - weights.quota * _visits_met(index, person, slot, held),
         "change": _change_cost(index, person, slot),
     }

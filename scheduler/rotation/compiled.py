@@ -27,7 +27,7 @@ class Compiled:
     open_seats: Ints  # by k: seats still to fill
     uncovered_cost: Ints  # by k: of one empty seat
     eligible: tuple[Ints, ...]  # by k: people who may stand it, the other slots aside
-    cost: tuple[Ints, ...]  # by k, beside `eligible`: travel, wishes and change
+    cost: tuple[Ints, ...]  # by k, beside `eligible`: travel, wishes, off-day turn and change
     week_room: Ints  # by i, w
     period_room: Ints  # by i: at most the sum of the weeks' rooms
     first_trip: Ints  # by i: what fairness adds for the first trip beyond the fixed ones

@@ -1,10 +1,13 @@
 """The price of a roster and of one assignment in it, in points: lower is better."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 
 from scheduler.rotation.index import Index, Person, Slot
 from scheduler.rotation.problem import Match, Seat
+
+MOST_TURNS = 5  # who is further ahead or behind is priced no dearer: a turn must not outweigh a trip's fairness
 
 
 def travel_minutes(index: Index, person: Person, slot: Slot) -> float:
@@ -32,10 +35,25 @@ def wish_cost(index: Index, person: Person, slot: Slot) -> float:
     )
 
 
+def turns(person: Person) -> int:
+    """Whole off-day trips that a person is ahead of their share (behind: negative).
+
+    Whole, so that among those who are equally far nothing is priced, and the period's own off days can be evened out.
+    """
+    whole = min(MOST_TURNS, math.floor(abs(person.staff.offday_turn) + 0.5))
+    return whole if person.staff.offday_turn > 0 else -whole
+
+
+def offday_cost(index: Index, person: Person, slot: Slot) -> float:
+    """What an off day costs more for whoever has stood many; less, for those who have stood few."""
+    return index.problem.weights.offday * turns(person) if slot.date in index.off_days else 0.0
+
+
 def assignment_cost(index: Index, person: Person, slot: Slot) -> float:
-    """Travel and preferences of one assignment: the part that depends on nothing else."""
+    """Travel, preferences and the off-day turn of one assignment: the part that depends on nothing else."""
     minutes = travel_minutes(index, person, slot)
-    return index.problem.weights.travel_minute * minutes + wish_cost(index, person, slot)
+    travel = index.problem.weights.travel_minute * minutes
+    return travel + wish_cost(index, person, slot) + offday_cost(index, person, slot)
 
 
 def deviation(person: Person, trips: int) -> float:

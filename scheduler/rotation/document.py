@@ -125,6 +125,7 @@ class StaffFile(Part):
     max_per_period: Count | None = None
     history: HistoryFile = HistoryFile()
     target_trips: Signed = 0.0
+    offday_turn: Signed = 0.0
 
 
 class IntervalFile(Part):
@@ -194,6 +195,7 @@ class WeightsFile(ExactPart):
     want: Amount = 4.0
     travel_minute: Amount = 0.1
     change: Amount = 15.0
+    offday: Amount = 3.0
 
 
 class Document(Part):

@@ -15,7 +15,7 @@ class Cost:
 
     staff: str
     cost: float
-    parts: Mapping[str, float]  # fairness, travel, preference, quota, change
+    parts: Mapping[str, float]  # fairness, travel, preference, offday, quota, change
 
 
 @dataclass(frozen=True, slots=True)

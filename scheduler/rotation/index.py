@@ -55,6 +55,7 @@ class Index:
     slot_of: Mapping[tuple[str, str], Slot]
     person_of: Mapping[str, Person]
     dues: Mapping[tuple[int, str, int], tuple[int, ...]]  # (person, kind, week): visits owed
+    off_days: frozenset[date]
     weeks: int
 
 
@@ -71,6 +72,7 @@ def indexed(problem: Problem | Index) -> Index:
         slot_of={(slot.duty, slot.position): slot for slot in slots},
         person_of={person.staff.id: person for person in people},
         dues=_dues(problem, people),
+        off_days=frozenset(day.date for day in problem.calendar if not day.is_workday),
         weeks=week_of(problem, max(0, problem.days - 1) * DAY) + 1,
     )
 

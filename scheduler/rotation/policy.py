@@ -31,6 +31,7 @@ class Rates:
     missed_visit_trips: float  # above the fair count, from which a leader would rather miss a visit
     avoid_minutes: float  # travel that is accepted to spare somebody what they wish to avoid
     want_minutes: float  # travel that is accepted to give somebody what they want
+    offday_minutes: float  # travel that is accepted to give an off day to someone one off-day trip further behind
     change_trips: float  # further behind the other must be, for a published seat to change hands
 
 
@@ -43,6 +44,7 @@ def rates(weights: Weights) -> Rates:
         missed_visit_trips=_ratio(weights.quota - weights.fairness, trip),
         avoid_minutes=_ratio(weights.avoid, weights.travel_minute),
         want_minutes=_ratio(weights.want, weights.travel_minute),
+        offday_minutes=_ratio(weights.offday, weights.travel_minute),
         change_trips=_ratio(2 * weights.change, trip) + 1,
     )
 

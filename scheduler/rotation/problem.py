@@ -96,7 +96,11 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person; `target_trips` is the fair cumulative count of trips at the period's end."""
+    """A person; `target_trips` is the fair cumulative count of trips at the period's end.
+
+    `offday_turn` is how many off-day trips they have stood above (below: negative) their share before the period:
+    above it the next off day is somebody else's turn. Half a trip is nothing yet.
+    """
 
     id: str
     unit: str
@@ -108,6 +112,7 @@ class Staff:
     max_per_period: int | None
     history: History
     target_trips: float
+    offday_turn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,7 @@ class Weights:
     want: float = 4.0
     travel_minute: float = 0.1  # ten minutes of road are worth one point
     change: float = 15.0  # each person who has to be told again
+    offday: float = 3.0  # an off day, for each off-day trip that one is ahead; lighter than any wish to avoid
 
 
 @dataclass(frozen=True, slots=True)

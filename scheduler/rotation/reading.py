@@ -112,6 +112,7 @@ def _staff(person: file.StaffFile) -> Staff:
         max_per_period=person.max_per_period,
         history=History(past.trips, past.restday_trips, past.avail_days),
         target_trips=person.target_trips,
+        offday_turn=person.offday_turn,
     )
 
 

@@ -132,6 +132,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "fairness": ("公平", "fairness"),
         "travel": ("路程", "travel"),
         "preference": ("意愿", "wishes"),
+        "offday": ("休息日轮次", "off-day turn"),
         "quota": ("指标", "quota"),
         "change": ("改动", "change"),
     },
