@@ -156,6 +156,14 @@ def test_it_goes_to_the_nearest_coordinator_and_to_nobody_else(db, town, lu, sho
     assert told(db) == [("understaffed", LAN)]
 
 
+def test_administrators_are_told_only_where_nobody_coordinates(db, town, lu, short, now):
+    accounts.grant(db, town.head, "administrator", town.office, by=SYSTEM, now=now)
+    run(db, "UPDATE shift SET unit_id = :office", office=town.office)
+
+    understaffed(db, at(db, MONDAY, 6))
+    assert told(db) == [("understaffed", LU)]
+
+
 @pytest.mark.parametrize("change", ["left_on = '2026-02-20'", "email = ''"])
 def test_who_has_left_or_has_no_address_gives_way_to_the_next(db, town, lu, short, administrator, change):
     run(db, f"UPDATE person SET {change} WHERE id = :id", id=lu)
