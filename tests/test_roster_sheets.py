@@ -154,7 +154,7 @@ def test_who_may_not_stand_there_is_left_out_with_line_and_cause_and_the_rest_is
     ]
     assert (found.questions, standing(db)) == ([], ["兰草"])
 
-    assert store(db, roster_id, now, changes).seated == 1
+    assert told(store(db, roster_id, now, changes)) == ([("兰草", "2026-03-02")], [("薄荷", "2026-03-07")])
     assert standing(db) == ["薄荷"]
     facts = json.loads(value(db, "SELECT facts FROM audit WHERE act = 'import'"))
     assert (facts["added"], facts["left_out"]) == (1, ["闵行 2026-03-07 东风路社区"])

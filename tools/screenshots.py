@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.running import Running, running
+from tools.staging import changed_workbook, fall_ill, free_a_saturday, give_a_reason, seat_the_wrong_one
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -40,10 +41,14 @@ def main() -> None:
         coordinator = _enter(browser, lunzhi, COORDINATOR, DESKTOP)
         _desk(coordinator)
         _hand(_enter(browser, lunzhi, STAFF, PHONE))
+        administrator = _enter(browser, lunzhi, ADMINISTRATOR, DESKTOP)
         _states(coordinator, BEFORE)
         _fill(coordinator)
+        _try(coordinator)
         _states(coordinator, AFTER)
-        _states(_enter(browser, lunzhi, ADMINISTRATOR, DESKTOP), RULES)
+        _states(administrator, RULES)
+        _stage(coordinator, administrator)
+        _states(coordinator, STAGED)
         browser.close()
 
 
@@ -93,6 +98,52 @@ def _fill(page: Page) -> None:
     page.wait_for_timeout(8000)
 
 
+def _try(page: Page) -> None:
+    """A what-if beside the draft, with evener load."""
+    _draft(page, "/scenarios")
+    page.locator("input[name=emphasis][value=fairness]").check()
+    page.locator("form[action$='/scenarios'] button").last.click()
+    page.locator(".compare__acts").first.wait_for()
+
+
+FOUND: dict[str, str] = {}  # addresses that exist only once they were made
+
+
+def _stage(coordinator: Page, administrator: Page) -> None:
+    """A custom that warns, a Saturday that is free, somebody ill, a wall."""
+    administrator.goto("/rules")
+    administrator.goto(str(administrator.locator(".segments a").last.get_attribute("href")))
+    administrator.locator("input[name=restdays][value=warn]").check()
+    administrator.locator("form[action='/rules'] button").last.click()
+    _draft(coordinator)
+    FOUND["saturday"] = free_a_saturday(coordinator)
+    _published(coordinator)
+    fall_ill(coordinator)
+    coordinator.goto("/walls")
+    coordinator.locator("form[action$='/wall'] button").first.click()
+    FOUND["wall"] = str(coordinator.locator("a[href*='/wall/']").first.get_attribute("href"))
+
+
+def _refused(page: Page) -> None:
+    _published(page)
+    seat_the_wrong_one(page)
+
+
+def _override(page: Page) -> None:
+    page.goto(FOUND["saturday"])
+    give_a_reason(page)
+
+
+def _import(page: Page) -> None:
+    path = _roster(page, "draft")
+    content = changed_workbook(page.request.get(f"{path}/roster.xlsx").body())
+    page.goto(f"{path}/import")
+    page.locator("input[type=file]").set_input_files({"name": "roster.xlsx", "mimeType": XLSX, "buffer": content})
+    page.locator("form[enctype] button").first.click()
+    page.locator(".diffs").first.wait_for()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = Callable[[Page], None]
 BEFORE: dict[str, State] = {
     "board-empty": _draft,
@@ -108,7 +159,15 @@ AFTER: dict[str, State] = {
     "what-if": lambda page: _draft(page, "/scenarios"),
     "history": lambda page: _draft(page, "/history"),
     "versions": lambda page: _published(page, "/versions"),
+    "version": lambda page: _published(page, "/versions/1"),
     "paper": lambda page: _published(page, "/print"),
+}
+STAGED: dict[str, State] = {
+    "refused": _refused,
+    "override": _override,
+    "import": _import,
+    "stand-in": lambda page: _published(page, "/mend"),
+    "wall": lambda page: _open(page, FOUND["wall"]),
 }
 RULES: dict[str, State] = {
     "rules": lambda page: _open(page, "/rules"),
@@ -155,7 +214,7 @@ def _keep(page: Page, name: str, kind: str = ".png") -> None:
     page.wait_for_load_state("load")
     page.evaluate("scrollTo(0, 0)")
     path = PICTURES / f"{name}{kind}"
-    page.screenshot(path=path, **({"type": "jpeg", "quality": 80} if kind == ".jpg" else {}))  # type: ignore[arg-type]
+    page.screenshot(path=path, **({"type": "jpeg", "quality": 72} if kind == ".jpg" else {}))  # type: ignore[arg-type]
     print(path.relative_to(PICTURES.parents[1]))
 
 

@@ -27,8 +27,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What came of a batch: what was left out, and what stands although a rule warns."""
+    """What came of a batch: the rows that were seated, what was left out, what stands although a rule warns."""
 
+    seated: list[Row] = field(default_factory=list)
     left_out: list[Spoken] = field(default_factory=list)
     warned: list[Spoken] = field(default_factory=list)
 
@@ -65,6 +66,7 @@ def put_all(
         except Conflict as refusal:
             weighed.left_out.append(_spoken(row, refusal.problems))
         else:
+            weighed.seated.append(row)
             if warns:
                 weighed.warned.append(_spoken(row, warns))
     return weighed

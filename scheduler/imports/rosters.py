@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from scheduler import audit, clock
-from scheduler.assignments.batch import Spoken, put_all
+from scheduler.assignments.batch import Spoken, Weighed, put_all
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, write
@@ -30,8 +30,8 @@ class Difference:
     """What a workbook would change. Nothing is stored while there are `questions`.
 
     `added` and `removed` are person_id, person, shift_id, place, day, activity_zh, activity_en, and the file's row;
-    those to be removed have their assignment_id too. Of the added ones `left_out` may not stand there and are not
-    seated, `warned` need a reason.
+    those to be removed have their assignment_id too. Of the added ones `warned` need a reason; `left_out` may not
+    stand where the file puts them, and are not among those to be added.
     """
 
     added: list[Row] = field(default_factory=list)
@@ -40,10 +40,9 @@ class Difference:
     left_out: list[Spoken] = field(default_factory=list)
     warned: list[Spoken] = field(default_factory=list)
 
-    @property
-    def seated(self) -> int:
-        """How many are seated."""
-        return len(self.added) - len(self.left_out)
+    def take(self, weighed: Weighed) -> None:
+        """What came of trying, or of doing it."""
+        self.added, self.left_out, self.warned = weighed.seated, weighed.left_out, weighed.warned
 
 
 class _Undone(Exception):
@@ -61,8 +60,7 @@ def read_roster(
     found = _difference(db, roster_id, read_sheet(content, filename), now)
     if not found.questions:
         with suppress(_Undone), write(db):
-            weighed = put_all(db, found.removed, found.added, duty=duty, now=now)
-            found.left_out, found.warned = weighed.left_out, weighed.warned
+            found.take(put_all(db, found.removed, found.added, duty=duty, now=now))
             raise _Undone
     return found
 
@@ -100,11 +98,11 @@ def store_roster(
         with step(db, roster_id, "import", touched, by=by, now=now):
             weighed = put_all(db, found.removed, found.added, reason=reason, duty=duty, now=now)
             weighed.refuse_without(reason)
-        found.left_out, found.warned = weighed.left_out, weighed.warned
+        found.take(weighed)
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :id", id=roster_id)
         audit.record(
             db, "import", "roster", roster_id, by=by, now=now, unit_id=roster["unit_id"],
-            added=found.seated, removed=len(found.removed), **weighed.told(reason),
+            added=len(found.added), removed=len(found.removed), **weighed.told(reason),
         )  # fmt: skip
         return found
 

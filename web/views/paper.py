@@ -91,7 +91,7 @@ def _tell(found: imports.Difference) -> None:
         t(
             "已按表格排好：新增 {added}，撤下 {removed}。发布后才通知大家。",
             "Planned as in the file: {added} added, {removed} removed. Nobody is told before you publish.",
-            added=found.seated,
+            added=len(found.added),
             removed=len(found.removed),
         )
     )
