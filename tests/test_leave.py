@@ -79,6 +79,12 @@ class TestAsking:
         assert ask(db, lan, now, kind="other", starts=time(8), ends=time(12)) == "approved"
         assert ask(db, lan, now, kind="other", starts=time(14), ends=time(18)) == "approved"
 
+    def test_what_a_coordinator_approved_is_not_counted(self, db, town, now, lan, coordinator):
+        ask(db, lan, now, kind="sick", days=4)
+        leave.approve(db, request(db)["id"], base_url=BASE, by=coordinator, now=now)
+
+        assert ask(db, lan, now, kind="sick", first=date(2026, 3, 9)) == "approved"
+
     def test_illness_of_last_season_is_not_counted(self, db, town, now, lan):
         ask(db, lan, now, kind="sick", days=3)
 
@@ -311,6 +317,13 @@ class TestMeetingADuty:
         accounts.grant(db, town.bo, "coordinator", town.office, by=SYSTEM, now=now)
 
         ask(db, lan, now)
+
+        assert [m["person_id"] for m in messages(db)] == [town.bo]
+
+    def test_who_coordinates_is_not_told_of_their_own(self, db, town, now, coordinator):
+        accounts.grant(db, town.bo, "coordinator", town.branch, by=SYSTEM, now=now)
+
+        ask(db, coordinator, now)
 
         assert [m["person_id"] for m in messages(db)] == [town.bo]
 
