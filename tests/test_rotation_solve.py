@@ -1,5 +1,7 @@
 """Every answer keeps the rules, is priced truly, and stands on a bound that an exact model confirms."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +85,24 @@ def test_no_turn_is_taken_where_another_could_take_it_for_less(town):
     for one in proposal.seats:
         choice = why(town, proposal.seats, one, against=1)
         assert all(other.cost >= choice.chosen.cost - 0.005 for other in choice.others)
+
+
+@many
+@given(towns)
+def test_between_equals_nobody_with_more_trips_goes_before_one_with_fewer_who_is_free(town):
+    """The same from the counts alone, where nothing but the count tells people apart."""
+    alike = replace(
+        town, travel=dict.fromkeys(town.travel, 0.0), preferences=(), quotas=(),
+        staff=tuple(replace(one, target_trips=4.0) for one in town.staff),
+    )  # fmt: skip
+
+    seats = solve(alike).seats
+
+    stood = {one.id: one.history.trips + sum(seat.staff == one.id for seat in seats) for one in alike.staff}
+    for one in seats:
+        rest = [other for other in seats if other != one]
+        free = [c.staff for c in candidates(alike, rest, one.duty, one.position) if c.refusal is None]
+        assert all(stood[one.staff] - 1 <= stood[other] for other in free)
 
 
 @many
