@@ -86,8 +86,10 @@ class TestLists:
         assert "不是党员" in page
         assert f'<input type="hidden" name="source" value="{slot}">' in page
 
-        drop(as_coordinator, roster_id, source=slot, source_seen=town.party, person_id=town.lan)
+        fields = {"source": slot, "source_seen": town.party, "person_id": town.lan}
+        answer = drop(as_coordinator, roster_id, query=f"?slot={slot}&tab=all", **fields)
         assert [person for _, person in stands(db, roster_id)] == [town.lan]
+        assert answer.headers["HX-Replace-Url"] == f"/rosters/{roster_id}?slot={slot}"  # the list is shut
 
     def test_the_reason_that_was_typed_is_not_lost_to_a_conflict(self, db, town, now, roster_id, as_coordinator):
         night(db, town, roster_id, MONDAY, town.lan)

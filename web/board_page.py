@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from flask import flash, g, make_response, redirect, render_template, request
@@ -40,12 +41,12 @@ def done(roster_id: int) -> Page:
     """After a change: back to the board as it was, the same slot selected; a script gets every part at once."""
     if is_partial():
         return page(roster_id, parts="all")
-    return redirect(address(roster_id).to() + "#slot", 303)
+    return redirect(_after(address(roster_id)).to() + "#slot", 303)
 
 
 def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: str = "panel") -> Page:
     """The page; with a refusal, its sentences over the selected slot. A script gets `parts`: panel, grid or all."""
-    asked = address(roster_id)
+    asked = address(roster_id) if refusal or request.method == "GET" else _after(address(roster_id))
     try:
         board = _board(roster_id, asked)
     except NotFound:  # the selected slot is gone: a shift was taken out, or needs fewer people now
@@ -73,6 +74,11 @@ def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: st
     if partial and parts != "grid":
         response.headers["HX-Push-Url" if request.method == "GET" else "HX-Replace-Url"] = asked.to()
     return response
+
+
+def _after(asked: Address) -> Address:
+    """Once somebody was chosen from the list of people it is shut: the slot is shown as it is now."""
+    return replace(asked, tab="", q="") if asked.tab == "all" else asked
 
 
 def _board(roster_id: int, asked: Address) -> rosters.Board:

@@ -172,7 +172,7 @@ class TestMouse:
         refusal = page.locator("#refusal")
         expect(refusal).to_be_visible()
         expect(refusal).to_contain_text("时间重叠")
-        expect(refusal.get_by_role("link", name="查看该班次")).to_have_attribute("href", re.compile(r"\?slot=\d+-1"))
+        expect(refusal.get_by_role("link", name="查看该班次")).to_have_attribute("href", re.compile(r"&slot=\d+-\d$"))
         page.mouse.up()
         expect(source).to_have_text(name)
 
