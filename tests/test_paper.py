@@ -90,8 +90,8 @@ def _media(name):
     return "print" if name.startswith(("print", "paper-")) else "all"
 
 
-def printed(browser, client, path):
-    """The page as a PDF: the sizes of its pages in whole millimetres, and the text that each page shows."""
+def opened(browser, client, path):
+    """The page in a browser, with its sheets inside of it."""
     page_html = client.get(path).text
     names = re.findall(r"css/([a-z0-9-]+\.css)", page_html)
     held = [f"<style media='{_media(name)}'>{(STATIC / name).read_text()}</style>" for name in names]
@@ -99,6 +99,12 @@ def printed(browser, client, path):
     whole = bare.replace("</head>", "".join(held) + "</head>")
     page = browser.new_page()
     page.set_content(whole)
+    return page
+
+
+def printed(browser, client, path):
+    """The page as a PDF: the sizes of its pages in whole millimetres, and the text that each page shows."""
+    page = opened(browser, client, path)
     pdf = page.pdf(prefer_css_page_size=True)
     page.emulate_media(media="print")
     seen = page.inner_text("body")
@@ -116,3 +122,24 @@ def test_a_month_prints_on_one_sheet_and_a_long_one_on_more_of_a3(browser, db, t
     assert few == [(297, 210)]
     assert ("兰　草" in seen, "江北支行" in seen, "回到排班表" in seen) == (True, True, False)
     assert (len(many), set(many)) == (2, {(420, 297)})
+
+
+def test_each_page_has_the_head_of_the_table_and_a_line_is_never_parted(browser, roster_id, as_coordinator):
+    page = opened(browser, as_coordinator, f"/rosters/{roster_id}/print")
+    page.emulate_media(media="print")
+
+    styles = """[
+        getComputedStyle(document.querySelector('.month thead')).display,
+        getComputedStyle(document.querySelector('.month tbody tr')).breakInside,
+    ]"""
+    assert page.evaluate(styles) == ["table-header-group", "avoid"]
+    page.close()
+
+
+def test_people_are_printed_on_a4_with_unit_preparer_reviewer_and_a_place_to_sign(browser, roster_id, as_coordinator):
+    sizes, seen = printed(browser, as_coordinator, f"/rosters/{roster_id}/print?view=people&paper=a4")
+
+    assert sizes == [(297, 210)]
+    assert [
+        word in seen for word in ("3月2日–29日 值班表", "单位：巴中市分行", "编制：吕莉", "审核：", "签字", "打印")
+    ] == [True] * 6

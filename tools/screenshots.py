@@ -110,7 +110,7 @@ FOUND: dict[str, str] = {}  # addresses that exist only once they were made
 
 
 def _stage(coordinator: Page, administrator: Page) -> None:
-    """A custom that warns, a Saturday that is free, somebody ill, a wall."""
+    """A custom that warns, a Saturday that is free, somebody ill."""
     administrator.goto("/rules")
     administrator.goto(str(administrator.locator(".segments a").last.get_attribute("href")))
     administrator.locator("input[name=restdays][value=warn]").check()
@@ -119,9 +119,14 @@ def _stage(coordinator: Page, administrator: Page) -> None:
     FOUND["saturday"] = free_a_saturday(coordinator)
     _published(coordinator)
     fall_ill(coordinator)
-    coordinator.goto("/walls")
-    coordinator.locator("form[action$='/wall'] button").first.click()
-    FOUND["wall"] = str(coordinator.locator("a[href*='/wall/']").first.get_attribute("href"))
+
+
+def _wall(page: Page) -> None:
+    """A wall speaks the language of whoever made its address: a new one each time."""
+    page.goto("/walls")
+    with page.expect_navigation():
+        page.locator("form[action$='/wall']").first.evaluate("form => form.submit()")
+    page.goto(str(page.locator("a[href*='/wall/']").first.get_attribute("href")))
 
 
 def _refused(page: Page) -> None:
@@ -167,7 +172,7 @@ STAGED: dict[str, State] = {
     "override": _override,
     "import": _import,
     "stand-in": lambda page: _published(page, "/mend"),
-    "wall": lambda page: _open(page, FOUND["wall"]),
+    "wall": _wall,
 }
 RULES: dict[str, State] = {
     "rules": lambda page: _open(page, "/rules"),

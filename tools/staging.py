@@ -11,6 +11,11 @@ import xlsxwriter
 from playwright.sync_api import Page
 from python_calamine import CalamineWorkbook
 
+STANDS_SOON = """() => {
+    const today = document.querySelector("#grid .board__day--today")?.cellIndex ?? 0;
+    const slots = [...document.querySelectorAll("#grid a.slot[data-p]")];
+    return slots.find((slot) => slot.closest("td").cellIndex > today).dataset.p;
+}"""  # of somebody in the columns after today's
 FIRST_DAY = 3  # columns of the sheet before the first day
 WEEK = 5
 
@@ -45,7 +50,7 @@ def free_a_saturday(page: Page) -> str:
 def fall_ill(page: Page) -> None:
     """Somebody who stands in the coming days files sick leave: their duties want a stand-in."""
     today = date.fromisoformat(str(page.evaluate("new Date().toISOString().slice(0, 10)")))
-    person = page.locator("#grid a.slot[data-p]").last.get_attribute("data-p")
+    person = page.evaluate(STANDS_SOON)
     page.goto(f"/people/{person}")
     form = page.locator("form[action$='/away']").first
     form.evaluate(
