@@ -35,6 +35,7 @@ lint: .venv/installed-for-tests
 
 bench: .venv/installed
 	@.venv/bin/python -m tools.bench
+	@.venv/bin/python -m tools.bench_messages
 
 soak: .venv/installed-for-tests
 	@.venv/bin/python -m tests.soak

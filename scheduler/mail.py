@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import smtplib
 import ssl
 from email.errors import MessageError
@@ -115,7 +116,10 @@ def reachable(mail: Mail) -> str:
 
 
 def compose(message: Row, sender: str) -> EmailMessage:
-    """The row as plain text in UTF-8. Its Date is when it was queued, so that a second copy is the same mail."""
+    """The row as plain text in UTF-8, and its duty as an .ics where it has one.
+
+    Its Date is when it was queued, so that a second copy is the same mail.
+    """
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
     letter["To"] = Address(addr_spec=message["address"])
@@ -124,6 +128,11 @@ def compose(message: Row, sender: str) -> EmailMessage:
     letter["Message-ID"] = message["message_id"]
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
     letter.set_content(message["body"], charset="utf-8", cte="base64")
+    if calendar := message.get("calendar"):
+        letter.add_attachment(
+            calendar.encode(), "text", "calendar", filename="duty.ics", params={"method": "PUBLISH", "charset": "utf-8"}
+        )
+        letter.set_boundary(hashlib.sha256(message["message_id"].encode()).hexdigest()[:32])  # the same in every copy
     return letter
 
 

@@ -77,6 +77,17 @@ def test_a_second_copy_is_the_same_letter():
     assert compose(ROW, "duty@branch.example").as_bytes() == compose(ROW, "duty@branch.example").as_bytes()
 
 
+def test_a_duty_goes_along_as_a_calendar_file_and_a_second_copy_is_still_the_same():
+    row = ROW | {"calendar": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"}
+
+    first, second = (compose(row, "duty@branch.example").as_bytes() for _ in range(2))
+
+    assert first == second
+    (attached,) = message_from_bytes(first, policy=policy.default).iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "duty.ics")
+    assert attached.get_payload(decode=True).decode() == row["calendar"]
+
+
 def test_one_connection_carries_many_letters(mail_server, mailbox):
     with Smtp(mail_server) as smtp:
         assert [smtp.post({**ROW, "message_id": f"<{n}@duty.example>"}) for n in range(3)] == [Sent(True)] * 3
