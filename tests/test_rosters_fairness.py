@@ -281,3 +281,16 @@ def test_a_choice_says_that_it_was_their_turn(db, team, after_january):
     others = [other["parts"].get("offday", 0) for row in found for other in json.loads(row["why"])["others"]]
     assert others
     assert min(others) <= 0
+
+
+def test_a_month_that_is_the_best_there_is_says_so(db, team, now):
+    """Shares are told to the engine in hundredths: it loses nothing by rounding, and its bound meets the price."""
+    branch, _ = team
+    month(db, branch, date(2026, 1, 1))
+    first, last = date(2026, 2, 1), date(2026, 2, 28)
+    roster_id = rosters.draft(db, unit_id=branch, starts_on=first, ends_on=last, by=SYSTEM, now=now)
+
+    rosters.fill(db, roster_id, by=SYSTEM, now=JANUARY)
+
+    facts = rosters.roster(db, roster_id)["fill_facts"]
+    assert (facts["proven"], facts["bound"]) == (True, facts["objective"])

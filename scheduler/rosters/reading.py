@@ -68,7 +68,9 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         places=tuple(rotation.Place(f"L{place_id}", region=district) for place_id, district in places.items()),
         travel=_travel(units, places),
         duties=duties,
-        staff=tuple(replace(person, target_trips=targets[person.id], offday_turn=turn[person.id]) for person in staff),
+        staff=tuple(  # hundredths, as the engine counts: what it would have to round away looked like a gap
+            replace(person, target_trips=round(targets[person.id], 2), offday_turn=turn[person.id]) for person in staff
+        ),
         leave=tuple(leave(db, people, away, first, last)),
         carry_in=tuple(carried_in(db, roster_id, people, first, last)),
         quotas=_quotas(db, roster, shifts),
