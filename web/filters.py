@@ -16,6 +16,7 @@ from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
+from web.qr import qr
 from web.session import here
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
         next_steps=next_steps,
         is_fresh=is_fresh,
         responsibility=responsibility,
+        qr=qr,
     )
     app.jinja_env.filters.update(
         name_of=name_of,
