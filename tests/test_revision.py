@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scheduler import assignments, attendance, duties, feeds, people, reminders, rosters
+from scheduler.assignments import Slot
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import one, rows, update, value
 from scheduler.errors import Conflict
@@ -142,6 +143,20 @@ def test_urgent_changes_are_published_alone(db, town, now, roster):
 
     assert (days_of(db, town.lan), days_of(db, town.party)) == ([], [])
     assert [change.kind for change in rosters.revision(db, roster).changes] == ["added"]
+
+
+def test_a_swap_across_the_border_of_what_is_urgent_is_published_whole(db, town, now, roster):
+    monday, friday = at(db, town.outlet, MONDAY), at(db, town.outlet, date(2026, 3, 6))
+    assignments.seat(db, friday, town.party, by=SYSTEM, now=now)
+    rosters.publish(db, roster, by=SYSTEM, now=now)
+    sunday = now + timedelta(hours=24)
+    drop = {"target": Slot(friday, 1), "source": Slot(monday, 1), "override": "互换"}
+    assignments.drop(db, roster, **drop, by=SYSTEM, now=sunday)
+
+    rosters.publish(db, roster, urgent=True, by=SYSTEM, now=sunday)
+
+    assert (days_of(db, town.lan), days_of(db, town.party)) == (["2026-03-06"], [MONDAY.isoformat()])
+    assert rosters.revision(db, roster).seats == []
 
 
 def test_everybody_concerned_gets_one_message_with_what_changed_for_them(db, town, now, roster):

@@ -85,14 +85,15 @@ def test_a_note_that_is_too_long_is_refused_and_kept(db, roster_id, as_coordinat
 
 
 def test_urgent_changes_can_go_out_alone(db, town, roster_id, as_coordinator, now, watch):
-    assignments.seat(db, on(db, town, LATE), town.party, by=SYSTEM, now=now)
+    """A move from Monday to Tuesday goes whole, although Tuesday is further than a day away."""
+    other = builders.person(db, now, town.branch, "0099", "白及", party=True)
+    assignments.seat(db, on(db, town, LATE), other, by=SYSTEM, now=now)
     watch.now = now + timedelta(hours=24)
-    assert "立即生效：24 小时内的 2 项" in words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
+    assert "立即生效：24 小时内及相连的 3 项" in words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
 
     publish(as_coordinator, db, roster_id, urgent="1")
 
     assert [change.new["day"] for change in rosters.revision(db, roster_id).changes if change.new] == [
-        "2026-03-03",
         "2026-03-20",
     ]
 

@@ -33,8 +33,9 @@ def publish(
     """Publish a draft, or what changed since; gives how many people are told. Feeds and reminders follow at once.
 
     `version` is the one that the reader has looked at; `urgent` publishes only what changed in shifts that begin
-    within a day, `only` a slot of a shift and what hangs together with it. Everybody concerned gets one message, with
-    `note` in it; nobody does where `base_url` is empty: a history that is written afterwards tells nobody. Conflict if
+    within a day, `only` a slot of a shift, either with what hangs together with it. Everybody concerned gets one
+    message, with `note` in it; nobody does where `base_url` is empty: a history that is written afterwards tells
+    nobody. Conflict if
     the roster is another one by now, if there is nothing to publish, or with the whole list of those who are away, not
     eligible or in two places. Unfilled slots block
     nothing.

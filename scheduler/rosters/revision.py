@@ -89,16 +89,15 @@ class Revision:
 def revision(
     db: Database, roster_id: int, *, starting_by: datetime | None = None, only: tuple[int, int] | None = None
 ) -> Revision:
-    """What the roster's next publication would change; or only in shifts that start by then; or `only` at one slot of a
-    shift, with all that hangs together with it: half of a swap would leave somebody in two places, or in none.
+    """What the roster's next publication would change; or only in shifts that start by then, or `only` at one slot of a
+    shift; each with all that hangs together with it: half of a swap would leave somebody in two places, or in none.
     """
-    found = rows(
-        db,
-        WAITING,
-        roster_id=roster_id,
-        starting_by=clock.to_text(starting_by) if starting_by else "9999",
-    )
-    found = found if only is None else _together(found, only)
+    found = rows(db, WAITING, roster_id=roster_id)
+    if starting_by is not None:
+        border = clock.to_text(starting_by)
+        found = _together(found, [(row["shift_id"], row["slot"]) for row in found if row["starts_at"] <= border])
+    elif only is not None:
+        found = _together(found, [only])
     leaving = [row for row in found if row["is_released"]]
     coming = [row for row in found if not row["is_released"]]
     return Revision(
@@ -108,10 +107,10 @@ def revision(
     )
 
 
-def _together(found: Sequence[Row], at: tuple[int, int]) -> list[Row]:
-    """The slot's own rows, and on from them whatever shares a person or a slot with one of them."""
+def _together(found: Sequence[Row], slots: Iterable[tuple[int, int]]) -> list[Row]:
+    """The slots' own rows, and on from them whatever shares a person or a slot with one of them."""
     ties: list[set[object]] = [{(row["shift_id"], row["slot"]), row["person_id"]} for row in found]
-    reached: set[object] = {at}
+    reached: set[object] = set(slots)
     while grown := [tie for tie in ties if tie & reached and not tie <= reached]:
         reached.update(*grown)
     return [row for row, tie in zip(found, ties, strict=True) if tie & reached]
@@ -130,7 +129,7 @@ JOIN place ON place.id = shift.place_id
 JOIN activity ON activity.id = shift.activity_id
 JOIN person ON person.id = assignment.person_id
 JOIN unit ON unit.id = person.unit_id
-WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled' AND shift.starts_at <= :starting_by
+WHERE shift.roster_id = :roster_id AND shift.state <> 'cancelled'
   AND (assignment.published_at IS NULL OR (assignment.state = 'released' AND assignment.withdrawn_at IS NULL))
 ORDER BY shift.starts_at, shift.id, assignment.slot
 """
