@@ -25,6 +25,12 @@ UNIT_OF = {
     "roster": "SELECT unit_id FROM roster WHERE id = :id",
     "shift": "SELECT unit_id FROM shift WHERE id = :id",
     "assignment": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM assignment WHERE id = :id)",
+    "opening": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM opening WHERE id = :id)",
+    "sign_up": """
+        SELECT unit_id FROM shift WHERE id = (
+            SELECT shift_id FROM opening WHERE id = (SELECT opening_id FROM sign_up WHERE id = :id)
+        )
+    """,
     "scenario": "SELECT unit_id FROM roster WHERE id = (SELECT roster_id FROM scenario WHERE id = :id)",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",

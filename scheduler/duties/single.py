@@ -15,20 +15,29 @@ from scheduler.errors import Conflict, Invalid, NotFound, Problem
 
 
 def add_shifts(
-    db: Database, roster_id: int, *, day: date, by: Actor, now: datetime, **given: Unpack[WorkGiven]
+    db: Database,
+    roster_id: int,
+    *,
+    day: date,
+    is_call_up: bool = False,
+    by: Actor,
+    now: datetime,
+    **given: Unpack[WorkGiven],
 ) -> list[int]:
     """Add a single shift to a draft at each of the places; their ids in the order of the places' ids.
 
+    An urgent call-up is added to a published roster instead: people sign up for it at once, so no undo takes it out.
     Refused: a roster that is no draft (Conflict), a day outside of it, a place that is closed on the day (Invalid).
     """
     work = Work.of(given)
     with write(db):
-        roster = _draft(db, roster_id)
+        roster = _published(db, roster_id) if is_call_up else _draft(db, roster_id)
         problems = _day_problems(roster, day) + problems_of(db, roster["unit_id"], work) + _closed(db, work.places, day)
         if problems:
             raise Invalid.of(problems)
         made = [_insert(db, roster, day, work, place_id) for place_id in work.places]
-        steps.keep(db, roster_id, "add_shifts", shifts=([], _whole(db, made)), by=by, now=now)
+        if not is_call_up:
+            steps.keep(db, roster_id, "add_shifts", shifts=([], _whole(db, made)), by=by, now=now)
         _raise_version(db, roster_id)
         audit.record(
             db, "add_shifts", "roster", roster_id, by=by, now=now, unit_id=roster["unit_id"], day=day, shifts=made
@@ -62,10 +71,22 @@ def _whole(db: Database, ids: list[int]) -> list[Row]:
     return rows(db, sql, ids=json.dumps(ids))
 
 
-def _draft(db: Database, roster_id: int) -> Row:
+def _published(db: Database, roster_id: int) -> Row:
+    roster = _roster(db, roster_id)
+    if roster["state"] != "published":
+        raise Conflict("roster_is_not_published" if roster["state"] == "draft" else "roster_is_closed")
+    return roster
+
+
+def _roster(db: Database, roster_id: int) -> Row:
     roster = one(db, "SELECT id, unit_id, starts_on, ends_on, state FROM roster WHERE id = :id", id=roster_id)
     if roster is None:
         raise NotFound("not_found")
+    return roster
+
+
+def _draft(db: Database, roster_id: int) -> Row:
+    roster = _roster(db, roster_id)
     if roster["state"] != "draft":
         raise Conflict("roster_is_not_a_draft", roster=roster["state"])
     return roster

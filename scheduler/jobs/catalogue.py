@@ -18,6 +18,7 @@ from scheduler import (
     database,
     feeds,
     notices,
+    openings,
     outbox,
     reminders,
     rosters,
@@ -82,6 +83,12 @@ def remind(turn: Turn) -> int:
     return reminders.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
 
 
+def settle_sign_ups(turn: Turn) -> int:
+    """Seat by rotation where the deadline has come, and whoever waits where a seat came free."""
+    base_url = turn.settings.site.base_url
+    return openings.settle_due(turn.db, base_url=base_url, now=turn.now, duty=turn.settings.duty)
+
+
 def send(turn: Turn) -> int:
     """Send the mails that wait in the outbox, one at a time; without a mail server it waits until it expires."""
     if not turn.settings.mail.host:
@@ -135,6 +142,7 @@ JOBS = (
     Job("fill", None, fill),
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
+    Job("sign_ups", MINUTE // 2, settle_sign_ups),
     Job("send", None, send),
     Job("channels", None, send_by_channels),
     Job("close", 10 * MINUTE, close_overdue),

@@ -15,6 +15,7 @@ from scheduler.migrations import wishes
 from scheduler.migrations import leave
 from scheduler.migrations import customs
 from scheduler.migrations import published_steps
+from scheduler.migrations import open_duties
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -27,6 +28,7 @@ __all__ = [
     "leave",
     "message_texts",
     "names",
+    "open_duties",
     "published_steps",
     "pulse",
     "wishes",

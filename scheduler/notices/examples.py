@@ -11,6 +11,7 @@ from scheduler.database import Database, Row, one, rows
 from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
 from scheduler.wording import Lang, name_of
+from scheduler.wording.dates import day_text
 from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
 
 SAMPLES = 3  # duties in the example of a list
@@ -120,6 +121,12 @@ def _swap(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetim
     }  # fmt: skip
 
 
+def _open(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    line = messages.line_of(db, _duties(db, unit_ids, now)[0])
+    told = {"seats": "6", "answer": name_of("sign_up_answer", "waiting", lang), "link": f"{base}/me/open"}
+    return _one_duty(db, lang, unit_ids, base, now) | told | {"closes": f"{day_text(line.starts.date(), lang)} 08:00"}
+
+
 def _shifts(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
     found = [messages.line_of(db, row) for row in _duties(db, unit_ids, now)]
     told = [lines.short_shift(line, 2, 1, 0, lang) for line in found]
@@ -184,6 +191,9 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "swap_asked": _swap,
     "swap_answered": _swap,
     "cover_wanted": _one_duty,
+    "open_duty": _open,
+    "open_seat": _open,
+    "open_missed": _open,
     "understaffed": _shifts,
     "unconfirmed": _unconfirmed,
     "quota_risk": _quota,

@@ -14,6 +14,7 @@ from scheduler.database import Database, Row, one, rows, run, update, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.rosters.staff import as_json
 
+OWN = ("sign_up", "leave_seat")  # a person took or left a seat themselves: no coordinator undoes that behind them
 SHOWN = 200  # steps of the list; older ones stay in the audit
 
 LATEST = """
@@ -98,7 +99,15 @@ def _step(db: Database, roster_id: int, step_id: int) -> Row:
     return found
 
 
+def _whose(db: Database, found: Row) -> str:
+    """Whose own choice the step was."""
+    sides = (found["after"]["seats"], found["before"]["seats"])
+    return next(iter(_people(db, [seat["person_id"] for side in sides for seat in side]).values()), found["actor"])
+
+
 def _refuse_published(db: Database, found: Row) -> None:
+    if found["act"] in OWN:
+        raise Conflict("step_is_a_sign_up", person=_whose(db, found))
     if found["is_published"]:
         raise Conflict("step_is_published")
 

@@ -1,5 +1,7 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
+from scheduler.wording.openings import OPENINGS
+
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "role": {"head": ("一把手", "Head"), "deputy": ("分管领导", "Deputy"), "staff": ("员工", "Staff")},
     "access": {
@@ -166,6 +168,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "mend": ("补位", "Stood in"),
         "restore": ("恢复旧版本", "Restored a version"),
         "import": ("导入排班表", "Imported a sheet"),
+        "sign_up": ("报名排入", "Signed up"),
+        "leave_seat": ("退出报名", "Left the seat"),
     },
     "quota": {
         "met": ("达标", "Met"),
@@ -191,6 +195,9 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "swap_asked": ("换班请求", "Swap asked"),
         "swap_answered": ("换班答复", "Swap answered"),
         "cover_wanted": ("求替班", "Cover wanted"),
+        "open_duty": ("报名通知", "Open for sign-up"),
+        "open_seat": ("报名成功", "Seat given"),
+        "open_missed": ("报名结果", "No seat"),
         "understaffed": ("缺人告警", "Short of people"),
         "unconfirmed": ("到岗待确认", "Attendance to confirm"),
         "quota_risk": ("指标提醒（本人）", "Quota at risk (own)"),
@@ -214,6 +221,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "fill": ("自动排班", "Fill drafts"),
         "feeds": ("刷新日历订阅", "Refresh calendars"),
         "remind": ("到期提醒入箱", "Queue due reminders"),
+        "sign_ups": ("排定报名、递补", "Settle sign-ups"),
         "send": ("发送消息", "Send messages"),
         "channels": ("发送到通道", "Send by channels"),
         "close": ("到期记入台账", "Enter overdue shifts"),
@@ -276,4 +284,5 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "max_per_week": ("每周最多班次", "Most duties a week"),
     },
     "who": {"system": ("系统", "The system")},
+    **OPENINGS,
 }

@@ -25,6 +25,9 @@ GAPS: dict[str, tuple[str, str]] = {
     "offered": ("对方拿出的班", "the duty that is offered"),
     "wanted": ("对方想要的班", "the duty that is asked for"),
     "answer": ("答复", "the answer"),
+    # open duties
+    "seats": ("需要几人", "how many are wanted"),
+    "closes": ("报名截止时间", "until when one may sign up"),
     # to coordinators, leaders, heads, administrators
     "shifts": ("班次清单，每行一个", "the shifts, one a line"),
     "leaders": ("领导和还差几次，每行一位", "the leaders and what they still owe, one a line"),

@@ -8,6 +8,7 @@ from scheduler.wording.refusals.installation import INSTALLATION
 from scheduler.wording.refusals.leave import LEAVE
 from scheduler.wording.refusals.lists import LISTS
 from scheduler.wording.refusals.messages import MESSAGES
+from scheduler.wording.refusals.openings import OPENINGS
 from scheduler.wording.refusals.people import PEOPLE
 from scheduler.wording.refusals.rosters import ROSTERS
 from scheduler.wording.refusals.seats import SEATS
@@ -26,5 +27,6 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     ROSTERS,
     SEATS,
     LISTS,
+    OPENINGS,
 )
 REFUSALS: dict[str, tuple[str, str]] = {code: words for part in PARTS for code, words in part.items()}

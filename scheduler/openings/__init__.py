@@ -1,0 +1,27 @@
+"""Seats opened for sign-up: who may take them, who waits for one, and who gets it."""
+
+from scheduler.openings.calling import call_up
+from scheduler.openings.lists import counts_for, listing, of_person, of_shift, signed_up
+from scheduler.openings.opening import NOTE_MOST, RULES, SEATS_MOST, close, open_seats, reopen
+from scheduler.openings.seating import seat_by_hand
+from scheduler.openings.settling import settle_due
+from scheduler.openings.taking import leave, take
+
+__all__ = [
+    "NOTE_MOST",
+    "RULES",
+    "SEATS_MOST",
+    "call_up",
+    "close",
+    "counts_for",
+    "leave",
+    "listing",
+    "of_person",
+    "of_shift",
+    "open_seats",
+    "reopen",
+    "seat_by_hand",
+    "settle_due",
+    "signed_up",
+    "take",
+]
