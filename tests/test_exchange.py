@@ -186,9 +186,9 @@ def test_a_move_into_leave_is_refused(db, town, draft, now):
 def test_in_a_published_roster_reminders_follow_the_move(db, town, draft, now):
     old = seated(db, now, shift_on(db, town.outlet, MONDAY), town.lan)
     rosters.publish(db, draft, by=SYSTEM, now=now)
-    assert reminded(db, town.lan) == ["2026-03-01T00:30:00Z", "2026-03-01T22:30:00Z"]
+    assert reminded(db, town.lan) == ["2026-03-01T09:00:00Z", "2026-03-01T22:30:00Z"]
 
     assignments.move(db, old, shift_on(db, town.outlet, TUESDAY), by=SYSTEM, now=now)
     rosters.publish(db, draft, by=SYSTEM, now=now)
 
-    assert reminded(db, town.lan) == ["2026-03-02T00:30:00Z", "2026-03-02T22:30:00Z"]
+    assert reminded(db, town.lan) == ["2026-03-02T09:00:00Z", "2026-03-02T22:30:00Z"]

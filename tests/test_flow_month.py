@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def walk(folder: Path, smtp_port: int, mailbox: Mailbox) -> Walked:
     assert served is not None
     assert served.body is not None
 
-    the_day_before = clock.instant(date(2026, 3, 1), time(8, 31), SHANGHAI)
+    the_day_before = clock.instant(date(2026, 3, 1), time(17, 1), SHANGHAI)
     for job in ("remind", "send"):
         jobs.run_once(db, settings, job, now=the_day_before)
     letters = list(mailbox.letters)
@@ -274,19 +275,24 @@ def test_the_feed_holds_the_subscribers_published_duties(month: Walked):
     assert starts == [clock.from_text(row["starts_at"]) for row in held]
 
 
-def test_the_day_before_exactly_those_of_the_first_day_are_written_to(month: Walked):
-    first_day = rows(
+def test_on_the_eve_exactly_those_of_the_next_three_days_are_written_to_each_of_each_duty_once(month: Walked):
+    """Those of the next day by the ladder's second rung, whose first it overtook; the others by their first."""
+    reminded = rows(
         month.db,
         """
-        SELECT person.email
+        SELECT person.email, shift.day, place.name
         FROM shift
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
         JOIN person ON person.id = assignment.person_id
-        WHERE shift.day = '2026-03-02'
+        JOIN place ON place.id = shift.place_id
+        WHERE shift.day BETWEEN '2026-03-02' AND '2026-03-04' AND person.email <> ''
         """,
     )
 
-    assert [letter["To"] for letter in month.letters] == [row["email"] for row in first_day]
+    told = sorted((letter["To"], str(make_header(decode_header(letter["Subject"])))) for letter in month.letters)
+    days = {"2026-03-02": "3月2日 周一", "2026-03-03": "3月3日 周二", "2026-03-04": "3月4日 周三"}
+    assert told == sorted((row["email"], f"值班提醒：{days[row['day']]} 08:30–17:00 {row['name']}") for row in reminded)
+    assert {row["day"] for row in reminded} == days.keys()
     assert month.letters_again == 0
 
 

@@ -14,7 +14,8 @@ from tests import builders
 from tests.builders import Town
 
 BASE = "https://duty.example"
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+HOUR = timedelta(hours=1)
+EVE = timedelta(hours=15, minutes=30)  # before 08:30: the day before at 17:00
 MONDAY = date(2026, 3, 2)
 
 
@@ -38,12 +39,12 @@ def queue(db: Database, now: datetime) -> int:
     return reminders.queue_due(db, base_url=BASE, now=now)
 
 
-def test_a_duty_is_reminded_of_a_day_and_two_hours_before(db, duty, now):
+def test_a_duty_is_reminded_of_the_day_before_at_17_and_two_hours_before(db, duty, now):
     assert reminders.arm(db, [duty], now=now) == 2
 
     assert [(row["rule"], row["due_at"], row["state"]) for row in reminders.dump(db)] == [
-        ("one_day", "2026-03-01T00:30:00Z", "due"),
-        ("two_hours", "2026-03-01T22:30:00Z", "due"),
+        ("days:1@17:00", "2026-03-01T09:00:00Z", "due"),
+        ("minutes:120", "2026-03-01T22:30:00Z", "due"),
     ]
 
 
@@ -54,15 +55,16 @@ def test_arming_twice_notes_once(db, duty, now):
 
 
 def test_the_past_is_never_reminded_of(db, duty, start):
-    assert reminders.arm(db, [duty], now=start - DAY) == 1
-    assert states(db) == [("two_hours", "due")]
+    assert reminders.arm(db, [duty], now=start - EVE) == 1
+    assert states(db) == [("minutes:120", "due")]
     assert reminders.arm(db, [duty], now=start) == 0
 
 
 def test_publishing_a_roster_arms_every_duty_in_it(db, town, now):
     builders.published(db, town, now)
 
-    assert value(db, "SELECT COUNT(*) FROM reminder") == 2 * value(db, "SELECT COUNT(*) FROM assignment")
+    armed = value(db, "SELECT COUNT(DISTINCT assignment_id) FROM reminder WHERE state = 'due'")
+    assert armed == value(db, "SELECT COUNT(*) FROM assignment")
 
 
 def test_a_draft_reminds_nobody(db, town, now):
@@ -75,10 +77,10 @@ def test_a_draft_reminds_nobody(db, town, now):
 def test_a_duty_is_reminded_of_once_however_often_the_job_runs(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
 
-    assert queue(db, start - DAY - HOUR) == 0
-    assert queue(db, start - DAY) == 1
-    assert queue(db, start - DAY + HOUR) == 0
-    assert states(db) == [("one_day", "due"), ("two_hours", "due")]
+    assert queue(db, start - EVE - HOUR) == 0
+    assert queue(db, start - EVE) == 1
+    assert queue(db, start - EVE + HOUR) == 0
+    assert states(db) == [("days:1@17:00", "due"), ("minutes:120", "due")]
 
 
 def test_the_mail_says_what_where_when_and_whom_to_ask(db, town, now, start):
@@ -95,7 +97,7 @@ def test_the_mail_says_what_where_when_and_whom_to_ask(db, town, now, start):
     shift_id = builders.shift(db, town, MONDAY, [town.lan], place_id=town.community, activity="community")
     run(db, "UPDATE shift SET tasks = '入户宣传\n走访'")
     reminders.arm(db, [builders.assigned(db, shift_id, town.lan)], now=now)
-    queue(db, start - DAY)
+    queue(db, start - EVE)
 
     sent = one(db, "SELECT address, subject, body, expires_at FROM outbox")
     assert sent["address"] == "0004@branch.example"
@@ -111,7 +113,7 @@ def test_the_mail_says_what_where_when_and_whom_to_ask(db, town, now, start):
 def test_the_mail_is_in_the_persons_language(db, duty, now, start):
     run(db, "UPDATE person SET lang = 'en'")
     reminders.arm(db, [duty], now=now)
-    queue(db, start - DAY)
+    queue(db, start - EVE)
 
     sent = one(db, "SELECT subject, body FROM outbox")
     assert sent["subject"] == "Duty reminder: Mon 2 Mar 08:30–17:00, 江北支行"
@@ -122,7 +124,7 @@ def test_hidden_characters_in_stored_text_do_not_reach_the_mail(db, duty, now, s
     run(db, "UPDATE place SET name = 'A' || char(10) || 'Bcc: x@y.cn' || char(0) || char(8238) || id")
     reminders.arm(db, [duty], now=now)
 
-    assert queue(db, start - DAY) == 1
+    assert queue(db, start - EVE) == 1
     assert value(db, "SELECT subject FROM outbox") == "值班提醒：3月2日 周一 08:30–17:00 A Bcc: x@y.cn1"
 
 
@@ -131,29 +133,29 @@ def test_who_has_no_usable_address_is_seen_as_failed(db, town, duty, now, start,
     run(db, "UPDATE person SET email = :email", email=email)
     reminders.arm(db, [duty], now=now)
 
-    assert queue(db, start - DAY) == 0
-    assert states(db) == [("one_day", "failed"), ("two_hours", "due")]
-    told = reminders.unreachable(db, within=[town.branch], now=start - DAY)
+    assert queue(db, start - EVE) == 0
+    assert states(db) == [("days:1@17:00", "failed"), ("minutes:120", "due")]
+    told = reminders.unreachable(db, within=[town.branch], now=start - EVE)
     assert [(row["person"], row["starts_at"]) for row in told] == [("兰草", "2026-03-02T00:30:00Z")]
     assert reminders.unreachable(db, within=[town.branch], now=start) == []
-    assert reminders.unreachable(db, within=[], now=start - DAY) == []
+    assert reminders.unreachable(db, within=[], now=start - EVE) == []
 
 
 def test_a_released_duty_is_not_reminded_of(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
 
     assert reminders.disarm(db, [duty], now=now) == 2
-    assert queue(db, start - DAY) == 0
-    assert states(db) == [("one_day", "obsolete"), ("two_hours", "obsolete")]
+    assert queue(db, start - EVE) == 0
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "obsolete")]
 
 
 def test_a_reminder_that_waits_in_the_outbox_is_stopped_too(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
-    queue(db, start - DAY)
+    queue(db, start - EVE)
 
-    assert reminders.disarm(db, [duty], now=start - DAY) == 2
-    assert states(db) == [("one_day", "obsolete"), ("two_hours", "obsolete")]
-    assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY) == 0
+    assert reminders.disarm(db, [duty], now=start - EVE) == 2
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "obsolete")]
+    assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - EVE) == 0
 
 
 def test_a_duty_taken_up_again_is_reminded_of_again(db, duty, now, start):
@@ -161,36 +163,36 @@ def test_a_duty_taken_up_again_is_reminded_of_again(db, duty, now, start):
     reminders.disarm(db, [duty], now=now)
 
     assert reminders.arm(db, [duty], now=now) == 2
-    assert queue(db, start - DAY) == 1
+    assert queue(db, start - EVE) == 1
     assert sorted(set(states(db))) == [
-        ("one_day", "due"), ("one_day", "obsolete"), ("two_hours", "due"), ("two_hours", "obsolete"),
+        ("days:1@17:00", "due"), ("days:1@17:00", "obsolete"), ("minutes:120", "due"), ("minutes:120", "obsolete"),
     ]  # fmt: skip
 
 
 def test_what_was_sent_already_is_not_sent_again_after_a_change_of_mind(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
-    queue(db, start - DAY)
-    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY)
-    reminders.disarm(db, [duty], now=start - DAY)
-    reminders.arm(db, [duty], now=start - DAY)
+    queue(db, start - EVE)
+    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - EVE)
+    reminders.disarm(db, [duty], now=start - EVE)
+    reminders.arm(db, [duty], now=start - EVE)
 
-    assert queue(db, start - DAY) == 0
-    assert states(db) == [("one_day", "sent"), ("two_hours", "obsolete"), ("two_hours", "due")]
+    assert queue(db, start - EVE) == 0
+    assert states(db) == [("days:1@17:00", "sent"), ("minutes:120", "obsolete"), ("minutes:120", "due")]
 
 
 def test_a_reminder_that_slept_gives_way_to_the_later_one(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
 
     assert queue(db, start - HOUR) == 1
-    assert states(db) == [("one_day", "obsolete"), ("two_hours", "due")]
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "due")]
 
 
 def test_an_unsent_reminder_is_overtaken_by_the_later_one(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
-    queue(db, start - DAY)
+    queue(db, start - EVE)
     queue(db, start - 2 * HOUR)
 
-    assert states(db) == [("one_day", "obsolete"), ("two_hours", "due")]
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "due")]
     assert value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'due'") == 1
 
 
@@ -198,7 +200,7 @@ def test_a_duty_that_began_while_we_slept_is_not_reminded_of(db, duty, now, star
     reminders.arm(db, [duty], now=now)
 
     assert queue(db, start) == 0
-    assert states(db) == [("one_day", "obsolete"), ("two_hours", "obsolete")]
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "obsolete")]
 
 
 def test_releasing_and_seating_go_through_to_the_reminders(db, town, now):
@@ -219,24 +221,24 @@ def test_many_that_fall_due_at_once_are_queued_in_short_transactions(db, town, n
         builders.shift(db, town, MONDAY, [person_id])
     reminders.arm(db, [row["id"] for row in rows(db, "SELECT id FROM assignment")], now=now)
 
-    assert queue(db, start - DAY) == reminders.BATCH + 5
+    assert queue(db, start - EVE) == reminders.BATCH + 5
     assert value(db, "SELECT COUNT(DISTINCT message_id) FROM outbox") == reminders.BATCH + 5
 
 
 def test_the_dump_follows_the_message(db, duty, now, start):
     reminders.arm(db, [duty], now=now)
-    queue(db, start - DAY)
-    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - DAY)
+    queue(db, start - EVE)
+    outbox.send_due(db, lambda row: Sent(True), moment=lambda: start - EVE)
 
     first = reminders.dump(db)[0]
     assert first == {
         "reminder": 1,
         "assignment": duty,
-        "rule": "one_day",
+        "rule": "days:1@17:00",
         "channel": "email",
-        "due_at": "2026-03-01T00:30:00Z",
+        "due_at": "2026-03-01T09:00:00Z",
         "state": "sent",
         "attempts": 1,
-        "sent_at": "2026-03-01T00:30:00Z",
+        "sent_at": "2026-03-01T09:00:00Z",
         "message_id": value(db, "SELECT message_id FROM outbox"),
     }

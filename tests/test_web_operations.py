@@ -90,7 +90,7 @@ def test_who_has_no_address_is_listed(as_coordinator, db, town, now):
     run(db, "UPDATE person SET email = '' WHERE id = :id", id=town.lan)
     shift_id = builders.shift(db, town, MONDAY, [town.lan])
     reminders.arm(db, [builders.assigned(db, shift_id, town.lan)], now=now)
-    reminders.queue_due(db, base_url="https://duty.example", now=now + timedelta(days=1))
+    reminders.queue_due(db, base_url="https://duty.example", now=now + timedelta(hours=33))
     page = as_coordinator.get("/operations").text
 
     assert "没有邮箱，提醒不到" in page

@@ -16,6 +16,7 @@ from scheduler.migrations import leave
 from scheduler.migrations import customs
 from scheduler.migrations import published_steps
 from scheduler.migrations import open_duties
+from scheduler.migrations import reminder_ladders
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -31,5 +32,6 @@ __all__ = [
     "open_duties",
     "published_steps",
     "pulse",
+    "reminder_ladders",
     "wishes",
 ]

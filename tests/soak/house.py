@@ -212,7 +212,7 @@ def reminded_shift(db: Database, at: datetime, who: list[int], due_at: datetime)
         begin, over = clock.to_text(at), clock.to_text(at + timedelta(minutes=30))
         seats = _seated(db, roster_id, 1, day, begin, over, who)
         return [
-            insert(db, "reminder", assignment_id=seat, rule="two_hours", channel="email", due_at=made_at)
+            insert(db, "reminder", assignment_id=seat, rule="minutes:120", channel="email", due_at=made_at)
             for seat in seats
         ]
 
