@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -78,6 +78,25 @@ class Customs:
             *self._same_unit(person_id, stand, without),
         ]
         return [broken for broken in found if broken.rule in self.on]
+
+    def supposing(self, shifts: Set[int], seats: Iterable[tuple[int, int]]) -> Customs:
+        """The same, if these (shift and person) were all who stand these shifts; `leaves` and `comes` change it."""
+        held = {person_id: there - shifts for person_id, there in self.held.items()}
+        standing = {shift_id: dict(there) for shift_id, there in self.standing.items() if shift_id not in shifts}
+        supposed = replace(self, held=held, standing=standing)
+        for shift_id, person_id in seats:
+            supposed.comes(shift_id, person_id)
+        return supposed
+
+    def leaves(self, shift_id: int, person_id: int) -> None:
+        """Suppose that the person does not stand the shift."""
+        self.held[person_id].discard(shift_id)
+        self.standing[shift_id].pop(person_id)
+
+    def comes(self, shift_id: int, person_id: int) -> None:
+        """Suppose that they do; their name is not told."""
+        self.held.setdefault(person_id, set()).add(shift_id)
+        self.standing.setdefault(shift_id, {})[person_id] = ""
 
     def _restdays(self, person_id: int, stand: Stand, without: Seats, earlier: bool) -> Iterator[Broken]:
         if stand.day not in self.off:

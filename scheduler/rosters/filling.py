@@ -13,6 +13,7 @@ from scheduler.database import Database, IntegrityError, Row, one, run, update, 
 from scheduler.errors import Conflict, Refusal
 from scheduler.rosters.dealing import around, facts_of, replace_published, replace_seats, seats_of
 from scheduler.rosters.drafting import open_to_change
+from scheduler.rosters.keeping import kept
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import problem
 from scheduler.rosters.reasons import gaps_told, whys
@@ -97,6 +98,7 @@ def fill(
     proposal = rotation.solve(free, progress=progress, cancelled=cancelled)
     index = rotation.indexed(free)
     proposal = evened(index, proposal, apart_on_restdays(db, roster_id, asked))
+    proposal = kept(db, roster_id, index, proposal, {(row["shift_id"], row["person_id"]) for row in stay})
     told = whys(index, proposal.seats)
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     empty = gaps_told(db, index, proposal)

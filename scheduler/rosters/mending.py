@@ -15,6 +15,7 @@ from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.rosters.dealing import around
+from scheduler.rosters.keeping import kept_seats
 from scheduler.rosters.reading import POSITION, number, problem, seats
 from scheduler.rosters.reasons import names_of
 from scheduler.rosters.staff import as_json, local
@@ -63,9 +64,9 @@ def mending(db: Database, roster_id: int, *, now: datetime, duty: Duty | None = 
         return Mending(roster["version"], (), ())
     asked, standing = problem(db, roster_id, duty=duty), seats(db, roster_id)
     leaving = [_seat(row["shift_id"], row["person_id"]) for row in met]
-    here = _stood_in(asked, [seat for seat in standing if seat not in leaving], leaving)
+    here = _stood_in(db, roster_id, asked, [seat for seat in standing if seat not in leaving], leaving)
     changes = _changes(db, roster_id, standing, here)
-    wider = _wider(db, asked, standing, leaving, here, now) if _missing(changes) else None
+    wider = _wider(db, roster_id, asked, standing, leaving, here, now) if _missing(changes) else None
     return Mending(roster["version"], changes, _changes(db, roster_id, standing, wider) if wider else ())
 
 
@@ -140,16 +141,27 @@ def _seat(shift_id: int, person_id: int) -> rotation.Seat:
 
 
 def _stood_in(
-    asked: rotation.Problem, rest: list[rotation.Seat], leaving: Iterable[rotation.Seat]
+    db: Database,
+    roster_id: int,
+    asked: rotation.Problem,
+    rest: list[rotation.Seat],
+    leaving: Iterable[rotation.Seat],
 ) -> list[rotation.Seat]:
-    """The rest, all of it held fixed, with each of the leaving's slots given to whom it costs least."""
+    """The rest, all of it held fixed, with each of the leaving's slots given to whom it costs least, customs kept."""
     pins = tuple(rotation.Pin(seat.duty, seat.position, seat.staff) for seat in rest)
     free, _ = around(replace(asked, pinned=pins))
-    return [*rest, *rotation.stand_ins(free, leaving)]
+    pinned = [rotation.Seat(pin.duty, pin.position, pin.staff) for pin in free.pinned]
+    found = [*pinned, *rotation.stand_ins(free, leaving)]
+    stay = {(number(seat.duty), number(seat.staff)) for seat in rest}
+    return [
+        *rest,
+        *(seat for seat in kept_seats(db, roster_id, rotation.indexed(free), found, stay) if seat not in rest),
+    ]
 
 
 def _wider(
     db: Database,
+    roster_id: int,
     asked: rotation.Problem,
     standing: Sequence[rotation.Seat],
     leaving: Sequence[rotation.Seat],
@@ -167,10 +179,11 @@ def _wider(
         )
     )
     kept = [rotation.Seat(pin.duty, pin.position, pin.staff) for pin in broken]
-    proposal = rotation.solve(free)
-    found = [*proposal.seats, *(seat for seat in kept if seat not in proposal.seats)]
-    local_price = objective(rotation.indexed(free), [seat for seat in here if seat not in kept])
-    is_worth_it = len(found) > len(here) and proposal.objective < local_price - WORTH
+    index = rotation.indexed(free)
+    seats = kept_seats(db, roster_id, index, rotation.solve(free).seats)
+    found = [*seats, *(seat for seat in kept if seat not in seats)]
+    local_price = objective(index, [seat for seat in here if seat not in kept])
+    is_worth_it = len(found) > len(here) and objective(index, seats) < local_price - WORTH
     return found if is_worth_it else None
 
 

@@ -11,6 +11,7 @@ from scheduler import rotation
 from scheduler.config import Duty
 from scheduler.database import Database, Row
 from scheduler.rosters.dealing import around, seats_of
+from scheduler.rosters.keeping import kept
 from scheduler.rosters.measures import measured
 from scheduler.rosters.progress import Watch
 from scheduler.rosters.reading import POSITION, problem
@@ -70,7 +71,9 @@ def tried(
     free, _ = around(narrowed(_emphasised(asked, emphasis, there), scope, shifts, stay))
     told, cancelled = (watch.told, watch.is_cancelled) if watch else (None, None)
     proposal = rotation.solve(free, progress=told, cancelled=cancelled)
-    proposal = evened(rotation.indexed(free), proposal, apart_on_restdays(db, roster_id, asked))
+    index = rotation.indexed(free)
+    proposal = evened(index, proposal, apart_on_restdays(db, roster_id, asked))
+    proposal = kept(db, roster_id, index, proposal, {(row["shift_id"], row["person_id"]) for row in stay})
     come = seats_of(proposal, {shift["id"]: shift for shift in shifts}, stay, before=stand, now=now)
     seats = [{**dict.fromkeys(SEAT, 0), **{name: row[name] for name in SEAT if name in row}} for row in (*stay, *come)]
     held = {(row["shift_id"], row["slot"]): row["person_id"] for row in stand}
