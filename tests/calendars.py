@@ -18,7 +18,7 @@ MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
 
 def subscribed(db: Database, person_id: int, now: datetime) -> str:
     return feeds.subscribe(
-        db, owner_id=person_id, person_id=person_id, lang="zh", base_url=BASE, by=SYSTEM, now=now
+        db, owner_id=person_id, of=feeds.Shown("person", person_id), lang="zh", base_url=BASE, by=SYSTEM, now=now
     )  # fmt: skip
 
 
@@ -26,14 +26,20 @@ def subscribed_to_outlet(db: Database, town: Town, now: datetime) -> str:
     """The outlet's calendar, for 吕莉, who coordinates the branch."""
     accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
     return feeds.subscribe(
-        db, owner_id=town.party, place_id=town.outlet, lang="zh", base_url=BASE, by=SYSTEM, now=now
+        db, owner_id=town.party, of=feeds.Shown("place", town.outlet), lang="zh", base_url=BASE, by=SYSTEM, now=now
     )  # fmt: skip
+
+
+def unit_feed(db: Database, town: Town, now: datetime, scope: str = "unit", unit_id: int | None = None) -> str:
+    """吕莉's address of a unit's calendar: of the whole branch, where no other is given."""
+    of = feeds.Shown(scope, unit_id or town.branch)
+    return feeds.subscribe(db, owner_id=town.party, of=of, lang="zh", base_url=BASE, by=SYSTEM, now=now)
 
 
 def refreshed(db: Database, now: datetime) -> int:
     """Every calendar touched and rendered; how many changed."""
     everybody = [row["id"] for row in rows(db, "SELECT id FROM person")]
-    feeds.touch(db, people=everybody, places=[row["id"] for row in rows(db, "SELECT id FROM place")])
+    feeds.touch(db, people=everybody, shifts=[row["id"] for row in rows(db, "SELECT id FROM shift")])
     return feeds.refresh(db, base_url=BASE, now=now)
 
 

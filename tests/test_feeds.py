@@ -14,6 +14,7 @@ from scheduler.audit import SYSTEM
 from scheduler.database import run, value
 from scheduler.errors import NotFound
 from scheduler.feeds import render
+from scheduler.feeds.window import window
 from tests import builders
 from tests.calendars import (
     BASE,
@@ -114,7 +115,7 @@ def test_a_duty_over_midnight_is_one_event(db, town, now, my_feed):
 def test_a_calendar_shows_31_days_back_and_180_ahead_on_every_day_of_the_week(db, town, now, my_feed):
     for day in range(7):
         today = now + day * DAY
-        shown = feeds.events.window(today, db.zone)
+        shown = window(today, db.zone)
 
         assert shown.first <= today - 31 * DAY
         assert today + 180 * DAY <= shown.last

@@ -48,22 +48,22 @@ def test_a_new_address_voids_the_old_one(db, town, now, my_feed):
 def test_a_place_has_one_address_a_coordinator(db, town, now, place_feed):
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
     second = feeds.subscribe(
-        db, owner_id=town.head, place_id=town.outlet, lang="en", base_url=BASE, by=SYSTEM, now=now
+        db, owner_id=town.head, of=feeds.Shown("place", town.outlet), lang="en", base_url=BASE, by=SYSTEM, now=now
     )  # fmt: skip
-    feeds.revoke(db, owner_id=town.head, place_id=town.outlet, by=SYSTEM, now=now)
+    feeds.revoke(db, owner_id=town.head, of=feeds.Shown("place", town.outlet), by=SYSTEM, now=now)
 
     assert feeds.fetch(db, second, gzipped=False, now=now) is None
     assert feeds.fetch(db, place_feed, gzipped=False, now=now) is not None
 
 
 def test_a_revoked_address_is_void_and_who_revoked_it_is_recorded(db, town, now, my_feed):
-    feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
+    feeds.revoke(db, owner_id=town.lan, of=feeds.Shown("person", town.lan), by=SYSTEM, now=now)
 
     assert feeds.fetch(db, my_feed, gzipped=False, now=now) is None
-    assert feeds.subscription(db, owner_id=town.lan, person_id=town.lan) is None
+    assert feeds.subscription(db, owner_id=town.lan, of=feeds.Shown("person", town.lan)) is None
     assert [entry["act"] for entry in audit.history(db, "feed", 1)] == ["revoke", "subscribe"]
     with pytest.raises(NotFound):
-        feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
+        feeds.revoke(db, owner_id=town.lan, of=feeds.Shown("person", town.lan), by=SYSTEM, now=now)
 
 
 def test_a_coordinator_who_is_none_any_more_sees_the_place_no_more(db, town, now, place_feed):
@@ -101,7 +101,7 @@ def test_a_fetch_is_noted_once_a_minute_with_the_program_that_made_it(db, town, 
         "fetched_at": clock.to_text(now + MINUTE),
         "client": "Google-Calendar-Importer",
     }
-    assert feeds.subscription(db, owner_id=town.lan, person_id=town.lan)["client"] == "google"
+    assert feeds.subscription(db, owner_id=town.lan, of=feeds.Shown("person", town.lan))["client"] == "google"
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def test_the_dump_lists_what_is_in_use_without_addresses(db, town, now, my_feed,
 
     assert feeds.dump(db) == [
         {
-            "feed": 1, "scope": "person", "of": "兰草", "owner": "兰草", "staff_no": "0004",
+            "feed": 1, "scope": "person", "of": "兰草", "name": "", "owner": "兰草", "staff_no": "0004",
             "made_at": clock.to_text(now), "fetched_at": clock.to_text(now),
         },
         {
-            "feed": 2, "scope": "place", "of": "江北支行", "owner": "吕莉", "staff_no": "0003",
+            "feed": 2, "scope": "place", "of": "江北支行", "name": "", "owner": "吕莉", "staff_no": "0003",
             "made_at": clock.to_text(now), "fetched_at": None,
         },
     ]  # fmt: skip

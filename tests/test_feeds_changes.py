@@ -241,7 +241,7 @@ def test_a_new_name_reaches_the_places_where_the_person_stands(db, town, now, my
 
 
 def test_only_what_somebody_subscribed_to_is_rendered(db, town, now, my_feed):
-    feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
+    feeds.revoke(db, owner_id=town.lan, of=feeds.Shown("person", town.lan), by=SYSTEM, now=now)
     builders.shift(db, town, MONDAY, [town.lan])
 
     assert refreshed(db, now) == 0

@@ -126,7 +126,13 @@ def walk(folder: Path, smtp_port: int, mailbox: Mailbox) -> Walked:
 
     subscriber = value(db, "SELECT id FROM person WHERE staff_no = '0011'")
     token = feeds.subscribe(
-        db, owner_id=subscriber, person_id=subscriber, lang="zh", base_url=settings.site.base_url, by=SYSTEM, now=BEFORE
+        db,
+        owner_id=subscriber,
+        of=feeds.Shown("person", subscriber),
+        lang="zh",
+        base_url=settings.site.base_url,
+        by=SYSTEM,
+        now=BEFORE,
     )
     served = feeds.fetch(db, token, gzipped=False, now=BEFORE)
     assert served is not None

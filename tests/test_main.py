@@ -60,7 +60,9 @@ def installed(tell: Tell) -> Database:
     for shift in rows(db, "SELECT id FROM shift WHERE day IN ('2026-03-02', '2026-03-03') ORDER BY id"):
         attendance.confirm(db, shift["id"], absent={}, by=SYSTEM, now=later)
     base_url = settings.site.base_url
-    feeds.subscribe(db, owner_id=town.lan, person_id=town.lan, lang="zh", base_url=base_url, by=SYSTEM, now=NOW)
+    feeds.subscribe(
+        db, owner_id=town.lan, of=feeds.Shown("person", town.lan), lang="zh", base_url=base_url, by=SYSTEM, now=NOW
+    )
     return db
 
 

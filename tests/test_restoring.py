@@ -127,7 +127,13 @@ def test_calendars_are_rendered_anew_with_stamps_that_a_phone_has_not_seen(setti
     town = builders.town(live, now)
     builders.shift(live, town, MONDAY, [town.lan])
     feeds.subscribe(
-        live, owner_id=town.lan, person_id=town.lan, lang="zh", base_url="https://duty.example", by=SYSTEM, now=now
+        live,
+        owner_id=town.lan,
+        of=feeds.Shown("person", town.lan),
+        lang="zh",
+        base_url="https://duty.example",
+        by=SYSTEM,
+        now=now,
     )
     feeds.refresh(live, base_url="https://duty.example", now=now)
     before = one(live, "SELECT sequence, modified_at FROM feed_event")
@@ -144,7 +150,13 @@ def test_calendars_are_rendered_anew_with_stamps_that_a_phone_has_not_seen(setti
 def test_an_address_that_was_revoked_since_stays_revoked(settings, live, back, now):
     town = builders.town(live, now)
     feeds.subscribe(
-        live, owner_id=town.lan, person_id=town.lan, lang="zh", base_url="https://duty.example", by=SYSTEM, now=now
+        live,
+        owner_id=town.lan,
+        of=feeds.Shown("person", town.lan),
+        lang="zh",
+        base_url="https://duty.example",
+        by=SYSTEM,
+        now=now,
     )
     at = clock.to_text(now + HOUR)
     done = back(lambda: run(live, "UPDATE feed SET revoked_at = :at", at=at))

@@ -115,7 +115,7 @@ def test_other_methods_are_refused(client, path, method):
 
 
 def test_unknown_and_revoked_addresses_are_told_apart_by_nothing(client, db, town, now, path):
-    feeds.revoke(db, owner_id=town.lan, person_id=town.lan, by=SYSTEM, now=now)
+    feeds.revoke(db, owner_id=town.lan, of=feeds.Shown("person", town.lan), by=SYSTEM, now=now)
     revoked, unknown = client.get(path), client.get(f"/calendar/{'x' * 32}/duty.ics")
 
     assert (revoked.status_code, unknown.status_code) == (404, 404)

@@ -50,7 +50,13 @@ def _feeds(db: Database, settings: Settings) -> None:
     """The busiest calendar: rendered anew each time, as stored bytes, and as 304; in process and under gunicorn."""
     place_id, owner_id = _busiest_place(db), people.by_staff_no(db, [OWNER])[OWNER]["id"]
     token = feeds.subscribe(
-        db, owner_id=owner_id, place_id=place_id, lang="zh", base_url=settings.site.base_url, by=SYSTEM, now=clock.now()
+        db,
+        owner_id=owner_id,
+        of=feeds.Shown("place", place_id),
+        lang="zh",
+        base_url=settings.site.base_url,
+        by=SYSTEM,
+        now=clock.now(),
     )
     calendar_id = value(db, "SELECT id FROM calendar WHERE place_id = :place_id", place_id=place_id)
     client = create_app(settings).test_client()

@@ -65,11 +65,10 @@ def settle(db: Database, assignment_ids: Iterable[int], *, now: datetime) -> Non
         touched = rows(
             db,
             """
-            SELECT assignment.id, person_id, place_id, assignment.state = 'released' AS is_released
+            SELECT id, person_id, shift_id, state = 'released' AS is_released
             FROM assignment
-            JOIN shift ON shift.id = assignment.shift_id
-            WHERE assignment.id IN (SELECT value FROM json_each(:ids))
-            ORDER BY assignment.id
+            WHERE id IN (SELECT value FROM json_each(:ids))
+            ORDER BY id
             """,
             ids=ids,
         )
@@ -86,7 +85,7 @@ def settle(db: Database, assignment_ids: Iterable[int], *, now: datetime) -> Non
         )
         reminders.disarm(db, [row["id"] for row in touched if row["is_released"]], now=now)
         reminders.arm(db, [row["id"] for row in touched if not row["is_released"]], now=now)
-        feeds.touch(db, people={row["person_id"] for row in touched}, places={row["place_id"] for row in touched})
+        feeds.touch(db, people={row["person_id"] for row in touched}, shifts={row["shift_id"] for row in touched})
 
 
 def drop(db: Database, shift_id: int) -> int:

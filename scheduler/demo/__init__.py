@@ -47,13 +47,17 @@ def load(
 
 def _subscribe(db: Database, coordinator: Actor, base_url: str, now: datetime) -> None:
     """Some have their duties in their telephones already; the visitors' own calendars are left for them to find."""
-    for staff_no in SUBSCRIBERS:
-        person_id = _numbered(db, staff_no)
-        by = accounts.actor(db, person_id)
-        feeds.subscribe(db, owner_id=person_id, person_id=person_id, lang="zh", base_url=base_url, by=by, now=now)
     place_id = value(db, "SELECT id FROM place WHERE name = :name", name=next(iter(bank.COMMUNITIES)))
     owner_id = coordinator.person_id or 0
-    feeds.subscribe(db, owner_id=owner_id, place_id=place_id, lang="zh", base_url=base_url, by=coordinator, now=now)
+    unit_id = accounts.tops(db, coordinator, "coordinator")[0]["id"]
+    wanted: list[tuple[int, feeds.Shown, str]] = [
+        *((person_id, feeds.Shown("person", person_id), "") for person_id in (_numbered(db, no) for no in SUBSCRIBERS)),
+        (owner_id, feeds.Shown("place", place_id), ""),
+        (owner_id, feeds.Shown("visits", unit_id), "办公室电脑"),
+    ]
+    for owner, of, name in wanted:
+        by = accounts.actor(db, owner)
+        feeds.subscribe(db, owner_id=owner, of=of, lang="zh", base_url=base_url, name=name, by=by, now=now)
 
 
 def _numbered(db: Database, staff_no: str) -> int:

@@ -1,104 +1,66 @@
-"""Secret addresses of calendars: made, shown once, fetched, revoked."""
+"""Secret addresses of calendars: made, shown once, named, renewed, revoked by who made them."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from scheduler import accounts, audit, clock
+from scheduler import accounts, audit, clock, fields
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, run, value, write
-from scheduler.errors import NotFound, Unavailable
-from scheduler.feeds import render
+from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
+from scheduler.errors import Invalid, NotFound
 from scheduler.feeds.calendars import rerender
-from scheduler.wording.plain import one_line
+from scheduler.feeds.scopes import Shown
+from scheduler.feeds.serving import client, hashed
+from scheduler.feeds.window import window
 
-NOTED_EVERY = timedelta(minutes=1)
-CLEARED_FOR = timedelta(days=30)  # so long a leaver's phone is given an empty calendar, which clears it
-CLIENTS = (
-    ("dataaccessd", "iphone"),
-    ("ios/", "iphone"),
-    ("macos/", "mac"),
-    ("calendaragent", "mac"),
-    ("google", "google"),
-    ("thunderbird", "thunderbird"),
-    ("icsx5", "icsx5"),
-    ("outlook", "outlook"),
-    ("exchange", "outlook"),
-    ("microsoft", "outlook"),
-    ("evolution", "gnome"),
-    ("nextcloud", "nextcloud"),
-    ("mozilla", "browser"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A calendar as it is served. `body` is None while it has not been rendered; `ended` once it is gone for good."""
-
-    feed_id: int
-    body: bytes | None
-    is_gzipped: bool
-    etag: str
-    modified_at: datetime
-    is_to_note: bool
-    ended: bool = False
+NAME_MOST = 40
 
 
 def subscribe(
-    db: Database,
-    *,
-    owner_id: int,
-    person_id: int | None = None,
-    place_id: int | None = None,
-    lang: str,
-    base_url: str,
-    by: Actor,
-    now: datetime,
+    db: Database, *, owner_id: int, of: Shown, lang: str, base_url: str, name: str = "", by: Actor, now: datetime
 ) -> str:
-    """A new secret address's token for a person's or a place's calendar; only its hash is kept.
+    """A new secret address's token for a calendar; only its hash is kept.
 
     A person's calendar speaks the person's language, whatever `lang` says. The owner's earlier address of
-    the same calendar is revoked. The calendar is rendered at once,
+    the same calendar is revoked; its name stays where no other is given. The calendar is rendered at once,
     so that the address answers before the background process comes round.
     """
+    _check(name)
     token = secrets.token_urlsafe(24)
     with write(db):
-        calendar_id = _calendar(db, person_id, place_id, lang)
-        _revoke(db, owner_id, person_id, place_id, now)
+        calendar_id = _calendar(db, of, lang)
+        earlier = _owned(db, owner_id, of) or {"name": ""}
+        _revoke(db, owner_id, of, now)
         feed_id = insert(
             db,
             "feed",
-            token_hash=_hash(token),
+            token_hash=hashed(token),
             calendar_id=calendar_id,
             owner_id=owner_id,
+            name=name.strip() or earlier["name"],
             made_at=clock.to_text(now),
         )
-        unit_id = value(db, "SELECT unit_id FROM person WHERE id = :id", id=owner_id)
-        audit.record(db, "subscribe", "feed", feed_id, by=by, now=now, unit_id=unit_id)
+        _record(db, "subscribe", feed_id, owner_id, by, now)
     rerender(db, calendar_id, base_url=base_url, now=now)
     return token
 
 
-def revoke(
-    db: Database,
-    *,
-    owner_id: int,
-    person_id: int | None = None,
-    place_id: int | None = None,
-    by: Actor,
-    now: datetime,
-) -> None:
-    """Revoke the owner's address of a person's or a place's calendar: it answers 404 from now on. NotFound if none."""
+def revoke(db: Database, *, owner_id: int, of: Shown, by: Actor, now: datetime) -> None:
+    """Revoke the owner's address of a calendar: it answers 404 from now on. NotFound if none."""
     with write(db):
-        found = _owned(db, owner_id, person_id, place_id)
-        if found is None:
-            raise NotFound("not_found")
-        _revoke(db, owner_id, person_id, place_id, now)
-        unit_id = value(db, "SELECT unit_id FROM person WHERE id = :id", id=owner_id)
-        audit.record(db, "revoke", "feed", found["feed_id"], by=by, now=now, unit_id=unit_id)
+        found = _held(db, owner_id, of)
+        _revoke(db, owner_id, of, now)
+        _record(db, "revoke", found["feed_id"], owner_id, by, now)
+
+
+def rename(db: Database, *, owner_id: int, of: Shown, name: str, by: Actor, now: datetime) -> None:
+    """Call the owner's address something else, so that they know which is which. Invalid, NotFound if none."""
+    _check(name)
+    with write(db):
+        found = _held(db, owner_id, of)
+        update(db, "feed", found["feed_id"], name=name.strip())
+        _record(db, "rename", found["feed_id"], owner_id, by, now)
 
 
 def set_alarms(db: Database, *, person_id: int, alarms: str, by: Actor, now: datetime) -> None:
@@ -117,86 +79,78 @@ def set_alarms(db: Database, *, person_id: int, alarms: str, by: Actor, now: dat
         audit.record(db, "set_alarms", "calendar", calendar_id, by=by, now=now, unit_id=unit_id, alarms=alarms)
 
 
-def subscription(
-    db: Database, *, owner_id: int, person_id: int | None = None, place_id: int | None = None
-) -> Row | None:
-    """The owner's address of a calendar, or None: feed_id, made_at, fetched_at, client (a word), lang, alarms."""
-    found = _owned(db, owner_id, person_id, place_id)
+def once(db: Database, *, of: Shown, lang: str, base_url: str, now: datetime) -> bytes:
+    """A calendar as it is now, to be taken along once: under the same UIDs as at an address, and made as rarely."""
+    with write(db):
+        calendar_id = _calendar(db, of, lang)
+    held = one(
+        db,
+        """
+        SELECT calendar.body
+        FROM calendar
+        LEFT JOIN person ON person.id = calendar.person_id
+        WHERE calendar.id = :id AND stale = 0 AND week IN (SELECT value FROM json_each(:marks))
+          AND calendar.lang = COALESCE(person.lang, calendar.lang)
+        """,
+        id=calendar_id,
+        marks=window(now, db.zone).marks(),
+    )
+    if held is None:
+        rerender(db, calendar_id, base_url=base_url, now=now)
+        held = one(db, "SELECT body FROM calendar WHERE id = :id", id=calendar_id)
+    return bytes((held or {})["body"])
+
+
+def subscription(db: Database, *, owner_id: int, of: Shown) -> Row | None:
+    """The owner's address of a calendar, or None.
+
+    It has feed_id, name, made_at, fetched_at, client (a word), lang, alarms, and shows_to: the last day shown
+    where the calendar would hold more than clients take, else None.
+    """
+    found = _owned(db, owner_id, of)
     return found and {**found, "client": client(found["client"])}
 
 
-def fetch(db: Database, token: str, *, gzipped: bool, now: datetime) -> Served | None:
-    """The calendar at a secret address; None for one that is unknown, revoked, or not the owner's to see any more.
+def subscriptions(db: Database, owner_id: int) -> list[Row]:
+    """The owner's addresses of places' and units' calendars that they may still see, oldest first.
 
-    Who has left is given an empty calendar for a month: that clears the phone, a refusal would not.
+    Each with scope, subject_id, of (the place's or the unit's name), name, made_at, fetched_at and client (a word).
     """
-    found = one(db, FETCH, token_hash=_hash(token), gzipped=int(gzipped))
-    if found is None or not _may_still(db, found):
-        return None
-    today = clock.today(now, db.zone)
-    if found["left_on"] is not None and found["left_on"] < today.isoformat():
-        return _cleared(db, found, date.fromisoformat(found["left_on"]), today)
-    return Served(
-        found["feed_id"],
-        found["body"],
-        gzipped,
-        found["etag"] or "",
-        clock.from_text(found["modified_at"]) if found["modified_at"] else now,
-        _is_to_note(found, now),
+    found = rows(
+        db,
+        """
+        SELECT calendar.scope, COALESCE(place.id, unit.id) AS subject_id, COALESCE(place.name, unit.name) AS of,
+               COALESCE(place.unit_id, unit.id) AS over_unit_id,
+               feed.name, feed.made_at, feed.fetched_at, feed.client
+        FROM feed
+        JOIN calendar ON calendar.id = feed.calendar_id
+        LEFT JOIN place ON place.id = calendar.place_id
+        LEFT JOIN unit ON unit.id = calendar.unit_id
+        WHERE feed.owner_id = :owner_id AND feed.revoked_at IS NULL AND calendar.scope <> 'person'
+        ORDER BY feed.made_at, feed.id
+        """,
+        owner_id=owner_id,
     )
-
-
-FETCH = """
-SELECT feed.id AS feed_id, feed.owner_id, feed.fetched_at,
-       calendar.scope, calendar.lang, calendar.etag, calendar.modified_at,
-       CASE WHEN :gzipped THEN calendar.gzipped ELSE calendar.body END AS body,
-       COALESCE(place.name, owner.name) AS name, owner.left_on, place.unit_id AS place_unit_id
-FROM feed
-JOIN calendar ON calendar.id = feed.calendar_id
-JOIN person AS owner ON owner.id = feed.owner_id
-LEFT JOIN place ON place.id = calendar.place_id
-WHERE feed.token_hash = :token_hash AND feed.revoked_at IS NULL
-"""
-
-
-def note_fetch(db: Database, feed_id: int, user_agent: str, *, now: datetime) -> bool:
-    """Note that an address was fetched and by what; gives up at once where the database is busy or full."""
-    waits = value(db, "PRAGMA busy_timeout")
-    db.conn.execute("PRAGMA busy_timeout = 0")
-    try:
-        with write(db):
-            run(
-                db,
-                "UPDATE feed SET fetched_at = :now, client = :client WHERE id = :id",
-                now=clock.to_text(now),
-                client=one_line(user_agent)[:120],
-                id=feed_id,
-            )
-    except Unavailable:
-        return False
-    finally:
-        db.conn.execute(f"PRAGMA busy_timeout = {int(waits)}")
-    return True
-
-
-def client(user_agent: str) -> str:
-    """Which calendar program it is, as a word of `wording.states`: by the name that it gives itself."""
-    named = user_agent.lower()
-    return next((word for mark, word in CLIENTS if mark in named), "other") if named else ""
+    may = {unit: accounts.may(db, Actor(owner_id, ""), "coordinator", unit) for unit in _units(found)}
+    return [row | {"client": client(row["client"])} for row in found if may[row["over_unit_id"]]]
 
 
 def dump(db: Database) -> list[Row]:
-    """Every address in use, oldest first, without itself: feed, scope, of, owner, staff_no, made_at, fetched_at."""
+    """Every address in use, oldest first, without itself.
+
+    Each with feed, scope, of, name, owner, staff_no, made_at and fetched_at.
+    """
     return rows(
         db,
         """
-        SELECT feed.id AS feed, calendar.scope, COALESCE(person.name, place.name) AS of, owner.name AS owner,
-               owner.staff_no, feed.made_at, feed.fetched_at
+        SELECT feed.id AS feed, calendar.scope, COALESCE(person.name, place.name, unit.name) AS of, feed.name,
+               owner.name AS owner, owner.staff_no, feed.made_at, feed.fetched_at
         FROM feed
         JOIN calendar ON calendar.id = feed.calendar_id
         JOIN person AS owner ON owner.id = feed.owner_id
         LEFT JOIN person ON person.id = calendar.person_id
         LEFT JOIN place ON place.id = calendar.place_id
+        LEFT JOIN unit ON unit.id = calendar.unit_id
         WHERE feed.revoked_at IS NULL
         ORDER BY feed.id
         """,
@@ -209,7 +163,7 @@ def dump_with_addresses(db: Database, *, base_url: str, by: Actor, now: datetime
         found = dump(db)
         for row in found:
             token = secrets.token_urlsafe(24)
-            run(db, "UPDATE feed SET token_hash = :hash WHERE id = :id", hash=_hash(token), id=row["feed"])
+            run(db, "UPDATE feed SET token_hash = :hash WHERE id = :id", hash=hashed(token), id=row["feed"])
             audit.record(db, "renew", "feed", row["feed"], by=by, now=now)
             row["address"] = address(base_url, token)
     return found
@@ -220,75 +174,73 @@ def address(base_url: str, token: str) -> str:
     return f"{base_url.rstrip('/')}/calendar/{token}/duty.ics"
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _check(name: str) -> None:
+    if problems := fields.text("name", name, most=NAME_MOST):
+        raise Invalid.of(problems)
 
 
-def _calendar(db: Database, person_id: int | None, place_id: int | None, lang: str) -> int:
+def _units(found: list[Row]) -> set[int]:
+    return {row["over_unit_id"] for row in found}
+
+
+def _record(db: Database, act: str, feed_id: int, owner_id: int, by: Actor, now: datetime) -> None:
+    unit_id = value(db, "SELECT unit_id FROM person WHERE id = :id", id=owner_id)
+    audit.record(db, act, "feed", feed_id, by=by, now=now, unit_id=unit_id)
+
+
+def _calendar(db: Database, of: Shown, lang: str) -> int:
     found = value(
         db,
-        "SELECT id FROM calendar WHERE person_id = :person_id OR (place_id = :place_id AND lang = :lang)",
-        person_id=person_id,
-        place_id=place_id,
+        """
+        SELECT id FROM calendar
+        WHERE scope = :scope AND (
+            person_id = :person_id OR (place_id = :place_id OR unit_id = :unit_id) AND lang = :lang
+        )
+        """,
+        scope=of.scope,
         lang=lang,
+        **of.columns(),
     )
-    scope = "place" if person_id is None else "person"
-    return int(found or insert(db, "calendar", scope=scope, person_id=person_id, place_id=place_id, lang=lang))
+    return int(found or insert(db, "calendar", scope=of.scope, lang=lang, **of.columns()))
 
 
-def _owned(db: Database, owner_id: int, person_id: int | None, place_id: int | None) -> Row | None:
+def _held(db: Database, owner_id: int, of: Shown) -> Row:
+    found = _owned(db, owner_id, of)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _owned(db: Database, owner_id: int, of: Shown) -> Row | None:
     return one(
         db,
         """
-        SELECT feed.id AS feed_id, feed.made_at, feed.fetched_at, feed.client,
-               calendar.id AS calendar_id, calendar.lang, calendar.alarms
+        SELECT feed.id AS feed_id, feed.name, feed.made_at, feed.fetched_at, feed.client,
+               calendar.id AS calendar_id, calendar.lang, calendar.alarms, calendar.shows_to
         FROM feed
         JOIN calendar ON calendar.id = feed.calendar_id
-        WHERE feed.owner_id = :owner_id AND feed.revoked_at IS NULL
-          AND (calendar.person_id = :person_id OR calendar.place_id = :place_id)
+        WHERE feed.owner_id = :owner_id AND feed.revoked_at IS NULL AND calendar.scope = :scope
+          AND (calendar.person_id = :person_id OR calendar.place_id = :place_id OR calendar.unit_id = :unit_id)
         ORDER BY feed.id DESC
         """,
         owner_id=owner_id,
-        person_id=person_id,
-        place_id=place_id,
+        scope=of.scope,
+        **of.columns(),
     )
 
 
-def _revoke(db: Database, owner_id: int, person_id: int | None, place_id: int | None, now: datetime) -> None:
+def _revoke(db: Database, owner_id: int, of: Shown, now: datetime) -> None:
     run(
         db,
         """
         UPDATE feed SET revoked_at = :now
-        WHERE owner_id = :owner_id AND revoked_at IS NULL
-          AND calendar_id IN (SELECT id FROM calendar WHERE person_id = :person_id OR place_id = :place_id)
+        WHERE owner_id = :owner_id AND revoked_at IS NULL AND calendar_id IN (
+            SELECT id FROM calendar
+            WHERE scope = :scope AND (person_id = :person_id OR place_id = :place_id OR unit_id = :unit_id)
+        )
         """,
         owner_id=owner_id,
-        person_id=person_id,
-        place_id=place_id,
+        scope=of.scope,
         now=clock.to_text(now),
-    )
-
-
-def _is_to_note(found: Row, now: datetime) -> bool:
-    """Once a minute at most: a client that hammers must not make us write."""
-    noted = found["fetched_at"]
-    return noted is None or not clock.to_text(now - NOTED_EVERY) < noted <= clock.to_text(now)
-
-
-def _may_still(db: Database, found: Row) -> bool:
-    if found["scope"] == "person":
-        return True
-    return accounts.may(db, Actor(found["owner_id"], ""), "coordinator", found["place_unit_id"])
-
-
-def _cleared(db: Database, found: Row, left_on: date, today: date) -> Served:
-    body = render.head(f"值班 · {found['name']}", found["lang"], db.zone.key) + render.TAIL
-    return Served(
-        found["feed_id"],
-        body,
-        False,
-        hashlib.sha256(body).hexdigest(),
-        clock.midnight(left_on + timedelta(days=1), db.zone),
-        is_to_note=False,
-        ended=today > left_on + CLEARED_FOR,
+        **of.columns(),
     )

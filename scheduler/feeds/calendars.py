@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from scheduler import clock
 from scheduler.database import Database, Row, insert, one, rows, run, write
 from scheduler.feeds import render
-from scheduler.feeds.events import Window, entries, window
+from scheduler.feeds.events import entries
 from scheduler.feeds.render import Entry, Stamps
+from scheduler.feeds.scopes import title
+from scheduler.feeds.window import Held, Window, at_most, window
 
 SECOND = timedelta(seconds=1)
 UID_DOMAIN = "lunzhi"  # not where people reach us: that may change, and a UID must not (RFC 5545, 3.8.4.7)
@@ -26,11 +28,12 @@ def refresh(db: Database, *, base_url: str, now: datetime) -> int:
         SELECT calendar.id
         FROM calendar
         LEFT JOIN person ON person.id = calendar.person_id
-        WHERE (calendar.stale > 0 OR calendar.week <> :week OR calendar.lang <> person.lang)
+        WHERE (calendar.stale > 0 OR calendar.week NOT IN (SELECT value FROM json_each(:marks))
+               OR calendar.lang <> person.lang)
           AND EXISTS (SELECT 1 FROM feed WHERE calendar_id = calendar.id AND revoked_at IS NULL)
         ORDER BY calendar.id
         """,
-        week=window(now, db.zone).week.isoformat(),
+        marks=window(now, db.zone).marks(),
     )
     return sum(rerender(db, row["id"], base_url=base_url, now=now) for row in stale)
 
@@ -45,22 +48,23 @@ def rerender(db: Database, calendar_id: int, *, base_url: str, now: datetime) ->
     assert calendar is not None  # noqa: S101 - calendars are never removed
     shown = window(now, db.zone)
     known = {row["uid"]: row for row in rows(db, EVENTS, calendar=calendar_id)}
-    held = entries(db, calendar, known.values(), shown, base_url)
-    changed = [row for entry in held if (row := _restamped(db, entry, known.get(entry.uid), now))]
+    held = at_most(entries(db, calendar, known.values(), shown, base_url), shown, db.zone)
+    changed = [row for entry in held.entries if (row := _restamped(db, entry, known.get(entry.uid), now))]
     bodies = _bodies(db, calendar_id, shown) | {row["uid"]: row["body"] for row in changed}
-    body = b"".join((_head(db, calendar), *(bodies[entry.uid] for entry in held), render.TAIL))
+    body = b"".join((_head(db, calendar), *(bodies[entry.uid] for entry in held.entries), render.TAIL))
     with write(db):
-        return _store(db, calendar, body, changed, shown, now)
+        return _store(db, calendar, body, changed, held, now)
 
 
 CALENDAR = """
-SELECT calendar.id, calendar.scope, calendar.person_id, calendar.place_id, calendar.alarms,
+SELECT calendar.id, calendar.scope, calendar.person_id, calendar.place_id, calendar.unit_id, calendar.alarms,
        COALESCE(person.lang, calendar.lang) AS lang,
        calendar.stale, calendar.version, calendar.etag, calendar.modified_at,
-       COALESCE(person.name, place.name) AS name, :domain AS domain
+       COALESCE(person.name, place.name, unit.name) AS name, :domain AS domain
 FROM calendar
 LEFT JOIN person ON person.id = calendar.person_id
 LEFT JOIN place ON place.id = calendar.place_id
+LEFT JOIN unit ON unit.id = calendar.unit_id
 WHERE calendar.id = :id
 """
 
@@ -72,8 +76,8 @@ WHERE calendar_id = :calendar
 
 
 def _head(db: Database, calendar: Row) -> bytes:
-    title = f"值班 · {calendar['name']}" if calendar["lang"] == "zh" else f"Duties · {calendar['name']}"
-    return render.head(title, calendar["lang"], db.zone.key)
+    name = title(calendar["scope"], calendar["name"], calendar["lang"])
+    return render.head(name, calendar["lang"], db.zone.key)
 
 
 def _bodies(db: Database, calendar_id: int, shown: Window) -> dict[str, bytes]:
@@ -120,14 +124,16 @@ def _stamps(known: Row | None, visible: str, now: datetime) -> Stamps:
     )
 
 
-def _store(db: Database, calendar: Row, body: bytes, changed: list[Row], shown: Window, now: datetime) -> bool:
+def _store(db: Database, calendar: Row, body: bytes, changed: list[Row], held: Held, now: datetime) -> bool:
     mine = run(
         db,
         """
-        UPDATE calendar SET version = version + 1, week = :week, lang = :lang, stale = stale - :stale
+        UPDATE calendar
+        SET version = version + 1, week = :week, shows_to = :shows_to, lang = :lang, stale = stale - :stale
         WHERE id = :id AND version = :version
         """,
-        week=shown.week.isoformat(),
+        week=held.mark,
+        shows_to=held.shows_to and held.shows_to.isoformat(),
         lang=calendar["lang"],
         stale=calendar["stale"],
         id=calendar["id"],

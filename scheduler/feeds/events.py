@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from scheduler import clock
 from scheduler.database import Database, Row, rows
 from scheduler.feeds.render import Entry, text, utc_order
+from scheduler.feeds.window import Window
 from scheduler.wording.plain import one_line
 
-BACK = timedelta(days=31)
-AHEAD = timedelta(days=180)
-KEPT = timedelta(days=7)  # a cancelled duty stays to be seen as cancelled, on every phone that polls once a week
-MOST_EVENTS, MOST_BYTES = 500, 400_000  # from about 1,000 events or 1 MB on, some importers drop the feed
 ALARMS = {
     "none": (),
     "hour": (timedelta(hours=1),),
@@ -37,27 +32,6 @@ COLUMNS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The weeks that a calendar shows: its edges are Monday midnights, so time alone moves them once a week."""
-
-    week: date
-    first: datetime
-    last: datetime
-    cancelled_since: datetime
-
-
-def window(now: datetime, zone: ZoneInfo) -> Window:
-    """At least 31 days back and 180 ahead of any day of this week."""
-    week = clock.monday(clock.today(now, zone))
-    return Window(
-        week,
-        clock.midnight(clock.monday(week - BACK), zone),
-        clock.midnight(clock.monday(week + timedelta(days=6) + AHEAD) + timedelta(days=7), zone),
-        clock.midnight(week, zone) - KEPT,
-    )
-
-
 def entries(db: Database, calendar: Row, known: Iterable[Row], shown: Window, base_url: str) -> list[Entry]:
     """The calendar's duties in their one order: those that stand, and the known ones that stand no more, cancelled.
 
@@ -73,17 +47,17 @@ def entries(db: Database, calendar: Row, known: Iterable[Row], shown: Window, ba
         and max(row["ends_at"], row["cancelled_at"] or "9999") > clock.to_text(shown.cancelled_since)
     ]
     made = [_entry(db, calendar, row, base_url) for row in standing + _gone(db, calendar, gone)]
-    return _at_most(sorted(made, key=utc_order), db.zone)
+    return sorted(made, key=utc_order)
 
 
 def _standing(db: Database, calendar: Row, shown: Window) -> list[Row]:
-    query = PERSONAL if calendar["scope"] == "person" else LOCAL
     return rows(
         db,
-        query,
+        QUERIES[calendar["scope"]],
         calendar=calendar["id"],
         person_id=calendar["person_id"],
         place_id=calendar["place_id"],
+        unit_id=calendar["unit_id"],
         lang=calendar["lang"],
         domain=calendar["domain"],
         first=clock.to_text(shown.first),
@@ -117,10 +91,22 @@ FROM shift
 JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
 JOIN place ON place.id = shift.place_id
 JOIN activity ON activity.id = shift.activity_id
-WHERE shift.place_id = :place_id AND shift.state <> 'cancelled'
+WHERE {{within}} AND shift.state <> 'cancelled'
   AND shift.starts_at >= :first AND shift.starts_at < :last
 ORDER BY shift.starts_at, shift.id
 """
+
+OF_UNIT = """EXISTS (
+    SELECT 1 FROM unit_above
+    WHERE above_id = :unit_id AND unit_above.unit_id IN (shift.unit_id, place.unit_id)
+)"""
+
+QUERIES = {
+    "person": PERSONAL,
+    "place": LOCAL.format(within="shift.place_id = :place_id"),
+    "unit": LOCAL.format(within=OF_UNIT),
+    "visits": LOCAL.format(within=f"activity.code = 'visit' AND {OF_UNIT}"),
+}
 
 
 def _gone(db: Database, calendar: Row, uids: list[str]) -> list[Row]:
@@ -143,7 +129,7 @@ def _gone(db: Database, calendar: Row, uids: list[str]) -> list[Row]:
 def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
     personal, zh = calendar["scope"] == "person", calendar["lang"] == "zh"
     cancelled = "is_gone" in row
-    title = one_line(_title(row, personal, zh))
+    title = one_line(_title(row, calendar["scope"], zh))
     mark = ("【已取消】" if zh else "[Cancelled] ") if cancelled else ""
     link = f"{base_url.rstrip('/')}/me" if personal else f"{base_url.rstrip('/')}/shifts/{row['shift_id']}"
     return Entry(
@@ -162,30 +148,21 @@ def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
     )
 
 
-def _title(row: Row, personal: bool, zh: bool) -> str:
-    if personal or "is_gone" in row:
-        return f"{row['activity']} · {row['place']}"
+def _title(row: Row, scope: str, zh: bool) -> str:
+    """What a calendar's grid shows: the place where it is not the calendar's own, who stands where it is not "me"."""
+    where = () if scope == "place" and "is_gone" not in row else (row["place"],)
+    return " · ".join(filter(None, (row["activity"], *where, "" if scope == "person" else _who(row, zh))))
+
+
+def _who(row: Row, zh: bool) -> str:
+    if "is_gone" in row:
+        return ""
     names = json.loads(row["people"])
     open_slots = row["headcount"] - len(names)
-    stand = ("、" if zh else ", ").join(names)
     gap = (f"空缺 {open_slots}" if zh else f"{open_slots} unfilled") if open_slots > 0 else ""
-    return f"{row['activity']} · {' '.join(filter(None, (stand, gap)))}"
+    return " ".join(filter(None, (("、" if zh else ", ").join(names), gap)))
 
 
 def _words(row: Row, zh: bool) -> str:
     parts = (("任务：" if zh else "Tasks: ", row["tasks"]), ("工作流程：" if zh else "Procedure: ", row["procedure"]))
     return "\n".join(label + words.strip() for label, words in parts if words.strip())
-
-
-def _at_most(made: list[Entry], zone: ZoneInfo) -> list[Entry]:
-    """All of them, or the whole weeks from the first that hold no more than clients take."""
-    over, size = MOST_EVENTS, 0
-    for position, entry in enumerate(made[:MOST_EVENTS]):
-        size += entry.most_bytes()
-        if size > MOST_BYTES:
-            over = position
-            break
-    if len(made) <= over:
-        return made
-    edge = clock.midnight(clock.monday(clock.today(made[over].starts, zone)), zone)
-    return [entry for entry in made if entry.starts < edge]

@@ -17,6 +17,7 @@ from scheduler.migrations import customs
 from scheduler.migrations import published_steps
 from scheduler.migrations import open_duties
 from scheduler.migrations import reminder_ladders
+from scheduler.migrations import unit_calendars
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -33,5 +34,6 @@ __all__ = [
     "published_steps",
     "pulse",
     "reminder_ladders",
+    "unit_calendars",
     "wishes",
 ]

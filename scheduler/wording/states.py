@@ -246,6 +246,12 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "browser": ("浏览器", "a browser"),
         "other": ("其他程序", "another program"),
     },
+    "calendar_scope": {
+        "person": ("个人值班", "A person's duties"),
+        "place": ("地点的值班", "A place's duties"),
+        "unit": ("单位的值班", "A unit's duties"),
+        "visits": ("领导走访", "Leader visits"),
+    },
     "alarms": {
         "both": ("提前 1 天和 1 小时", "1 day and 1 hour before"),
         "day": ("提前 1 天", "1 day before"),
