@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler import database, demo, ledger, quotas
+from scheduler import database, demo, ledger, openings, quotas
 from scheduler.database import Database, one, rows, value
 from scheduler.demo.scene import month_of, scene
 from tests.conftest import SHANGHAI
@@ -60,6 +60,15 @@ def test_the_bank_is_as_large_as_the_source_says(lived: Database):
     assert len(crew) >= 120
     assert 0.55 <= members / len(crew) <= 0.65
     assert Counter(person["role"] for person in crew if person["role"] != "staff") == {"head": 1, "deputy": 3}
+
+
+def test_people_are_wanted_and_a_visitor_may_still_sign_up(lived: Database):
+    visitor = one(lived, "SELECT id FROM person WHERE staff_no = :no", no=demo.CAST["staff"])
+
+    (row,) = openings.of_person(lived, visitor["id"], now=NOW)
+
+    assert (row["is_urgent"], row["seats"], row["mine"], row["level"]) == (1, 6, None, "none")
+    assert 0 < row["held"] < 6
 
 
 def test_its_outlets_stand_in_all_five_districts(lived: Database):

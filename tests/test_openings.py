@@ -397,16 +397,17 @@ def test_closing_tells_who_waits_and_keeps_who_is_seated(db, town, now, shift):
     assert refused.value.code == "opening_is_closed"
 
 
-def test_what_was_closed_is_opened_again(db, town, now, shift):
-    opening_id = opened(db, shift, now)
+def test_what_was_closed_is_opened_again_with_its_list_and_everybody_is_told_anew(db, town, now, shift):
+    opening_id = opened(db, shift, now, tell=True)
+    for person in (town.min, town.bo):
+        take(db, opening_id, person, now)
     openings.close(db, opening_id, base_url=URL, by=SYSTEM, now=now)
+    before = told(db, "open_duty")
 
-    openings.reopen(db, opening_id, closes_at=CLOSES, base_url=URL, by=SYSTEM, now=now)
+    opened(db, shift, now, seats=2, tell=True)
 
-    assert take(db, opening_id, town.min, now) == "seated"
-    with pytest.raises(Conflict) as refused:
-        openings.reopen(db, opening_id, closes_at=CLOSES, base_url=URL, by=SYSTEM, now=now)
-    assert refused.value.code == "opening_is_open"
+    assert listed(db, opening_id) == [(town.min, "seated"), (town.bo, "seated")]
+    assert told(db, "open_duty") == sorted([*before, town.head, town.deputy, town.party, town.lan])
 
 
 def test_a_coordinator_seats_by_hand_and_the_person_is_told(db, town, now, shift):

@@ -1,4 +1,4 @@
-"""Sixty-four coordinators at once for one slot, through HTTP: one wins, the rest are told who sits there."""
+"""Sixty-four at once, through HTTP: for one slot one coordinator wins; for ten open seats ten of them, in order."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
+from datetime import time as clock_time
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from scheduler import accounts, clock, config, database, rosters
+from scheduler import accounts, clock, config, database, openings, rosters
 from scheduler.audit import SYSTEM
 from scheduler.database import rows, value
 from tests import builders
@@ -77,9 +78,9 @@ def _answering(url: str) -> str:
 class Browser:
     """One coordinator's session, and the token of a form they have open."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, form: str = "/rosters/new") -> None:
         self.url, self.cookies = url, {COOKIE: secret}
-        with self._open("/rosters/new") as page:
+        with self._open(form) as page:
             self.token = TOKEN.search(page.read().decode())[1]
             for line in page.headers.get_all("Set-Cookie", []):
                 name, _, rest = line.partition("=")
@@ -87,9 +88,13 @@ class Browser:
 
     def seat(self, person_id: int) -> tuple[int, str]:
         """Ask for the only slot: the status of the answer, and the page."""
-        fields = {"csrf_token": self.token, "shift_id": 1, "person_id": person_id}
+        return self.post("/rosters/1/seat", shift_id=1, person_id=person_id)
+
+    def post(self, path: str, **fields: object) -> tuple[int, str]:
+        """Send a form: the status of the answer, and a refusal's page."""
+        sent = {"csrf_token": self.token, **fields}
         try:
-            with self._open("/rosters/1/seat", urllib.parse.urlencode(fields).encode()) as answer:
+            with self._open(path, urllib.parse.urlencode(sent).encode()) as answer:
                 return answer.status, ""
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()
@@ -121,3 +126,36 @@ def test_of_sixty_four_coordinators_one_seats_and_the_others_are_told_who_sits_t
         told = f"江北支行 3月3日 周一 的 1 个名额已满：{winners[0]['name']}。"
         assert {told in page for status, page in answers if status == 409} == {True}
         assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'seat'") == 1
+
+
+SEATS = 10
+
+
+def test_of_sixty_four_who_sign_up_ten_have_a_seat_and_the_others_wait_in_the_order_they_came(folder, url):
+    with closing(database.of(config.load(folder))) as db:
+        now = clock.now()
+        rosters.publish(db, 1, by=SYSTEM, now=now)
+        openings.call_up(
+            db, 1, place_id=1, activity="epidemic", day=MONDAY, starts=clock_time(18), ends=clock_time(20),
+            seats=SEATS, base_url="", by=SYSTEM, now=now,
+        )  # fmt: skip
+        people = [row["id"] for row in rows(db, "SELECT id FROM person ORDER BY id")]
+        secrets = [accounts.sign_in(db, accounts.make_link(db, id, by=SYSTEM, now=now), now=now) for id in people]
+        start = Barrier(RACERS)
+
+        def race(browser: Browser) -> tuple[int, str]:
+            start.wait()
+            return browser.post("/me/open/1/take")
+
+        with ThreadPoolExecutor(RACERS) as pool:
+            browsers = list(pool.map(lambda secret: Browser(url, secret, "/me/open"), secrets))
+            answers = list(pool.map(race, browsers))
+            again = list(pool.map(race, browsers))
+        signed = rows(db, "SELECT person_id, state FROM sign_up ORDER BY id")
+        standing = rows(db, "SELECT person_id, slot FROM standing ORDER BY slot")
+
+        assert (Counter(status for status, _ in answers), {status for status, _ in again}) == ({200: RACERS}, {409})
+        assert [row["state"] for row in signed] == ["seated"] * SEATS + ["waiting"] * (RACERS - SEATS)
+        assert sorted(row["person_id"] for row in signed) == people
+        came = [(row["person_id"], at) for at, row in enumerate(signed[:SEATS], start=1)]
+        assert [(row["person_id"], row["slot"]) for row in standing] == came

@@ -11,7 +11,7 @@ from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from scheduler import accounts, clock, outbox, rosters, wording
+from scheduler import accounts, clock, openings, outbox, rosters, wording
 from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         is_demo=is_demo,
         today=today,
         failures=failures,
+        open_duties=open_duties,
         countdown=countdown,
         here=here,
         next_steps=next_steps,
@@ -249,6 +250,11 @@ def is_demo() -> bool:
 def failures() -> int:
     """How many messages of the reader's people have failed: stands beside Operations."""
     return outbox.failures(g.db, within=[unit["id"] for unit in _tops()]) if g.db else 0
+
+
+def open_duties() -> int:
+    """How many open duties the reader may sign up for."""
+    return openings.counts_for(g.db, g.person["person_id"], now=g.now)
 
 
 def responsibility() -> str:

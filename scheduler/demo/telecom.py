@@ -24,6 +24,7 @@ FIRST, SECOND = "青白石双长龙凤金银柏松桂", "溪坪河滩岭坝"
 CORNERS = ("场口", "老街", "车站", "学校", "桥头", "新街", "市场", "卫生院", "河边", "路口", "茶馆")  # 11 a sub-branch
 STREETS = tuple(f"{name}{kind}" for name, kind in product("文化建设和平光明朝晖", ("路", "街", "巷")))  # 30 a centre
 
+TEAM = "创文志愿服务队"  # across units: whoever is in it signs up for what is opened to it
 DEPARTMENT_SIZE = 6
 COMPANY_SIZE = 9
 SUB_BRANCH_SIZE = 3
@@ -81,6 +82,8 @@ def _staff(
     ):  # fmt: skip
         for at, unit_id in enumerate(units, start=1):
             staff += hired(unit_id=unit_id, prefix=f"T{letter}{at:02d}", size=size)
+    for member in staff[::4]:
+        member["skills"] = [TEAM]
     ids = people.add_many(db, staff, by=SYSTEM, now=scene.at(scene.began - timedelta(days=19), 10))
     numbered = dict(zip((row["staff_no"] for row in staff), ids, strict=True))
     when = scene.at(scene.began - timedelta(days=19), 11)

@@ -10,7 +10,8 @@ from typing import Any
 from scheduler import clock
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
-from scheduler.openings.reading import IS_HELD, free_slots, is_over
+from scheduler.errors import NotFound
+from scheduler.openings.reading import IS_HELD, free_slots, is_over, opening
 from scheduler.openings.taking import against
 
 COLUMNS = f"""
@@ -163,3 +164,16 @@ def signed_up(db: Database, opening_id: int) -> list[Row]:
         """,
         opening_id=opening_id,
     )
+
+
+def shift_of(db: Database, opening_id: int) -> int:
+    """The opening's shift. NotFound."""
+    return int(opening(db, opening_id)["shift_id"])
+
+
+def shift_of_sign_up(db: Database, sign_up_id: int) -> int:
+    """The shift that somebody signed up for. NotFound."""
+    found = one(db, "SELECT opening_id FROM sign_up WHERE id = :id", id=sign_up_id)
+    if found is None:
+        raise NotFound("not_found")
+    return shift_of(db, found["opening_id"])

@@ -1,4 +1,4 @@
-"""Open seats for sign-up, change what was said of them, close and reopen."""
+"""Open seats for sign-up, change how they are open, close them, open them again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def open_seats(
     now: datetime,
     duty: Duty | None = None,
 ) -> int:
-    """Open so many seats of a published shift, or change how they are open; gives how many are told.
+    """Open so many seats of a published shift, change how they are open, or open them again; gives how many are told.
 
     `skills` holds teams too: whoever has all of them may sign up, beside what the shift itself asks for. With `tell`
     everybody who may and can is written to, once for a round. Invalid, Conflict: naming what is wrong.
@@ -95,32 +95,6 @@ def close(db: Database, opening_id: int, *, base_url: str, by: Actor, now: datet
         _record(db, "close_seats", found, by=by, now=now)
         listed = waiting(db, opening_id)
         return sum(tell_missed(db, found, row, "closed", base_url=base_url, now=now) for row in listed)
-
-
-def reopen(
-    db: Database,
-    opening_id: int,
-    *,
-    closes_at: datetime,
-    base_url: str,
-    by: Actor,
-    now: datetime,
-    duty: Duty | None = None,
-) -> None:
-    """Let people sign up again until then, as it was opened before; the waiting list is as it was left. Conflict."""
-    with write(db):
-        found = opening(db, opening_id)
-        refuse_begun(found, now)
-        if not is_over(found, now):
-            raise Conflict("opening_is_open", **where(found))
-        _check_deadline(found, closes_at, now)
-        update(
-            db, "opening", opening_id, state="open", closes_at=clock.to_text(closes_at), round=found["round"] + 1,
-            version=found["version"] + 1,
-        )  # fmt: skip
-        _record(db, "reopen_seats", found, by=by, now=now)
-        if found["rule"] == "first_come":
-            fill_in_order(db, opening(db, opening_id), base_url=base_url, now=now, by=by, duty=duty)
 
 
 def _asked(party: bool, skills: Iterable[str], units: Iterable[int]) -> dict[str, object]:
