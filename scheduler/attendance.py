@@ -47,6 +47,7 @@ def confirm(
     A shift that nobody was assigned to was not held: it is cancelled. One whose people were all
     absent is held and counts nothing. Refused before the shift is over, and a second time.
     Changes that were not published by then are forgotten: it took place as people were told.
+    Who checked in at the place is entered with that as the source, whoever confirms.
     """
     with write(db):
         shift = _to_confirm(db, shift_id, now)
@@ -55,13 +56,16 @@ def confirm(
         present = [row["assignment_id"] for row in listed if row["assignment_id"] not in reasons]
         forgotten = pending.drop(db, shift_id)
         _mark(db, present, reasons)
-        if present:
-            ledger.credit(db, shift_id, present, source=source, by=by, now=now)
+        arrived = _arrived(db, present)
+        for assignment_ids, evidence in ((arrived, "check_in"), (sorted(set(present) - set(arrived)), source)):
+            if assignment_ids:
+                ledger.credit(db, shift_id, assignment_ids, source=evidence, by=by, now=now)
         if listed:
             update(db, "shift", shift_id, state="held", confirmed_at=clock.to_text(now), confirmed_by=by.name)
         else:
             update(db, "shift", shift_id, state="cancelled")
         facts = {"present": len(present), "absent": len(reasons), "source": source}
+        facts |= {"checked_in": len(arrived)} if arrived else {}
         facts |= {"forgotten": forgotten} if forgotten else {}
         act = "confirm" if listed else "cancel"
         audit.record(db, act, "shift", shift_id, by=by, now=now, unit_id=shift["unit_id"], **facts)
@@ -71,11 +75,13 @@ def confirm(
 def close_overdue(db: Database, *, after: timedelta, now: datetime) -> int:
     """Confirm as all present each published shift that ended longer ago than `after`; gives how many.
 
+    One where everybody checked in waits for nobody: it is confirmed once it is over.
+
     Each in a transaction of its own: one that cannot be closed is logged and stays on the
     coordinators' list, the others are closed all the same.
     """
     closed = 0
-    for shift in _unconfirmed(db, clock.to_text(now - after)):
+    for shift in _unconfirmed(db, clock.to_text(now - after), clock.to_text(now)):
         try:
             confirm(db, shift["id"], absent={}, by=SYSTEM, now=now, source="default")
         except Unavailable:
@@ -157,18 +163,43 @@ def entries(db: Database, shift_id: int) -> list[Row]:
     )
 
 
-def _unconfirmed(db: Database, ended_by: str) -> list[Row]:
+def _unconfirmed(db: Database, ended_by: str, now: str) -> list[Row]:
+    """Ended long ago, or over now and everybody was there by their own check-in."""
     return rows(
         db,
         """
         SELECT shift.id
         FROM shift
         JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
-        WHERE shift.state = 'planned' AND shift.ends_at <= :ended_by
+        WHERE shift.state = 'planned' AND shift.ends_at <= :now AND (
+            shift.ends_at <= :ended_by
+            OR (
+                SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(check_in.id)
+                FROM standing
+                LEFT JOIN check_in ON check_in.assignment_id = standing.id
+                WHERE standing.shift_id = shift.id
+            )
+        )
         ORDER BY shift.ends_at, shift.id
         """,
         ended_by=ended_by,
+        now=now,
     )
+
+
+def _arrived(db: Database, assignment_ids: list[int]) -> list[int]:
+    """Those of the assignments whose people checked in at the place."""
+    found = rows(
+        db,
+        """
+        SELECT assignment_id
+        FROM check_in
+        WHERE voided_at IS NULL AND assignment_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY assignment_id
+        """,
+        ids=json.dumps(assignment_ids),
+    )
+    return [row["assignment_id"] for row in found]
 
 
 def _to_confirm(db: Database, shift_id: int, now: datetime) -> Row:

@@ -84,6 +84,9 @@ class Duty(_Section):
     close_after_hours: int = Field(default=48, ge=0, le=720)
     min_rest_hours: int = Field(default=11, ge=0, le=48)
     max_per_week: int = Field(default=3, ge=1, le=14)
+    check_in_before_minutes: int = Field(default=30, ge=0, le=240)
+    check_in_after_minutes: int = Field(default=30, ge=0, le=240)
+    photo_months: int = Field(default=12, ge=1, le=120)
 
 
 class Work(_Section):

@@ -14,8 +14,11 @@ from scheduler.database import Database, Row, insert, one, rows, run, write
 from scheduler.errors import NotFound
 
 
-def make(db: Database, unit_id: int, *, lang: str, by: Actor, now: datetime) -> str:
-    """A new secret address's token for the unit's wall; only its hash is kept. The one before is void from now on."""
+def make(db: Database, unit_id: int, *, lang: str, codes: bool = False, by: Actor, now: datetime) -> str:
+    """A new secret address's token for the unit's wall; only its hash is kept. The one before is void from now on.
+
+    With `codes` it shows the codes to check in with: for a screen that stands where the duties are.
+    """
     token = secrets.token_urlsafe(24)
     with write(db):
         _revoke(db, unit_id, now)
@@ -25,6 +28,7 @@ def make(db: Database, unit_id: int, *, lang: str, by: Actor, now: datetime) -> 
             token_hash=_hash(token),
             unit_id=unit_id,
             lang=lang,
+            codes=int(codes),
             made_at=clock.to_text(now),
             made_by=by.name,
         )
@@ -43,11 +47,11 @@ def revoke(db: Database, unit_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def wall(db: Database, token: str) -> Row:
-    """The wall at a secret address: unit_id, unit, lang. NotFound for one that is unknown or revoked."""
+    """The wall at a secret address: unit_id, unit, lang, codes. NotFound for one that is unknown or revoked."""
     found = one(
         db,
         """
-        SELECT wall.unit_id, unit.name AS unit, wall.lang
+        SELECT wall.unit_id, unit.name AS unit, wall.lang, wall.codes
         FROM wall
         JOIN unit ON unit.id = wall.unit_id
         WHERE wall.token_hash = :token_hash AND wall.revoked_at IS NULL
@@ -60,11 +64,11 @@ def wall(db: Database, token: str) -> Row:
 
 
 def walls(db: Database, unit_ids: Iterable[int]) -> list[Row]:
-    """These units by name, each with its wall's made_at and made_by, or None where it has none."""
+    """These units by name, each with its wall's made_at, made_by and codes, or None where it has none."""
     return rows(
         db,
         """
-        SELECT unit.id AS unit_id, unit.name AS unit, wall.made_at, wall.made_by
+        SELECT unit.id AS unit_id, unit.name AS unit, wall.made_at, wall.made_by, wall.codes
         FROM unit
         LEFT JOIN wall ON wall.unit_id = unit.id AND wall.revoked_at IS NULL
         WHERE unit.id IN (SELECT value FROM json_each(:unit_ids))
@@ -77,8 +81,8 @@ def walls(db: Database, unit_ids: Iterable[int]) -> list[Row]:
 def on_duty(db: Database, unit_id: int, day: date, *, now: datetime) -> list[Row]:
     """Who stands on a day at the places of a unit and below, as it was published: one row a shift.
 
-    By activity, hours and place: activity_zh, activity_en, starts_at, ends_at, place, unfilled, who (names by slot) and
-    moment: to_come, running or over. A shift of the day before that is still running is one of them.
+    By activity, hours and place: activity_zh, activity_en, starts_at, ends_at, place, unfilled, who (names by slot),
+    moment (to_come, running or over), shift_id, key, and arrived: how many of them checked in. A shift of the day before that is still running is one of them.
     """
     found = rows(
         db,
@@ -87,12 +91,13 @@ def on_duty(db: Database, unit_id: int, day: date, *, now: datetime) -> list[Row
                place.name AS place, MAX(shift.headcount - COUNT(person.id), 0) AS unfilled,
                json_group_array(person.name ORDER BY standing.slot) FILTER (WHERE person.id IS NOT NULL) AS who,
                CASE WHEN shift.starts_at > :now THEN 'to_come' WHEN shift.ends_at > :now THEN 'running' ELSE 'over' END
-               AS moment
+               AS moment, shift.id AS shift_id, shift.key, COUNT(check_in.id) AS arrived
         FROM shift
         JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
         JOIN activity ON activity.id = shift.activity_id
         JOIN place ON place.id = shift.place_id
         LEFT JOIN standing ON standing.shift_id = shift.id AND standing.state <> 'absent'
+        LEFT JOIN check_in ON check_in.assignment_id = standing.id AND check_in.voided_at IS NULL
         LEFT JOIN person ON person.id = standing.person_id
         WHERE shift.state <> 'cancelled'
           AND shift.unit_id IN (SELECT unit_id FROM unit_above WHERE above_id = :unit_id)

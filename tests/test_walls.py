@@ -67,7 +67,7 @@ def test_the_address_is_secret_one_a_unit_and_can_be_revoked(db, town, now, toke
     again = walls.make(db, town.branch, lang="en", by=SYSTEM, now=now)
     with pytest.raises(NotFound):
         walls.wall(db, token)
-    assert walls.wall(db, again) == {"unit_id": town.branch, "unit": "巴中市分行", "lang": "en"}
+    assert walls.wall(db, again) == {"unit_id": town.branch, "unit": "巴中市分行", "lang": "en", "codes": 0}
 
     walls.revoke(db, town.branch, by=SYSTEM, now=now)
     for act in (lambda: walls.wall(db, again), lambda: walls.revoke(db, town.branch, by=SYSTEM, now=now)):

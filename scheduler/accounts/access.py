@@ -25,6 +25,9 @@ UNIT_OF = {
     "roster": "SELECT unit_id FROM roster WHERE id = :id",
     "shift": "SELECT unit_id FROM shift WHERE id = :id",
     "assignment": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM assignment WHERE id = :id)",
+    "check_in": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM assignment WHERE id = "
+    "(SELECT assignment_id FROM check_in WHERE id = :id))",
+    "shift_problem": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM shift_problem WHERE id = :id)",
     "opening": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM opening WHERE id = :id)",
     "sign_up": """
         SELECT unit_id FROM shift WHERE id = (

@@ -14,6 +14,7 @@ from scheduler import (
     audit,
     backups,
     channels,
+    checkins,
     clock,
     database,
     feeds,
@@ -132,9 +133,10 @@ def back_up(turn: Turn) -> int:
 
 
 def prune(turn: Turn) -> int:
-    """Forget ended sessions, used links, the text of old messages, and what was told of long ago."""
+    """Forget ended sessions, used links, the text of old messages, what was told of long ago, and old photos."""
     before = turn.now - KEPT
     forgotten = accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
+    forgotten += checkins.prune(turn.db, turn.settings, now=turn.now)
     return forgotten + notices.prune(turn.db, before=before)
 
 

@@ -18,6 +18,7 @@ from scheduler.migrations import published_steps
 from scheduler.migrations import open_duties
 from scheduler.migrations import reminder_ladders
 from scheduler.migrations import unit_calendars
+from scheduler.migrations import check_in
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -25,6 +26,7 @@ from scheduler.migrations.steps import STEPS, names
 __all__ = [
     "STEPS",
     "channels",
+    "check_in",
     "customs",
     "first_month",
     "leave",

@@ -69,6 +69,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "absent": ("缺勤", "Absent"),
         "released": ("已撤下", "Released"),
     },
+    "check_in_way": {"code": ("签到", "Checked in"), "synced": ("补传", "Synced later")},
+    "problem": {"open": ("待办", "Open"), "closed": ("已办结", "Closed")},
     "source": {
         "check_in": ("签到", "Check-in"),
         "roll_call": ("点名", "Roll call"),

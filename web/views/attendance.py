@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import attendance, clock, duties
+from scheduler import attendance, checkins, clock, duties
 from scheduler.errors import Refusal
 from web import scope
 from web.filters import t
@@ -21,7 +21,8 @@ Page = str | tuple[str, int] | Response
 @gate("coordinator")
 def waiting() -> str:
     found = attendance.waiting(g.db, scope.tops(), now=g.now)
-    return render_template("attendance/waiting.html", section="rosters", shifts=found)
+    doubted = checkins.contradictions(g.db, scope.tops())
+    return render_template("attendance/waiting.html", section="rosters", shifts=found, doubted=doubted)
 
 
 @bp.get("/shifts/<int:shift_id>/attendance")
@@ -64,8 +65,10 @@ def _sheet(shift_id: int) -> dict[str, object]:
         "section": "rosters",
         "shift": shift,
         "people": attendance.sheet(g.db, shift_id),
+        "arrivals": checkins.of_shift(g.db, shift_id),
         "entries": attendance.entries(g.db, shift_id),
         "is_over": shift["ends_at"] <= clock.to_text(g.now),
+        "shows_code": checkins.is_open(shift, g.settings.duty, g.now),
     }
 
 

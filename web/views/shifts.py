@@ -34,6 +34,7 @@ def show(shift_id: int) -> str:
         shift=shift,
         people=duties.standing(g.db, shift_id, as_told=not is_coordinated),
         is_over=shift["ends_at"] <= clock.to_text(g.now),
+        has_begun=shift["starts_at"] <= clock.to_text(g.now),
         is_coordinated=is_coordinated,
         unannounced=work.unannounced([shift["day"]]),
     )

@@ -8,11 +8,13 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from scheduler import clock, walls
+from scheduler import checkins, clock, walls
 from scheduler.database import Row
 from web import scope
 from web.filters import t
+from web.forms import Form
 from web.session import gate
+from web.views.checkins import address, shown
 
 bp = Blueprint("walls", __name__)
 
@@ -23,6 +25,7 @@ ACROSS, TOMORROW = 3, 19  # cards in a row, and lines of tomorrow on one page
 ROOM, HEAD, ROW, LONG_ROW = 7.7, 0.45, 1.0, 1.5
 MANY = 3  # people in a card above which their names take two lines
 TURNS_S, REFRESHES_S = 15, 30
+DRAWN = 2  # shifts whose code is drawn as a picture beside tomorrow's list; with more, each card has its own
 
 
 @bp.get("/wall/<token>")
@@ -32,6 +35,7 @@ def show(token: str) -> Response:
     g.lang = wall["lang"]
     day = clock.today(g.now, g.settings.zone)
     lists = [walls.on_duty(g.db, wall["unit_id"], day + timedelta(days=n), now=g.now) for n in (0, 1)]
+    codes = _codes(lists[0]) if wall["codes"] else {}
     today = _paged(_by_hours(lists[0]))
     pages = max(1, len(today), -(-len(lists[1]) // TOMORROW))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
@@ -45,7 +49,10 @@ def show(token: str) -> Response:
         page=page,
         pages=pages,
         next=f"/wall/{token}?page={page % pages + 1}",
-        seconds=TURNS_S if pages > 1 else REFRESHES_S,
+        seconds=min([TURNS_S if pages > 1 else REFRESHES_S, *(code.seconds for code, _ in codes.values())]),
+        codes=codes,
+        late=_late(lists[0]) if wall["codes"] else set(),
+        drawn=[row for row in lists[0] if row["shift_id"] in codes] if len(codes) <= DRAWN else [],
         many=MANY,
     )
     response = make_response(html)
@@ -64,7 +71,8 @@ def listing() -> str:
 @gate("coordinator", "unit", "unit_id")
 def make(unit_id: int) -> str:
     """The one page that shows the address: it is not stored, so it is not shown again."""
-    token = walls.make(g.db, unit_id, lang=g.lang, by=g.actor, now=g.now)
+    codes = Form.sent().flag("codes")
+    token = walls.make(g.db, unit_id, lang=g.lang, codes=codes, by=g.actor, now=g.now)
     return _listing(unit_id, f"{g.settings.site.base_url}/wall/{token}")
 
 
@@ -74,6 +82,21 @@ def revoke(unit_id: int) -> Answer:
     walls.revoke(g.db, unit_id, by=g.actor, now=g.now)
     flash(t("大屏地址已作废。", "The wall's address is revoked."))
     return redirect("/walls", 303)
+
+
+def _codes(found: list[Row]) -> dict[int, tuple[checkins.Shown, str]]:
+    """By shift: the code to show and what its picture says, of those to which one may check in now."""
+    shifts = [row | {"id": row["shift_id"], "state": "planned"} for row in found]
+    return {shift["id"]: (code, address(shift)) for shift in shifts if (code := shown(shift))}
+
+
+def _late(found: list[Row]) -> set[int]:
+    """The shifts where somebody ought to have checked in by now and has not."""
+    return {
+        row["shift_id"]
+        for row in found
+        if row["arrived"] < len(row["who"]) and checkins.moment_of(row, g.settings.duty, g.now) == "late"
+    }
 
 
 def _by_hours(found: list[Row]) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from scheduler.wording.refusals.access import ACCESS
 from scheduler.wording.refusals.channels import CHANNELS
+from scheduler.wording.refusals.checkins import CHECK_INS
 from scheduler.wording.refusals.duties import DUTIES
 from scheduler.wording.refusals.everywhere import EVERYWHERE
 from scheduler.wording.refusals.installation import INSTALLATION
@@ -20,6 +21,7 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     MESSAGES,
     CHANNELS,
     TRIPS,
+    CHECK_INS,
     PEOPLE,
     LEAVE,
     DUTIES,

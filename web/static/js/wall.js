@@ -23,4 +23,12 @@ function stale(wall) {
   next();
 }
 
+// How long a code is still the newest is counted down between two pages.
+function count() {
+  for (const told of document.querySelectorAll("[data-left] b")) {
+    told.textContent = Math.max(0, Number(told.textContent) - 1);
+  }
+}
+
+setInterval(count, 1000);
 next();
