@@ -24,7 +24,7 @@ from scheduler.config import Settings
 from scheduler.database import Database, run
 from tests import builders
 from tests.builders import Town
-from tests.calendars import MINUTE, MONDAY, body, refreshed, subscribed, subscribed_to_outlet
+from tests.calendars import MINUTE, MONDAY, body, refreshed, subscribed, subscribed_to_outlet, unit_feed
 
 HERE = Path(__file__).parent
 Facts = list[list[Any]]  # uid, start, end, summary, location, description, status, transp, sequence, modified, alarms
@@ -79,15 +79,23 @@ def assign_back(db: Database, town: Town, shift_id: int, now: datetime) -> None:
     builders.announced(db, now)
 
 
-CHANGES = [nothing, move, rename, release, reassign, assign_back]
+def cancel(db: Database, town: Town, shift_id: int, now: datetime) -> None:
+    run(db, "UPDATE shift SET state = 'cancelled' WHERE id = :id", id=shift_id)
+
+
+CHANGES = [nothing, move, rename, release, reassign, assign_back, cancel]
 Change = Callable[[Database, Town, int, datetime], None]
 
 
-@pytest.fixture(params=["person", "place"])
+@pytest.fixture
 def token(request: pytest.FixtureRequest, db: Database, town: Town, now: datetime, shift_id: int) -> str:
     if request.param == "person":
         return subscribed(db, town.lan, now)
-    return subscribed_to_outlet(db, town, now)
+    of_place = subscribed_to_outlet(db, town, now)
+    if request.param == "place":
+        return of_place
+    run(db, "UPDATE shift SET activity_id = (SELECT id FROM activity WHERE code = 'visit')")
+    return unit_feed(db, town, now, request.param)
 
 
 def by_icalendar(written: bytes) -> Facts:
@@ -127,8 +135,20 @@ def by_icaljs(written: bytes) -> Facts:
     return sorted(json.loads(read.stdout))
 
 
-@pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("reader", [by_vobject, by_icaljs])
+def by_libical(written: bytes) -> Facts:
+    read = subprocess.run([sys.executable, HERE / "read_libical.py"], input=written, capture_output=True, check=False)
+    assert read.returncode == 0, read.stderr.decode()
+    return sorted(json.loads(read.stdout))
+
+
+TURNS = [
+    *((scope, change) for scope in ("person", "place") for change in CHANGES),
+    *((scope, change) for scope in ("unit", "visits") for change in (reassign, cancel)),
+]
+
+
+@pytest.mark.parametrize(("token", "change"), TURNS, indirect=["token"])
+@pytest.mark.parametrize("reader", [by_vobject, by_icaljs, by_libical])
 def test_others_read_what_we_wrote_before_and_after(db, town, now, shift_id, token, change: Change, reader):
     before = body(db, token, now)
     change(db, town, shift_id, now)
@@ -191,7 +211,9 @@ class Vdirsyncer:
 
 
 @pytest.mark.parametrize(
-    ("token", "change"), [*(("person", change) for change in CHANGES), ("place", reassign)], indirect=["token"]
+    ("token", "change"),
+    [*(("person", change) for change in CHANGES), ("place", reassign), ("unit", move), ("visits", cancel)],
+    indirect=["token"],
 )
 def test_vdirsyncer_follows_over_two_turns(db, town, now, shift_id, token, address, tmp_path, change: Change):
     syncing = Vdirsyncer(tmp_path, address)

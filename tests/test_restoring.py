@@ -17,7 +17,7 @@ from scheduler.jobs import lease
 from scheduler.jobs.due import QUEUEING
 from scheduler.outbox import Sent
 from tests import builders
-from tests.calendars import MONDAY
+from tests.calendars import BASE, MONDAY, refreshed, subscribed
 from tests.test_outbox import queued
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -123,24 +123,49 @@ def test_the_lease_is_free_under_a_fence_that_nobody_had(settings, live, back, n
         assert lease.take(db, "new", now=now + DAY).fence == 8
 
 
-def test_calendars_are_rendered_anew_with_stamps_that_a_phone_has_not_seen(settings, live, back, now):
+@pytest.fixture
+def fetched(live, now) -> str:
+    """The token of 兰草's calendar, with a duty on Monday in it that her phone has seen."""
     town = builders.town(live, now)
     builders.shift(live, town, MONDAY, [town.lan])
-    feeds.subscribe(
-        live,
-        owner_id=town.lan,
-        of=feeds.Shown("person", town.lan),
-        lang="zh",
-        base_url="https://duty.example",
-        by=SYSTEM,
-        now=now,
-    )
-    feeds.refresh(live, base_url="https://duty.example", now=now)
-    before = one(live, "SELECT sequence, modified_at FROM feed_event")
+    return subscribed(live, town.lan, now)
+
+
+def test_a_calendar_in_which_nothing_changed_keeps_every_byte_over_a_restore(settings, live, back, fetched, now):
+    before = one(live, "SELECT body, gzipped, etag, modified_at FROM calendar")
+    stamps = rows(live, "SELECT * FROM feed_event")
     back()
 
     with closing(database.opened(settings)) as db:
-        assert feeds.refresh(db, base_url="https://duty.example", now=now + DAY) == 1
+        assert feeds.refresh(db, base_url=BASE, now=now + DAY) == 0
+        assert one(db, "SELECT body, gzipped, etag, modified_at FROM calendar") == before
+        assert rows(db, "SELECT * FROM feed_event") == stamps
+        assert feeds.fetch(db, fetched, gzipped=False, now=now + DAY).body == before["body"]
+
+
+def test_a_restart_and_a_backup_change_no_byte_of_a_calendar(settings, live, fetched, now):
+    before = one(live, "SELECT body, gzipped, etag, modified_at FROM calendar")
+    backups.make(live, settings, "hand", now=now)
+    live.close()
+
+    with closing(database.opened(settings)) as db:
+        assert refreshed(db, now + DAY) == 0
+        assert one(db, "SELECT body, gzipped, etag, modified_at FROM calendar") == before
+
+
+def test_a_calendar_that_changed_since_is_rendered_anew_with_stamps_that_a_phone_has_not_seen(
+    settings, live, back, fetched, now
+):
+    before = one(live, "SELECT sequence, modified_at FROM feed_event")
+
+    def renamed() -> None:
+        run(live, "UPDATE place SET name = '江北路支行' WHERE kind = 'outlet'")
+        feeds.refresh(live, base_url=BASE, now=now + HOUR)
+
+    back(renamed)
+
+    with closing(database.opened(settings)) as db:
+        assert feeds.refresh(db, base_url=BASE, now=now + DAY) == 1
         after = one(db, "SELECT sequence, modified_at, body FROM feed_event")
         assert after["sequence"] == before["sequence"] + 1000
         assert b"SEQUENCE:1000" in after["body"]

@@ -6,6 +6,7 @@ fetched. None of it can be known any more, so whatever could do harm twice waits
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,10 +21,13 @@ SECRETS = ("feed", "wall")  # addresses that can be revoked
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the replaced database told: its lease's fence, and which secret addresses were revoked and when."""
+    """What the replaced database told: its lease's fence, which secret addresses were revoked and when, and the
+    calendars as their subscribers know them.
+    """
 
     fence: int = 0
     revoked: tuple[tuple[str, str, str], ...] = ()
+    calendars: frozenset[tuple[int, str]] = frozenset()
 
 
 def before(db: Database) -> Before:
@@ -34,7 +38,7 @@ def before(db: Database) -> Before:
             for table in SECRETS
             for row in rows(db, f"SELECT token_hash, revoked_at FROM {table} WHERE revoked_at IS NOT NULL")
         ]
-        return Before(value(db, "SELECT MAX(fence) FROM lease") or 0, tuple(revoked))
+        return Before(value(db, "SELECT MAX(fence) FROM lease") or 0, tuple(revoked), frozenset(_calendars(db)))
     except SqliteError:
         return Before()
 
@@ -59,8 +63,6 @@ def settle(db: Database, *, now: datetime) -> dict[str, int]:
         reason=REASON,
         now=at,
     )
-    run(db, "UPDATE feed_event SET sequence = sequence + :skipped, content_hash = ''", skipped=SKIPPED)
-    run(db, "UPDATE calendar SET stale = stale + 1")
     run(db, "UPDATE job_run SET asked_at = NULL")
     return {
         "held": held,
@@ -70,7 +72,9 @@ def settle(db: Database, *, now: datetime) -> dict[str, int]:
 
 
 def carry_over(db: Database, known: Before) -> dict[str, int]:
-    """Free the lease under a fence that nobody had yet, and keep revoked what was: gives revoked. Inside of `write`."""
+    """Free the lease under a fence that nobody had yet, keep revoked what was, let no calendar fall behind what phones
+    have seen: gives revoked. Inside of `write`.
+    """
     fence = max(known.fence, value(db, "SELECT MAX(fence) FROM lease") or 0) + 1
     run(
         db,
@@ -83,6 +87,7 @@ def carry_over(db: Database, known: Before) -> dict[str, int]:
         never=LONG_AGO,
     )
     run(db, "DELETE FROM beat")
+    _restamp(db, known)
     return {
         "revoked": sum(
             run(
@@ -94,3 +99,35 @@ def carry_over(db: Database, known: Before) -> dict[str, int]:
             for table, token_hash, at in known.revoked
         )
     }
+
+
+def _restamp(db: Database, known: Before) -> None:
+    """Skip stamps in every calendar but those that are just as they were fetched until now: these keep their bytes."""
+    moved = [calendar for calendar, stamps in _calendars(db) if (calendar, stamps) not in known.calendars]
+    run(
+        db,
+        """
+        UPDATE feed_event SET sequence = sequence + :skipped, content_hash = ''
+        WHERE calendar_id IN (SELECT value FROM json_each(:moved))
+        """,
+        skipped=SKIPPED,
+        moved=json.dumps(moved),
+    )
+    run(db, "UPDATE calendar SET stale = stale + 1")
+
+
+def _calendars(db: Database) -> list[tuple[int, str]]:
+    """Each calendar with all that its subscribers may have seen of it: its own stamps, and every event's."""
+    found = rows(
+        db,
+        """
+        SELECT calendar.id, json_array(etag, calendar.modified_at, (
+            SELECT json_group_array(json_array(uid, sequence, modified_at, content_hash)) FROM (
+                SELECT * FROM feed_event WHERE calendar_id = calendar.id ORDER BY uid
+            )
+        )) AS stamps
+        FROM calendar
+        ORDER BY calendar.id
+        """,
+    )
+    return [(row["id"], row["stamps"]) for row in found]
