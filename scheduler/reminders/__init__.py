@@ -5,6 +5,7 @@ from scheduler.reminders.choices import Choice, Freedom, choice, choose, freedom
 from scheduler.reminders.ladders import (
     Ladder,
     activities,
+    activity,
     ladder,
     ladder_rules,
     must_rules,
@@ -24,6 +25,7 @@ __all__ = [
     "Quiet",
     "Rung",
     "activities",
+    "activity",
     "arm",
     "choice",
     "choose",

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from scheduler import audit
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, one, rows, run, write
-from scheduler.errors import Invalid, Problem
+from scheduler.errors import Invalid, NotAllowed, Problem
 from scheduler.people.versions import stale
 from scheduler.reminders.ladders import Ladder, of_row, refuse_others, refuse_rules
 from scheduler.reminders.rungs import Quiet, Rung, is_rule, quiet_columns, quiet_of
@@ -123,7 +123,9 @@ def choice(db: Database, person_id: int) -> Choice:
 
 
 def choose(db: Database, person_id: int, wanted: Choice, *, by: Actor, now: datetime) -> None:
-    """Keep what a person chose. Refused where administrators do not allow it; a must cannot be dropped."""
+    """Keep what a person chose for themselves. Refused where it is not allowed; a must cannot be dropped."""
+    if by.person_id not in (None, person_id):
+        raise NotAllowed("not_allowed")
     with write(db):
         allowed = freedom(db)
         problems = [

@@ -10,7 +10,7 @@ from typing import Any
 
 from scheduler import audit, messages
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, one, rows, run, value, write
+from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Invalid, NotAllowed, NotFound
 from scheduler.people.versions import stale
 from scheduler.reminders.rungs import Quiet, Rung, is_rule, quiet_columns, quiet_of
@@ -37,7 +37,7 @@ def ladder(db: Database, activity_id: int | None) -> Ladder:
 
 
 def activities(db: Database) -> list[Row]:
-    """Every activity with its ladder: id, code, name_zh, name_en, templates (a count of those still used), ladder."""
+    """Every activity with its ladder: id, code, name_zh, name_en, templates (how many ask for it), ladder."""
     found = rows(
         db,
         """
@@ -47,7 +47,16 @@ def activities(db: Database) -> list[Row]:
         ORDER BY activity.sort, activity.id
         """,
     )
-    return [row | {"ladder": ladder(db, row["id"])} for row in found]
+    held = {row["activity_id"]: of_row(row) for row in rows(db, "SELECT * FROM ladder ORDER BY id")}
+    return [row | {"ladder": held.get(row["id"], held[None])} for row in found]
+
+
+def activity(db: Database, activity_id: int) -> Row:
+    """One activity: id, code, name_zh, name_en. NotFound where there is none."""
+    found = one(db, "SELECT id, code, name_zh, name_en FROM activity WHERE id = :id", id=activity_id)
+    if found is None:
+        raise NotFound("not_found")
+    return found
 
 
 def set_ladder(
@@ -60,7 +69,8 @@ def set_ladder(
     _refuse_unsound(wanted)
     with write(db):
         refuse_others(db, by)
-        _activity(db, activity_id)
+        if activity_id is not None:
+            activity(db, activity_id)
         held = one(db, "SELECT id, version FROM ladder WHERE activity_id IS :activity_id", activity_id=activity_id)
         if (held["version"] if held else 0) != version:
             raise stale(db, audit.history(db, "ladder", activity_id or 0, limit=1))
@@ -115,11 +125,6 @@ def refuse_others(db: Database, by: Actor) -> None:
     """NotAllowed for whoever does not administer the whole organisation: a ladder is the same for all of it."""
     if not messages.may_edit(db, by):
         raise NotAllowed("ladders_are_of_all")
-
-
-def _activity(db: Database, activity_id: int | None) -> None:
-    if activity_id is not None and not value(db, "SELECT 1 FROM activity WHERE id = :id", id=activity_id):
-        raise NotFound("not_found")
 
 
 def _refuse_unsound(wanted: Ladder) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from web.views import (
     access,
+    activities,
     attendance,
     boards,
     calendar,
@@ -34,6 +35,7 @@ from web.views import (
     rosters,
     rules,
     scenarios,
+    settings,
     shifts,
     sign_ups,
     signin,
@@ -53,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     me.bp,
     checkins.bp,
     reports.bp,
+    settings.bp,
     leave.bp,
     leave_import.bp,
     wishes.bp,
@@ -65,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operations.bp,
     channels.bp,
     messages.bp,
+    activities.bp,
     attendance.bp,
     tallies.bp,
     quotas.bp,

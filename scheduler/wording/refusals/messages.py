@@ -37,6 +37,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_a_reminder_rule": ("“{text}”不是提醒时间。", "“{text}” is no time for a reminder."),
     "too_many_rungs": ("最多 {most} 次提醒。", "There are at most {most} reminders."),
     "rung_twice": ("同一个提醒时间写了两次。", "The same reminder stands there twice."),
+    "same_times": ("开始和结束不能是同一时刻。", "They cannot begin and end at the same time."),
     "quiet_out_of_bounds": (
         "免打扰时间只能在 {opens} 到 {closes} 之间。",
         "Quiet hours lie between {opens} and {closes}.",
