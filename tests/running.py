@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 READY = re.compile(r"(http://127\.0\.0\.1:\d+)（网页服务 pid (\d+) · 后台进程 pid (\d+)；")
+LINK_OUT = re.compile(r"http://\S+/signin/\S+")
 LINK = re.compile(r"\((\w+)\)\s+(http://\S+/signin/\S+)")
 
 
@@ -29,11 +30,16 @@ class Running:
     work_pid: int
     links: dict[str, str]  # by staff number
     printed: list[str]
+    folder: Path
 
     def health(self) -> tuple[int, bytes]:
         """Status and body of /healthz."""
         with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:  # noqa: S310 - ours
             return answer.status, answer.read()
+
+    def link(self, staff_no: str) -> str:
+        """A fresh sign-in link for somebody."""
+        return LINK_OUT.findall(scheduler(self.folder, "link", staff_no))[0]
 
     def wait(self) -> tuple[int, str]:
         """Exit status and whatever was still printed, once it has ended."""
@@ -78,7 +84,7 @@ def running(folder: Path, port: int | None = None) -> Iterator[Running]:
             printed.append(line.rstrip())
             if found := READY.search(line):
                 links = {number: link for each in printed for number, link in LINK.findall(each)}
-                yield Running(process, found[1], int(found[2]), int(found[3]), links, printed)
+                yield Running(process, found[1], int(found[2]), int(found[3]), links, printed, folder)
                 return
         raise AssertionError("it ended before it was ready: " + "\n".join(printed))
     finally:

@@ -30,6 +30,8 @@ PUBLIC = {
     "signin.enter": "the token is the proof",
     "calendar.serve": "the token is the proof",
     "walls.show": "the token is the proof",
+    "phone.manifest": "asked for without cookies; names and drawings only",
+    "phone.worker": "a file",
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote
 
-from scheduler import accounts
+from scheduler import accounts, quotas
 from scheduler.audit import SYSTEM
 from scheduler.database import run, write
 from tests import builders
 from tests.conftest import signed_in
+from web.acts import leads_somewhere
 
 
 def words(page: str) -> str:
@@ -111,13 +113,18 @@ def test_nobody_sees_the_duties_of_another(client, db, town, now):
     assert "近期没有值班" in signed_in(client, db, town.bo, now).get("/me").text
 
 
-def test_the_record_is_the_ledgers_of_the_last_twelve_months(as_staff, db, town, now):
+def test_the_record_is_the_ledgers_of_this_year(as_staff, db, town, now):
     builders.held(db, town, date(2026, 2, 2), [town.lan])
     builders.held(db, town, date(2026, 2, 3), [town.lan, town.party])
     builders.held(db, town, date(2026, 2, 4), [town.lan, town.party], absent=[town.lan])
-    builders.held(db, town, date(2025, 2, 3), [town.lan])
+    builders.held(db, town, date(2025, 12, 31), [town.lan])
 
-    assert "人次 2 小时 17 活动类型 人次 小时 厅堂服务 2 17" in words(as_staff.get("/me").text)
+    history = words(as_staff.get("/me/history").text)
+
+    assert "人次 2 小时 17" in words(as_staff.get("/me").text)
+    assert "人次 2 小时 17 公平份额 2.0 您与公平份额相当。 同样可排的 2 人今年共 4 人次。" in history
+    assert "活动类型 人次 小时 厅堂服务 2 17" in history
+    assert "2026年2月 2 17 2026年1月 0 0" in history
 
 
 def test_the_page_is_complete_in_english(as_staff, db, town, now):
@@ -135,3 +142,105 @@ def test_a_place_named_in_markup_is_shown_as_it_is(as_staff, db, town, now):
     builders.shift(db, town, date(2026, 3, 2), [town.lan], place_id=odd)
 
     assert "&lt;b&gt;江南&lt;/b&gt;" in as_staff.get("/me").text
+
+
+def test_got_it_is_said_once_and_then_shown(as_staff, db, town):
+    held = builders.assigned(db, builders.shift(db, town, date(2026, 3, 2), [town.lan]), town.lan)
+    before = words(as_staff.get("/me").text)
+
+    answer = as_staff.post(f"/me/duties/{held}/acknowledge", data={"next": "/me"})
+
+    assert (answer.status_code, answer.location) == (303, "/me")
+    after = words(as_staff.get("/me").text)
+    assert ("收到 请假" in before, "已收到 请假" in before) == (True, False)
+    assert "已收到 请假" in after
+
+
+def test_nobody_is_sent_to_another_site_after_the_button(as_staff, db, town):
+    held = builders.assigned(db, builders.shift(db, town, date(2026, 3, 2), [town.lan]), town.lan)
+
+    answer = as_staff.post(f"/me/duties/{held}/acknowledge", data={"next": "//evil.example/me"})
+
+    assert answer.location == "/me"
+
+
+def test_one_duty_has_a_page_of_its_own_for_its_person_only(as_staff, client, db, town, now):
+    held = builders.assigned(db, builders.shift(db, town, date(2026, 3, 2), [town.lan, town.min]), town.lan)
+
+    text = words(as_staff.get(f"/me/duties/{held}").text)
+
+    assert "2 天后 还有 1 天 23 小时 08:30–17:00 江北支行 厅堂服务 3月2日 周一" in text
+    assert "同班：闵行" in text
+    assert signed_in(client, db, town.min, now).get(f"/me/duties/{held}").status_code == 404
+    assert client.post(f"/me/duties/{held}/acknowledge").status_code == 403
+
+
+def test_the_leave_button_opens_the_form_on_the_day_of_the_duty(as_staff, db, town):
+    builders.shift(db, town, date(2026, 3, 2), [town.lan])
+
+    link = re.search(r'href="(/me/leave[?]day=[^"]+)"', as_staff.get("/me").text)[1]
+
+    assert 'value="2026-03-02"' in as_staff.get(link).text
+
+
+def test_a_button_is_there_only_where_it_leads_somewhere(app):
+    with app.test_request_context("/"):
+        assert leads_somewhere("/me/leave?day=2026-03-02")
+        assert leads_somewhere("/me/duties/1/acknowledge", "POST")
+        assert not leads_somewhere("/me/duties/1/acknowledge")
+        assert not leads_somewhere("/me/duties/1/juggle")
+
+
+def test_a_cancelled_duty_stays_struck_until_it_is_noted(as_staff, db, town):
+    held = builders.assigned(db, builders.shift(db, town, date(2026, 3, 2), [town.lan]), town.lan)
+    with write(db):
+        run(db, "UPDATE shift SET state = 'cancelled'")
+    before, alone = words(as_staff.get("/me").text), words(as_staff.get(f"/me/duties/{held}").text)
+
+    as_staff.post(f"/me/duties/{held}/acknowledge")
+
+    assert "有变动 这 1 班不用您值了 2 周一 江北支行 厅堂服务 08:30–17:00 已取消 知道了" in before
+    assert "这一班已取消。 不用去了。" in alone
+    assert "已取消" not in words(as_staff.get("/me").text)
+
+
+def test_a_page_that_a_phone_may_keep_names_for_whom_and_others_do_not(as_staff, client, db, town, now):
+    mine = as_staff.get("/me").headers["Lunzhi-Keep"]
+
+    assert [as_staff.get(path).headers.get("Lunzhi-Keep") for path in ("/me/history", "/me/calendar")] == [None, None]
+    assert as_staff.get("/me").headers["Lunzhi-Keep"] == mine
+    assert signed_in(client, db, town.min, now).get("/me").headers["Lunzhi-Keep"] != mine
+
+
+def test_the_map_is_asked_for_by_the_address_and_only_when_followed(as_staff, db, town):
+    with write(db):
+        run(db, "UPDATE place SET address = '江北大道 118 号', district = '巴州区' WHERE id = :id", id=town.outlet)
+    builders.shift(db, town, date(2026, 3, 2), [town.lan])
+
+    page = as_staff.get("/me").text
+
+    assert f'href="https://uri.amap.com/search?callnative=1&amp;keyword={quote("巴州区江北大道 118 号")}"' in page
+    assert page.count("https://") == 1
+
+
+def test_a_leader_sees_the_quota_of_the_week(client, db, town, now):
+    quotas.add(
+        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=2, starts_on=date(2026, 1, 5),
+        by=SYSTEM, now=now,
+    )  # fmt: skip
+    builders.shift(db, town, date(2026, 3, 1), [town.deputy], activity="visit")
+
+    text = words(signed_in(client, db, town.deputy, now).get("/me").text)
+
+    assert "我的指标 第 9 周 领导走访：本周 0/2 次 3月1日 周日 江北支行 还差 1 次" in text
+
+
+def test_a_telephone_learns_its_name_and_drawings_without_a_sign_in(client):
+    told = client.get("/manifest.webmanifest?lang=en")
+
+    assert (told.json["name"], told.json["start_url"], told.json["display"]) == (
+        "Lunzhi · my duties", "/me", "standalone",
+    )  # fmt: skip
+    assert [client.get(one["src"]).mimetype for one in told.json["icons"]] == ["image/png"] * 3
+    assert client.get("/worker.js").mimetype == "text/javascript"
+    assert "worker-src 'self'" in client.get("/signin").headers["Content-Security-Policy"]

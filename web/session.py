@@ -19,12 +19,13 @@ from scheduler.errors import NotAllowed, Unavailable
 
 COOKIE = "lunzhi"  # holds the secret of a row of the `session` table and nothing else
 LANGUAGE_COOKIE = "lunzhi_lang"
-WITHOUT_SESSION = ("static", "calendar.serve")  # nobody is recognised there, and no connection is opened for them
+# Nobody is recognised there, and no connection is opened for them.
+WITHOUT_SESSION = ("static", "calendar.serve", "phone.manifest", "phone.worker")
 YEAR_SECONDS = 365 * 24 * 3600
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 View = Callable[..., Any]

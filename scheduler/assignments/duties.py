@@ -11,15 +11,15 @@ from scheduler.database import Database, Row, rows
 def duties_of(db: Database, person_id: int, first: date, last: date) -> list[Row]:
     """A person's published duties by start, as they were published last; cancelled shifts are left out.
 
-    Columns: assignment_id, shift_id, day, starts_at, ends_at, place_id, place, place_kind, address, contact, phone,
-    activity (code), activity_zh, activity_en, tasks, procedure, state, shift_state, with_whom (a list of names).
+    Columns: assignment_id, shift_id, day, starts_at, ends_at, place_id, place, place_kind, district, address, contact,
+    phone, activity (code), activity_zh, activity_en, tasks, procedure, state, shift_state, with_whom (names).
     """
     found = rows(
         db,
         """
         SELECT assignment.id AS assignment_id, shift.id AS shift_id, shift.day, shift.starts_at, shift.ends_at,
-               place.id AS place_id, place.name AS place, place.kind AS place_kind, place.address, place.contact,
-               place.phone, activity.code AS activity, activity.name_zh AS activity_zh,
+               place.id AS place_id, place.name AS place, place.kind AS place_kind, place.district, place.address,
+               place.contact, place.phone, activity.code AS activity, activity.name_zh AS activity_zh,
                activity.name_en AS activity_en, shift.tasks, assignment.state, shift.state AS shift_state,
                COALESCE((
                    SELECT procedure

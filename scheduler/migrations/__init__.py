@@ -19,12 +19,14 @@ from scheduler.migrations import open_duties
 from scheduler.migrations import reminder_ladders
 from scheduler.migrations import unit_calendars
 from scheduler.migrations import check_in
+from scheduler.migrations import acknowledgements
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
 
 __all__ = [
     "STEPS",
+    "acknowledgements",
     "channels",
     "check_in",
     "customs",

@@ -53,7 +53,7 @@ COORDINATED = (
     "/workdays",
 )
 ADMINISTERED = ("/operations", "/access", "/rules", "/policy", "/messages", "/leave/rules")
-OWN = ("/me", "/me/calendar", "/me/leave", "/me/wishes")
+OWN = ("/me", "/me/history", "/me/calendar", "/me/leave", "/me/wishes")
 
 
 @pytest.fixture(autouse=True)

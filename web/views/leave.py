@@ -26,7 +26,7 @@ SHOWN = timedelta(days=60)  # of what is over
 @bp.get("/me/leave")
 @gate("staff")
 def mine() -> Page:
-    return _mine(Form())
+    return _mine(Form.of({"starts": request.args.get("day", "")}))
 
 
 @bp.post("/me/leave")

@@ -1,41 +1,83 @@
-"""My duties: what a person stands next, made for a thumb."""
+"""My duties: what a person stands next, one duty whole, and what they have stood; made for a thumb."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import hashlib
+import hmac
+from datetime import date
+from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, make_response, redirect, render_template
+from werkzeug.wrappers import Response
 
-from scheduler import assignments, clock, tallies, workdays
+from scheduler import acknowledgements, own, shares, tallies, workdays
 from scheduler.database import Row
-from web.filters import today
-from web.session import gate
+from web.acts import acts, on_map
+from web.filters import t, today
+from web.forms import Form
+from web.session import gate, local_path
 
 bp = Blueprint("me", __name__)
 
-AHEAD = timedelta(days=120)
-RECORD = timedelta(days=365)
+KEPT = "Lunzhi-Keep"  # a page with this header may be kept on the phone, for the person that its value stands for
 
 
 @bp.get("/me")
 @gate("staff")
-def duties() -> str:
-    coming = _coming(g.person["person_id"])
-    return render_template(
+def duties() -> Response:
+    person_id = g.person["person_id"]
+    coming = own.coming(g.db, person_id, now=g.now)
+    return _kept(
         "me/duties.html",
         next_duty=coming[0] if coming else None,
         later=coming[1:],
+        gone=own.gone(g.db, person_id, now=g.now),
         marks=_marks(coming),
-        since=today() - RECORD,
-        **_record(g.person["person_id"]),
+        owed=own.owed(g.db, person_id, g.person["unit_id"], now=g.now),
+        is_first_use=not own.is_subscribed(g.db, person_id),
+        total=tallies.total(g.db, first=_new_year(), last=today(), person_id=person_id),
+        acts=acts,
+        on_map=on_map,
     )
 
 
-def _coming(person_id: int) -> list[Row]:
-    """Duties that are not over: one that began yesterday evening may still run."""
-    found = assignments.duties_of(g.db, person_id, today() - timedelta(days=1), today() + AHEAD)
-    running = [duty for duty in found if duty["ends_at"] > clock.to_text(g.now)]
-    return [duty | {"date": date.fromisoformat(duty["day"]), "month": duty["day"][:7]} for duty in running]
+@bp.get("/me/duties/<int:duty_id>")
+@gate("staff")
+def duty(duty_id: int) -> Response:
+    held = own.duty(g.db, g.person["person_id"], duty_id, now=g.now)
+    return _kept("me/duty.html", duty=held, marks=_marks([held]), acts=acts, on_map=on_map)
+
+
+@bp.post("/me/duties/<int:duty_id>/acknowledge")
+@gate("staff")
+def acknowledge(duty_id: int) -> Response:
+    acknowledgements.by_page(g.db, duty_id, by=g.actor, now=g.now)
+    flash(t("已告诉排班员：您收到了。", "Noted: you have seen it."))
+    return redirect(local_path(Form.sent()["next"], "/me"), 303)
+
+
+@bp.get("/me/history")
+@gate("staff")
+def history() -> str:
+    cut = {"first": _new_year(), "last": today(), "person_id": g.person["person_id"]}
+    months = tallies.months(g.db, **cut)
+    return render_template(
+        "me/history.html",
+        total=tallies.total(g.db, **cut),
+        months=months[::-1],
+        most=max((row["trips"] for row in months), default=0),
+        by_activity=tallies.tally(g.db, "activity", **cut),
+        share=shares.share(g.db, g.person["person_id"], cut["first"], cut["last"]),
+        first=cut["first"],
+    )
+
+
+def _kept(template: str, **context: Any) -> Response:
+    """A page that the person's phone may keep to be read without a connection."""
+    response = make_response(render_template(template, **context))
+    whose = f"kept for {g.person['person_id']}".encode()
+    response.headers[KEPT] = hmac.new(g.settings.site.secret_key.encode(), whose, hashlib.sha256).hexdigest()[:32]
+    return response
 
 
 def _marks(coming: list[Row]) -> dict[str, workdays.Day]:
@@ -46,10 +88,5 @@ def _marks(coming: list[Row]) -> dict[str, workdays.Day]:
     return {day.day.isoformat(): day for day in days if day.kind in ("makeup", "holiday")}
 
 
-def _record(person_id: int) -> dict[str, object]:
-    """What the ledger holds of the person for the last twelve months."""
-    first, last = today() - RECORD, today()
-    return {
-        "total": tallies.total(g.db, first=first, last=last, person_id=person_id),
-        "by_activity": tallies.tally(g.db, "activity", first=first, last=last, person_id=person_id),
-    }
+def _new_year() -> date:
+    return today().replace(month=1, day=1)

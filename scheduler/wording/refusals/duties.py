@@ -23,4 +23,5 @@ DUTIES: dict[str, tuple[str, str]] = {
     "shift_has_people": ("这一班还有人，请先撤下。", "Somebody stands this shift: release them first."),
     "no_duration": ("开始与结束不能是同一时刻。", "Start and end may not be the same."),
     "period_too_long": ("一次最多 {most} 天。", "At most {most} days at once."),
+    "duty_is_over": ("这一班已经结束。", "That duty is over."),
 }
