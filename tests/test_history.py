@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from scheduler import assignments, clock, duties, people, rosters
+from scheduler import assignments, clock, duties, people, rosters, rules
 from scheduler.audit import SYSTEM, Actor
 from scheduler.audit import history as audited
 from scheduler.database import rows, value
@@ -267,6 +267,24 @@ def test_a_step_after_publication_is_undone_before_anybody_is_told(db, town, dra
 
     assert standing(db) == before
     assert [duty["day"] for duty in assignments.duties_of(db, town.lan, MONDAY, SATURDAY)] == ["2026-03-02"]
+
+
+@pytest.mark.parametrize("level", ["block", "warn"])
+def test_a_step_against_a_rule_that_blocks_by_now_is_not_undone(db, town, draft, now, lili, level):
+    """兰草 leaves Saturday; 闵行, of the same unit, takes the other slot."""
+    rules.set_levels(db, town.branch, {"same_unit": level}, by=SYSTEM, now=now)
+    released = seated(db, town, now, town.lan, SATURDAY)
+    assignments.release(db, released, by=lili, now=now)
+    saturday = shift_on(db, town.community, SATURDAY)
+    assignments.seat(db, saturday, town.min, slot=2, override="自愿", by=SYSTEM, now=now)
+    before = standing(db)
+
+    if level == "block":
+        problem = refused(rosters.undo, db, draft, by=lili, now=now)
+        assert (problem.code, problem.facts, standing(db)) == ("rule_blocks", {"person": "兰草"}, before)
+    else:
+        rosters.undo(db, draft, by=lili, now=now)
+        assert len(standing(db)) == 2
 
 
 def test_undoing_twice_is_refused_and_names_who_did_it(db, town, draft, now, lili, he):

@@ -7,19 +7,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.assignments.checks import refuse_ineligible, refuse_taken_time, shift_to_change
+from scheduler import rules
+from scheduler.assignments.checks import refuse_ineligible, refuse_taken_time, shift_to_change, warnings
 from scheduler.assignments.exchange import still_free
 from scheduler.assignments.pending import put_in, take_out
+from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, update
-from scheduler.errors import Conflict
+from scheduler.errors import Conflict, Problem
 
 KEPT = ("fixed", "source", "override")
 
 Side = Mapping[str, Any]  # of a step: {"seats": rows, "shifts": rows}
 
 
-def put_back(db: Database, there: Side, back: Side, *, now: datetime) -> None:
-    """From one side of a step to the other. Conflict, naming who or what stands in the way; nothing is then changed."""
+def put_back(db: Database, there: Side, back: Side, *, now: datetime, duty: Duty | None = None) -> None:
+    """From one side of a step to the other. Conflict, naming who or what stands in the way; nothing is then changed.
+
+    What only warns is no hindrance: it was weighed when the seat was given, and is told on the board.
+    """
     stay = {_at(seat): seat for seat in back["seats"]}
     held = {_at(seat): _still_there(db, seat) for seat in there["seats"]}
     for at, assignment_id in held.items():
@@ -31,6 +36,7 @@ def put_back(db: Database, there: Side, back: Side, *, now: datetime) -> None:
     for at, seat in stay.items():
         if at not in held:
             _seat_back(db, seat, now=now)
+    _refuse_blocked(db, [seat for at, seat in stay.items() if at not in held], duty)
 
 
 def _at(seat: Row) -> tuple[int, int, int]:
@@ -64,6 +70,19 @@ def _seat_back(db: Database, seat: Row, *, now: datetime) -> None:
     refuse_taken_time(db, shift, person)
     slot = still_free(db, shift, seat["slot"])
     put_in(db, shift, person["id"], slot, now=now, **{name: seat[name] for name in KEPT})
+
+
+def _refuse_blocked(db: Database, seats: Sequence[Row], duty: Duty | None) -> None:
+    """Refuse seats against a rule that blocks, once all are back: by hand nobody could be seated so."""
+    for seat in seats:
+        shift = shift_to_change(db, seat["shift_id"])
+        levels = rules.levels(db, shift["unit_id"])
+        if "block" not in levels.values():
+            return  # the rule of most houses: a whole fill is undone without a question for each seat
+        found = rules.by_level(levels, warnings(db, shift["id"], seat["person_id"], duty=duty))["block"]
+        if found:
+            name = one(db, "SELECT name FROM person WHERE id = :id", id=seat["person_id"]) or {}
+            raise Conflict.of([Problem("rule_blocks", facts={"person": name["name"]}), *found])
 
 
 def _shifts_back(db: Database, there: Sequence[Row], back: Sequence[Row]) -> None:

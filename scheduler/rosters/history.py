@@ -10,6 +10,7 @@ from typing import Any
 from scheduler import audit
 from scheduler.assignments import putting_back
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, run, update, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.rosters.staff import as_json
@@ -25,24 +26,28 @@ LATEST = """
 """
 
 
-def undo(db: Database, roster_id: int, step_id: int | None = None, *, by: Actor, now: datetime) -> Row:
+def undo(
+    db: Database, roster_id: int, step_id: int | None = None, *, by: Actor, now: datetime, duty: Duty | None = None
+) -> Row:
     """Take a step back: this one, or the latest that `by` took; gives it as in `history`.
 
     Refused in words, and nothing is changed: when there is none, when it was published meanwhile, when somebody has
-    changed the same seats since, or when who stood there cannot stand there any more.
+    changed the same seats since, or when who stood there cannot stand there any more: by a fact, or a rule that blocks.
     """
     with write(db):
         found = _find(db, roster_id, step_id, "done", by)
         _refuse_published(db, found)
-        putting_back.put_back(db, found["after"], found["before"], now=now)
+        putting_back.put_back(db, found["after"], found["before"], now=now, duty=duty)
         return _turned(db, found, "undo", by=by, now=now)
 
 
-def redo(db: Database, roster_id: int, step_id: int | None = None, *, by: Actor, now: datetime) -> Row:
+def redo(
+    db: Database, roster_id: int, step_id: int | None = None, *, by: Actor, now: datetime, duty: Duty | None = None
+) -> Row:
     """Do again what was undone: this step, or the one that `by` undid last. Refused as in `undo`."""
     with write(db):
         found = _find(db, roster_id, step_id, "undone", by)
-        putting_back.put_back(db, found["before"], found["after"], now=now)
+        putting_back.put_back(db, found["before"], found["after"], now=now, duty=duty)
         return _turned(db, found, "redo", by=by, now=now)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from scheduler import rosters, wording
 from scheduler.audit import Actor
+from scheduler.config import Duty
 from scheduler.database import Database, Row
 from scheduler.errors import Conflict
 from web.forms import Form
@@ -21,7 +22,9 @@ bp = Blueprint("history", __name__)
 class Turn(Protocol):
     """Undo or redo: of a step, or of the latest."""
 
-    def __call__(self, db: Database, roster_id: int, step_id: int | None, /, *, by: Actor, now: datetime) -> Row: ...
+    def __call__(
+        self, db: Database, roster_id: int, step_id: int | None, /, *, by: Actor, now: datetime, duty: Duty | None
+    ) -> Row: ...
 
 
 @bp.get("/rosters/<int:roster_id>/history")
@@ -50,7 +53,7 @@ def _turn(roster_id: int, act: Turn) -> Response:
     step_id = form.id_or_none("step")
     form.checked()
     try:
-        act(g.db, roster_id, step_id, by=g.actor, now=g.now)
+        act(g.db, roster_id, step_id, duty=g.settings.duty, by=g.actor, now=g.now)
     except Conflict as refusal:
         if request.accept_mimetypes.best == "application/json":
             raise
