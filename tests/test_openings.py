@@ -249,6 +249,12 @@ def test_a_rule_that_blocks_lets_nobody_in_whatever_they_say(db, town, now, shif
     assert [problem.code for problem in refused.value.problems] == ["rule_blocks", "short_rest"]
 
 
+def test_a_reason_that_nothing_asks_for_is_not_kept(db, town, now, shift):
+    take(db, opened(db, shift, now), town.min, now, reason="我家在旁边")
+
+    assert (value(db, "SELECT reason FROM sign_up"), value(db, "SELECT override FROM assignment")) == ("", "")
+
+
 # leaving, and the next in line
 
 
@@ -486,6 +492,14 @@ def test_a_call_up_opens_seats_at_a_place_and_tells_everybody_who_may_stand(db, 
     assert (row["shift_id"], row["free"], row["is_urgent"], row["rule"]) == (shift_id, 2, 1, "first_come")
     assert told_now == len(told(db, "open_duty"))
     assert town.min in told(db, "open_duty")
+
+
+def test_a_call_up_that_is_changed_is_still_urgent(db, town, now):
+    shift_id, _ = called(db, town, now)
+
+    opened(db, shift_id, now, closes_at=now + timedelta(days=1))
+
+    assert (value(db, "SELECT is_urgent FROM opening"), value(db, "SELECT seats FROM opening")) == (1, 1)
 
 
 @pytest.mark.parametrize(

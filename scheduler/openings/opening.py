@@ -52,8 +52,7 @@ def open_seats(
         if shift["roster"] != "published":
             raise Conflict("opening_of_a_draft")
         _check(db, shift, seats, rule, asked, note, closes_at, now)
-        before = one(db, "SELECT id, round, state, closes_at, version, opened_by FROM opening WHERE shift_id = :id",
-                     id=shift_id)  # fmt: skip
+        before = one(db, "SELECT * FROM opening WHERE shift_id = :id", id=shift_id)
         if before and version is not None and version != before["version"]:
             raise Conflict("opening_was_changed", who=before["opened_by"])
         taken = held(db, before["id"]) if before else 0
@@ -66,8 +65,8 @@ def open_seats(
             )
         columns: Row = {
             "seats": seats, "rule": rule, "asked": json.dumps(asked, ensure_ascii=False), "note": note.strip(),
-            "closes_at": clock.to_text(closes_at), "is_urgent": int(urgent), "state": "open",
-            "opened_at": clock.to_text(now), "opened_by": by.name,
+            "closes_at": clock.to_text(closes_at), "is_urgent": int(urgent or bool(before and before["is_urgent"])),
+            "state": "open", "opened_at": clock.to_text(now), "opened_by": by.name,
         }  # fmt: skip
         if before:
             opening_id = before["id"]

@@ -42,7 +42,7 @@ def take(
             raise Conflict("opening_is_over", closes=until(db, found["closes_at"]), **where(found))
         if signed := _own(db, opening_id, person_id):
             raise Conflict("already_signed_up", person=signed["person"], **where(found))
-        refuse(db, found, person_id, reason=reason, duty=duty)
+        reason = reason if refuse(db, found, person_id, reason=reason, duty=duty) else ""
         sign_up_id = insert(
             db, "sign_up", opening_id=opening_id, person_id=person_id, reason=reason, at=clock.to_text(now)
         )

@@ -35,6 +35,7 @@ COORDINATED = (
     "/walls",
     "/attendance",
     "/leave",
+    "/openings",
     "/quotas",
     "/quotas/new",
     "/tallies",
@@ -53,7 +54,7 @@ COORDINATED = (
     "/workdays",
 )
 ADMINISTERED = ("/operations", "/access", "/rules", "/policy", "/messages", "/leave/rules")
-OWN = ("/me", "/me/history", "/me/calendar", "/me/leave", "/me/wishes")
+OWN = ("/me", "/me/history", "/me/calendar", "/me/leave", "/me/open", "/me/wishes")
 
 
 @pytest.fixture(autouse=True)
