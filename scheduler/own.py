@@ -11,7 +11,7 @@ from scheduler.errors import NotFound
 
 AHEAD = timedelta(days=120)
 BEHIND = timedelta(days=365)
-EARLY = timedelta(minutes=30)  # so long before it begins one may check in
+EARLY = timedelta(minutes=30)  # so long before it begins one may check in, where the settings do not say
 OF_NO_MATTER = ("declined", "withdrawn")  # leave that was not to be
 
 # Changed is what was acknowledged as something else, and what came after its roster was published first.
@@ -22,28 +22,33 @@ MARKS = """
                OR assignment.published_at > COALESCE((
                    SELECT MIN(at) FROM roster_version WHERE roster_version.roster_id = shift.roster_id
                ), assignment.published_at)
-           ) AS is_changed
+           ) AS is_changed,
+           check_in.at AS checked_in_at
     FROM assignment
     JOIN shift ON shift.id = assignment.shift_id
     LEFT JOIN roster ON roster.id = shift.roster_id
     LEFT JOIN acknowledged ON acknowledged.assignment_id = assignment.id
+    LEFT JOIN check_in ON check_in.assignment_id = assignment.id AND check_in.voided_at IS NULL
     WHERE assignment.id IN (SELECT value FROM json_each(:ids))
     ORDER BY assignment.id
 """
+MARKED = ("acknowledged_at", "is_changed", "roster_state", "checked_in_at")
 
 
-def coming(db: Database, person_id: int, *, now: datetime) -> list[Row]:
+def coming(db: Database, person_id: int, *, now: datetime, early: timedelta = EARLY) -> list[Row]:
     """A person's duties that are not over, by start: one that began yesterday evening may still run.
 
     As `assignments.duties_of`, with date, month, is_today, has_begun, is_over, may_check_in and from when
-    (check_in_at), acknowledged_at, is_changed, and leave: None, or the state (asked, approved) of leave that meets it.
+    (check_in_at), acknowledged_at, checked_in_at, is_changed, and leave: None, or the state (asked,
+    approved) of leave that meets it.
     """
     today = clock.today(now, db.zone)
     found = assignments.duties_of(db, person_id, today - timedelta(days=1), today + AHEAD)
-    return _marked(db, person_id, [duty for duty in found if duty["ends_at"] > clock.to_text(now)], now=now)
+    held = [duty for duty in found if duty["ends_at"] > clock.to_text(now)]
+    return _marked(db, person_id, held, now=now, early=early)
 
 
-def duty(db: Database, person_id: int, assignment_id: int, *, now: datetime) -> Row:
+def duty(db: Database, person_id: int, assignment_id: int, *, now: datetime, early: timedelta = EARLY) -> Row:
     """One of a person's own duties, of the last year or to come, also one that is gone; NotFound for anybody else's.
 
     As in `coming`, and is_gone. What is gone has no tasks and no company.
@@ -51,7 +56,7 @@ def duty(db: Database, person_id: int, assignment_id: int, *, now: datetime) -> 
     today = clock.today(now, db.zone)
     found = assignments.duties_of(db, person_id, today - BEHIND, today + AHEAD)
     held = [duty for duty in found if duty["assignment_id"] == assignment_id]
-    for row in _marked(db, person_id, held, now=now):
+    for row in _marked(db, person_id, held, now=now, early=early):
         return row | {"is_gone": False}
     for row in gone(db, person_id, now=now, acknowledged=True):
         if row["assignment_id"] == assignment_id:
@@ -132,20 +137,20 @@ def _planned(row: Row, visits: list[Row]) -> Row:
     return row | {"visits": planned, "planned": len(planned), "missing": missing, "state": state}
 
 
-def _marked(db: Database, person_id: int, found: list[Row], *, now: datetime) -> list[Row]:
+def _marked(db: Database, person_id: int, found: list[Row], *, now: datetime, early: timedelta) -> list[Row]:
     marks = {row["id"]: row for row in rows(db, MARKS, ids=json.dumps([duty["assignment_id"] for duty in found]))}
     away = [row for row in leave.of_person(db, person_id, since=now) if row["state"] not in OF_NO_MATTER]
     return [
         duty
-        | {name: marks[duty["assignment_id"]][name] for name in ("acknowledged_at", "is_changed", "roster_state")}
-        | _times(duty, now=now, today=clock.today(now, db.zone))
+        | {name: marks[duty["assignment_id"]][name] for name in MARKED}
+        | _times(duty, now=now, today=clock.today(now, db.zone), early=early)
         | {"leave": _met(duty, away)}
         for duty in found
     ]
 
 
-def _times(duty: Row, *, now: datetime, today: date) -> Row:
-    opens, ends = clock.from_text(duty["starts_at"]) - EARLY, clock.from_text(duty["ends_at"])
+def _times(duty: Row, *, now: datetime, today: date, early: timedelta) -> Row:
+    opens, ends = clock.from_text(duty["starts_at"]) - early, clock.from_text(duty["ends_at"])
     return {
         "date": date.fromisoformat(duty["day"]),
         "month": duty["day"][:7],

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from scheduler import accounts, quotas
 from scheduler.audit import SYSTEM
-from scheduler.database import run, write
+from scheduler.database import insert, run, write
 from tests import builders
 from tests.conftest import signed_in
 from web.acts import leads_somewhere
@@ -244,3 +244,20 @@ def test_a_telephone_learns_its_name_and_drawings_without_a_sign_in(client):
     assert [client.get(one["src"]).mimetype for one in told.json["icons"]] == ["image/png"] * 3
     assert client.get("/worker.js").mimetype == "text/javascript"
     assert "worker-src 'self'" in client.get("/signin").headers["Content-Security-Policy"]
+
+
+def test_check_in_becomes_the_main_button_when_it_opens_and_says_when_one_came(as_staff, db, town, watch):
+    held = builders.assigned(db, builders.shift(db, town, date(2026, 3, 2), [town.lan]), town.lan)
+    watch.now = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
+    early = words(as_staff.get("/me").text)
+    watch.now += timedelta(minutes=1)
+    on_time = as_staff.get("/me").text
+    with write(db):
+        insert(
+            db, "check_in", assignment_id=held, at="2026-03-02T00:21:00Z", received_at="2026-03-02T00:21:00Z",
+            way="code", late=0,
+        )  # fmt: skip
+
+    assert "签到 08:00 起" in early
+    assert f'acts__act--main" href="/me/check-in/{held}"' in on_time
+    assert "已签到 08:21" in words(as_staff.get("/me").text)

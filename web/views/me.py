@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template
@@ -26,7 +26,7 @@ KEPT = "Lunzhi-Keep"  # a page with this header may be kept on the phone, for th
 @gate("staff")
 def duties() -> Response:
     person_id = g.person["person_id"]
-    coming = own.coming(g.db, person_id, now=g.now)
+    coming = own.coming(g.db, person_id, now=g.now, early=_early())
     return _kept(
         "me/duties.html",
         next_duty=coming[0] if coming else None,
@@ -44,7 +44,7 @@ def duties() -> Response:
 @bp.get("/me/duties/<int:duty_id>")
 @gate("staff")
 def duty(duty_id: int) -> Response:
-    held = own.duty(g.db, g.person["person_id"], duty_id, now=g.now)
+    held = own.duty(g.db, g.person["person_id"], duty_id, now=g.now, early=_early())
     return _kept("me/duty.html", duty=held, marks=_marks([held]), acts=acts, on_map=on_map)
 
 
@@ -86,6 +86,11 @@ def _marks(coming: list[Row]) -> dict[str, workdays.Day]:
         return {}
     days = workdays.days(g.db, coming[0]["date"], coming[-1]["date"])
     return {day.day.isoformat(): day for day in days if day.kind in ("makeup", "holiday")}
+
+
+def _early() -> timedelta:
+    """How long before a duty begins one may check in."""
+    return timedelta(minutes=g.settings.duty.check_in_before_minutes)
 
 
 def _new_year() -> date:
