@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from scheduler import assignments, database, rosters, steps
 from scheduler.audit import SYSTEM
-from tests.browser.test_browser_board import NOW, Open, board, drag, open_as, served, slot  # noqa: F401
+from tests.browser.test_browser_board import NOW, Open, board, drag, full_week, open_as, served, slot  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -164,3 +164,24 @@ class TestTwo:
         expect(mine.locator("#told")).to_contain_text("兰草")
         expect(search).to_have_value("员工")
         expect(search).to_be_focused()
+
+    def test_half_a_reason_outlives_the_others_change(self, open_as: Open, board: str, served):
+        name = full_week(served[1], number(board))
+        mine, hers = (open_as(f"{board}?activity=lobby&span=week", *who) for who in ((), ("0004",)))
+        there = slot(mine, "滨江支行", 0)
+        slot(mine, "江南支行", 1).click()
+        mine.locator("#panel .tabs__tab").nth(1).click()
+        line = mine.locator(".people__row", has_text=name)
+        line.locator("summary").click()
+        reason = line.locator("[name=override]")
+        reason.press_sequentially("本人愿")
+
+        slot(hers, "滨江支行", 0).focus()
+        hers.keyboard.press("Delete")
+
+        expect(there).to_have_text("空缺", timeout=10_000)
+        expect(reason).to_be_focused()
+        reason.press_sequentially("意")
+        reason.press("Enter")
+        expect(slot(mine, "江南支行", 1)).to_have_text(name)
+        expect(mine.locator(".panel__override")).to_have_text("理由：本人愿意")
