@@ -44,6 +44,7 @@ class Story:
         self.shifts = [shift_on(db, town.outlet, day) for day in DAYS]
         self.ladder, self.version, self.off = "usual", 1, set()
         self.sent: list[str] = []
+        self.last = clock.to_text(BEGIN)  # when the background process had its last turn
 
     def step(self) -> None:
         """One step of chance; one that is refused changes nothing."""
@@ -90,14 +91,16 @@ class Story:
         """What the background process does: remind, then send; only of what staff see as theirs."""
         reminders.queue_due(self.db, base_url=BASE, now=self.now)
         outbox.send_due(self.db, self.post, moment=lambda: self.now)
+        self.last = clock.to_text(self.now)
 
     def post(self, row: database.Row) -> Sent:
         if row["kind"] == "reminder":
             sql = """
                 SELECT COUNT(*) FROM reminder JOIN standing ON standing.id = reminder.assignment_id
                 WHERE outbox_id = :id AND standing.state = 'planned' AND standing.starts_at > :now
+                  AND reminder.due_at > :last  -- what was past when it came to be wanted is not said
             """
-            assert value(self.db, sql, id=row["id"], now=clock.to_text(self.now)) == 1
+            assert value(self.db, sql, id=row["id"], now=clock.to_text(self.now), last=self.last) == 1
             self.sent.append(row["message_id"])
         return Sent(True)
 
