@@ -144,12 +144,7 @@ def _tell_under_gunicorn(settings: Settings, calendar_id: int, path: str, etag: 
         return
     asked = {"stored bytes, 200": {}, "not modified, 304": etag}
     ways = [{RENDERED: str(calendar_id), WRITER: writer} for writer in WRITERS]
-    anew = [
-        _served(
-            settings, "tools.bench_feeds:rendering()", {RENDERED: str(calendar_id), WRITER: writer}, path, [{}], 200
-        )[0]
-        for way in ways
-    ]
+    anew = [_served(settings, "tools.bench_feeds:rendering()", way, path, [{}], 200)[0] for way in ways]
     for writer, one_request in zip(WRITERS, anew, strict=True):
         tell(f"under gunicorn: rendered each time by {writer}", one_request, anew[0])
     spent = _served(settings, "web.serve:application()", {}, path, list(asked.values()), 2000)
