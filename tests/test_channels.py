@@ -227,6 +227,16 @@ def test_what_is_due_for_a_group_leaves_as_one_message(db, town, now, bot, house
     assert (len(bot.heard), shown(db, channel_id, town)["sent_at"]) == (1, "2026-02-28T01:00:00Z")
 
 
+def test_one_bad_message_among_those_that_left_as_one_keeps_none_of_the_others_back(db, town, now, bot, house):
+    channel_id = to_bot(db, town, now, bot)
+    good, bad, other = (queued(db, town, now, channel_id, key) for key in ("good", "bad", "other"))
+    bot.answers = [code(45002, "content too long"), answer(), code(45002, "content too long")]
+
+    assert [drained(house, now + n * 4 * SECOND) for n in range(4)] == [0, 1, 1, 1]
+    assert [state(db, message_id)[0] for message_id in (good, bad, other)] == ["sent", "failed", "sent"]
+    assert len(bot.heard) == 4
+
+
 def test_a_bot_is_never_written_to_faster_than_its_pace(db, town, now, bot, house):
     channel_id = to_bot(db, town, now, bot)
     for number in range(60):

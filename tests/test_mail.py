@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult
 from scheduler import outbox
 from scheduler.config import Mail
 from scheduler.database import Database, Row, value
-from scheduler.mail import Smtp, compose
+from scheduler.mail import Smtp, letter
 from scheduler.outbox import Sent
 from tests.mailbox import free_port
 from tests.test_outbox import queued
@@ -74,18 +74,42 @@ def test_headers_leave_in_plain_ascii(mail_server, mailbox):
 
 
 def test_a_second_copy_is_the_same_letter():
-    assert compose(ROW, "duty@branch.example").as_bytes() == compose(ROW, "duty@branch.example").as_bytes()
+    assert letter(ROW, "duty@branch.example") == letter(ROW, "duty@branch.example")
 
 
 def test_a_duty_goes_along_as_a_calendar_file_and_a_second_copy_is_still_the_same():
     row = ROW | {"calendar": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"}
 
-    first, second = (compose(row, "duty@branch.example").as_bytes() for _ in range(2))
+    first, second = (letter(row, "duty@branch.example") for _ in range(2))
 
     assert first == second
     (attached,) = message_from_bytes(first, policy=policy.default).iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "duty.ics")
     assert attached.get_payload(decode=True).decode() == row["calendar"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "Duty",
+        "x" * 46,
+        "a =?utf-8?b?eA==?= b",
+        " led by a space",
+        "值班提醒" * 40,
+        "e\u0301🧑‍🏫" * 30,
+        "long words " * 30,
+    ],
+)
+def test_every_subject_is_read_as_it_was_meant(words):
+    raw = letter(ROW | {"subject": words, "body": words}, "值班 <duty@branch.example>")
+
+    read = message_from_bytes(raw, policy=policy.default)
+    assert (read["Subject"], read["From"].addresses[0].addr_spec, read["To"]) == (
+        words, "duty@branch.example", "lan@branch.example",
+    )  # fmt: skip
+    assert (read.get_content().strip("\n"), read.defects, raw.isascii()) == (words, [], True)
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
 def test_one_connection_carries_many_letters(mail_server, mailbox):

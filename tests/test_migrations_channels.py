@@ -27,11 +27,13 @@ def yesterday():
 def test_a_message_of_yesterday_is_still_there_and_still_e_mail(yesterday):
     database.migrate(yesterday)
 
-    found = rows(yesterday, "SELECT id, message_id, channel, channel_id, body, calendar, state, fence FROM outbox")
+    found = rows(
+        yesterday, "SELECT id, message_id, channel, channel_id, body, calendar, state, fence, alone FROM outbox"
+    )
     assert found == [
         {
             "id": 7, "message_id": "<m@duty.example>", "channel": "email", "channel_id": None, "body": "B",
-            "calendar": "", "state": "due", "fence": 0,
+            "calendar": "", "state": "due", "fence": 0, "alone": 0,
         }
     ]  # fmt: skip
     assert "CREATE INDEX outbox_failed" in written_out(yesterday)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import ipaddress
 import socket
 import ssl
@@ -13,6 +12,7 @@ from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 from scheduler.config import Channels
+from scheduler.mail.heard import Heard
 
 MOST_BYTES = 64 * 1024
 SECONDS = 15.0  # for all of it, from the first packet to the last: a slow drip ends as silence does
@@ -58,7 +58,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Channels
     with _connected(parts, allowed, until) as connection:
         connection.settimeout(_left(until))
         connection.sendall(_request(parts, body, headers))
-        response = HTTPResponse(_Heard(connection, until), method="POST")  # type: ignore[arg-type]
+        response = HTTPResponse(Heard(connection, lambda: _left(until)), method="POST")  # type: ignore[arg-type]
         response.begin()
         told = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, told, _read(response))
@@ -124,24 +124,3 @@ def _left(until: float) -> float:
     if left <= 0:
         raise TimeoutError("no whole answer in time")
     return left
-
-
-class _Heard(io.RawIOBase):
-    """What a connection says, until time is up: the limit is for all of it and not for each packet."""
-
-    def __init__(self, connection: socket.socket, until: float) -> None:
-        super().__init__()
-        self._connection, self._until = connection, until
-
-    def makefile(self, _: str) -> io.BufferedReader:
-        """As HTTPResponse asks a socket."""
-        return io.BufferedReader(self)
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Bytes as they come."""
-        self._connection.settimeout(_left(self._until))
-        return self._connection.recv_into(buffer)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from scheduler.migrations import reminder_ladders
 from scheduler.migrations import unit_calendars
 from scheduler.migrations import check_in
 from scheduler.migrations import acknowledgements
+from scheduler.migrations import alone
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -27,6 +28,7 @@ from scheduler.migrations.steps import STEPS, names
 __all__ = [
     "STEPS",
     "acknowledgements",
+    "alone",
     "channels",
     "check_in",
     "customs",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler import clock
 from scheduler.database import Database, Row, run, write
-from scheduler.outbox.sending import EMAIL, REASON_LENGTH, Outcome, Sent, claim_some, expire, settle
+from scheduler.outbox.sending import EMAIL, REASON_LENGTH, Outcome, Sent, expire, note_outcome, take
 from scheduler.wording.plain import one_line
 
 Post = Callable[[Row], Sent]
 NOTHING = timedelta()
 FIRST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=5)  # a channel that comes back is found within five minutes
+NOTED_EVERY = timedelta(seconds=5)
 LONGEST_ASKED = timedelta(hours=24)  # however long the other side asks us to wait
 
 
@@ -69,20 +70,28 @@ def _drain(
     unwritten: list[Outcome],
     is_time_left: Callable[[], bool],
 ) -> int:
-    answered = 0
-    while messages := _next(db, door, unwritten, now=moment()):
-        outcome = _post(door, messages)
+    answered, notes = 0, _Notes(db, door)
+    while messages := _next(db, door, unwritten, notes, now=moment()):
+        outcome = _apart(messages, _post(door, messages))
         unwritten += [(message, outcome) for message in messages]
         if outcome.down:
             break
-        answered += len(messages)
+        answered += 0 if outcome.is_apart else len(messages)
         if door.spacing or not is_time_left():
             break
     with write(db):
-        _write_outcomes(db, door, unwritten, now=moment())
+        _write_outcomes(db, unwritten, notes, now=moment())
+        notes.write(now=moment())
         expire(db, now=moment())
     unwritten.clear()
     return answered
+
+
+def _apart(messages: list[Row], outcome: Sent) -> Sent:
+    """What became of messages that left as one: a refusal of all may be the fault of one, so each goes by itself."""
+    if len(messages) == 1 or outcome.ok or outcome.temporary:
+        return outcome
+    return replace(outcome, temporary=True, is_apart=True)
 
 
 @contextmanager
@@ -99,10 +108,10 @@ def _quick_commits(db: Database) -> Iterator[None]:
         db.conn.execute("PRAGMA synchronous = FULL")
 
 
-def _next(db: Database, door: Door, unwritten: list[Outcome], *, now: datetime) -> list[Row]:
+def _next(db: Database, door: Door, unwritten: list[Outcome], notes: _Notes, *, now: datetime) -> list[Row]:
     with write(db):
-        _write_outcomes(db, door, unwritten, now=now)
-        messages = claim_some(db, door.channel_id, door.most, now=now)
+        _write_outcomes(db, unwritten, notes, now=now)
+        messages = take(db, door.channel_id, door.most, now=now)
     unwritten.clear()  # not before they are committed
     return messages
 
@@ -114,11 +123,34 @@ def _post(door: Door, messages: list[Row]) -> Sent:
         return Sent(False, reason=type(error).__name__)
 
 
-def _write_outcomes(db: Database, door: Door, unwritten: list[Outcome], *, now: datetime) -> None:
+def _write_outcomes(db: Database, unwritten: list[Outcome], notes: _Notes, *, now: datetime) -> None:
     for message, outcome in unwritten:
-        settle(db, message, outcome, now=now)
+        note_outcome(db, message, outcome, now=now)
     for outcome in {id(outcome): outcome for _, outcome in unwritten}.values():
-        note(db, door, outcome, now=now)
+        notes.add(outcome, now=now)
+
+
+class _Notes:
+    """How a channel is doing: noted at each change, and else every few seconds and not with every message."""
+
+    def __init__(self, db: Database, door: Door) -> None:
+        self.db, self.door = db, door
+        self._last: Sent | None = None
+        self._again_at: datetime | None = None
+
+    def add(self, outcome: Sent, *, now: datetime) -> None:
+        """Note an outcome, now or with a later one."""
+        was_ok, self._last = self._last is not None and self._last.ok, outcome
+        is_old_news = was_ok and outcome.ok and not self.door.spacing
+        if is_old_news and self._again_at is not None and now < self._again_at:
+            return
+        self._again_at = now + NOTED_EVERY
+        note(self.db, self.door, outcome, now=now)
+
+    def write(self, *, now: datetime) -> None:
+        """Note the last one."""
+        if self._last is not None and self._last.ok and not self.door.spacing:
+            note(self.db, self.door, self._last, now=now)
 
 
 def note(db: Database, door: Door, outcome: Sent, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ from scheduler.wording.plain import is_plain_line, one_line
 
 EMAIL = 0  # stands for the installation's own mail server, which is no row of `channel`
 LEASE = timedelta(minutes=2)  # longer than the slowest single send that our time-outs allow
+NOTHING = timedelta()
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)  # a mail server that comes back is found within a quarter of an hour
 REASON_LENGTH = 300
@@ -31,6 +32,7 @@ class Sent:
     """What became of one attempt. `temporary` is worth another try; `down` means that nothing else will get out now.
 
     `after` is how long the other side asked us to wait; `is_ours` says that we held it back ourselves.
+    `is_apart`: it was refused together with others, and is to be tried again by itself.
     """
 
     ok: bool
@@ -39,6 +41,7 @@ class Sent:
     down: bool = False
     after: timedelta | None = None
     is_ours: bool = False
+    is_apart: bool = False
 
 
 Outcome = tuple[Row, Sent]
@@ -119,29 +122,39 @@ def claim(db: Database, *, now: datetime) -> Row | None:
 def claim_some(db: Database, channel_id: int, most: int, *, now: datetime) -> list[Row]:
     """The same for any channel, and for as many messages as leave by it at once; oldest first."""
     with write(db):
-        claimed = rows(
-            db,
-            """
-            UPDATE outbox
-            SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = :lease_until
-            WHERE id IN (
-                SELECT id FROM outbox
-                WHERE COALESCE(channel_id, 0) = :channel_id
-                  AND state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
-                  AND (state = 'due' OR lease_until <= :now)
-                  AND NOT EXISTS (SELECT 1 FROM pause WHERE name = 'send')
-                ORDER BY due_at, id
-                LIMIT :most
-            )
-            RETURNING id, message_id, kind, channel, address, subject, body, calendar, attempts, fence, made_at, due_at,
-                      COALESCE(channel_id, 0) AS channel_id,
-                      (SELECT name FROM person WHERE person.id = outbox.person_id) AS person
-            """,
-            now=clock.to_text(now),
-            lease_until=clock.to_text(now + LEASE),
-            channel_id=channel_id,
-            most=most,
-        )
+        return take(db, channel_id, most, now=now)
+
+
+# what may be claimed by a channel now
+DUE = """
+    COALESCE(channel_id, 0) = :channel_id
+    AND state IN ('due', 'sending') AND due_at <= :now AND expires_at > :now
+    AND (state = 'due' OR lease_until <= :now)
+    AND NOT EXISTS (SELECT 1 FROM pause WHERE name = 'send')
+"""
+FIRST_IS_ALONE = f"SELECT alone FROM outbox WHERE {DUE} ORDER BY due_at, id LIMIT 1"
+TAKE = f"""
+UPDATE outbox
+SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = :lease_until
+WHERE id IN (
+    SELECT id FROM outbox
+    WHERE {DUE} AND (:most = 1 OR alone = 0)
+    ORDER BY due_at, id
+    LIMIT :most
+)
+RETURNING id, message_id, kind, channel, address, subject, body, calendar, attempts, fence, made_at, due_at,
+          COALESCE(channel_id, 0) AS channel_id,
+          (SELECT name FROM person WHERE person.id = outbox.person_id) AS person
+"""
+
+
+def take(db: Database, channel_id: int, most: int, *, now: datetime) -> list[Row]:
+    """What `claim_some` does, inside of a transaction: a savepoint each would cost more than the claim."""
+    at = clock.to_text(now)
+    if most > 1 and value(db, FIRST_IS_ALONE, channel_id=channel_id, now=at):
+        most = 1
+    until = clock.to_text(now + LEASE)
+    claimed = rows(db, TAKE, now=at, lease_until=until, channel_id=channel_id, most=most)
     return sorted(claimed, key=lambda message: (message["due_at"], message["id"]))
 
 
@@ -150,29 +163,36 @@ def settle(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
 
     The text of a sign-in link is forgotten once it is sent or failed for good: it holds a secret.
     """
+    with write(db):
+        return note_outcome(db, message, outcome, now=now)
+
+
+def note_outcome(db: Database, message: Row, outcome: Sent, *, now: datetime) -> bool:
+    """What `settle` does, inside of a transaction."""
     if outcome.ok:
         state, due_at = "sent", None
     elif outcome.temporary:
-        state, due_at = "due", clock.to_text(now + (outcome.after or wait(message["id"], message["attempts"])))
+        again = NOTHING if outcome.is_apart else outcome.after or wait(message["id"], message["attempts"])
+        state, due_at = "due", clock.to_text(now + again)
     else:
         state, due_at = "failed", None
-    with write(db):
-        noted = run(
-            db,
-            """
+    noted = run(
+        db,
+        """
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), lease_until = NULL, last_error = :reason,
-                sent_at = CASE WHEN :state = 'sent' THEN :now END,
+                sent_at = CASE WHEN :state = 'sent' THEN :now END, alone = alone OR :alone,
                 body = CASE WHEN :state <> 'due' AND kind = 'signin' THEN '' ELSE body END
             WHERE id = :id AND fence = :fence AND state = 'sending'
             """,
-            state=state,
-            due_at=due_at,
-            reason=one_line(outcome.reason)[:REASON_LENGTH],
-            now=clock.to_text(now),
-            id=message["id"],
-            fence=message["fence"],
-        )
+        state=state,
+        due_at=due_at,
+        reason=one_line(outcome.reason)[:REASON_LENGTH],
+        now=clock.to_text(now),
+        id=message["id"],
+        fence=message["fence"],
+        alone=outcome.is_apart,
+    )
     level = logging.DEBUG if outcome.ok else logging.INFO
     log.log(level, "message %d: %s after attempt %d", message["id"], state, message["attempts"])
     return noted == 1
