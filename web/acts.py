@@ -29,7 +29,8 @@ def acts(duty: Row) -> dict[str, str]:
 
 def on_map(duty: Row) -> str:
     """An address that shows the place on a map; nothing is asked there until the reader follows it."""
-    return MAPS + quote(duty["district"] + (duty["address"] or duty["place"]))
+    where, district = duty["address"] or duty["place"], duty["district"]
+    return MAPS + quote(where if district in where else district + where)
 
 
 def leads_somewhere(path: str, method: str = "GET") -> bool:
