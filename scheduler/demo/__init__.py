@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from scheduler import accounts, feeds, people, reminders, wording
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, value, write
-from scheduler.demo import asking, bank, calling, telecom
+from scheduler.demo import arriving, asking, bank, calling, telecom
 from scheduler.demo.cast import CAST, SUBSCRIBERS, TELECOM_COORDINATOR
 from scheduler.demo.history import Tree, leave_for_visitors, walk
 from scheduler.demo.scene import Month, scene
@@ -41,6 +41,8 @@ def load(
         walk(db, stage, trees, lambda month: say(_lived(db, month, lang)))
         leave_for_visitors(db, stage, trees[0], _numbered(db, CAST["staff"]))
         asking.ask(db, stage, base_url=base_url)
+        arriving.today(db, stage)
+        arriving.report(db, stage, roots[0], trees[0].coordinator)
         calling.call(db, stage, roots[0], trees[0].coordinator)
         reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete
         _subscribe(db, trees[0].coordinator, base_url, now)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from scheduler import assignments, attendance, clock, people, rosters
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, rows
+from scheduler.demo import arriving
 from scheduler.demo.scene import Month, Scene
 from scheduler.errors import Conflict
 
@@ -155,6 +156,7 @@ def _confirm(db: Database, scene: Scene, tree: Tree, day: date) -> None:
             for assignment_id in may_miss
             if scene.chance.randrange(ABSENT_ONE_IN) == 0
         }
+        arriving.arrive(db, scene, day, [row for row in crew if row["assignment_id"] not in absent])
         attendance.confirm(db, shift_id, absent=absent, by=tree.coordinator, now=over)
         tree.wrong += [
             (day + CORRECTED_AFTER, assignment_id)
@@ -181,8 +183,9 @@ def _standing(db: Database, tree: Tree, first: date, last: date) -> list[Row]:
     return rows(
         db,
         """
-        SELECT shift.id AS shift_id, shift.roster_id, shift.day, shift.ends_at, assignment.id AS assignment_id,
-               assignment.slot, assignment.person_id, person.role, activity.code AS activity
+        SELECT shift.id AS shift_id, shift.key, shift.roster_id, shift.day, shift.starts_at, shift.ends_at,
+               assignment.id AS assignment_id, assignment.slot, assignment.person_id, person.role,
+               activity.code AS activity
         FROM shift
         JOIN activity ON activity.id = shift.activity_id
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state = 'planned'

@@ -20,6 +20,7 @@ function say(entry, sentences) {
   const said = page.querySelector("[data-said]");
   said.textContent = sentences.join(" ");
   said.hidden = sentences.length === 0;
+  if (!said.hidden) page.querySelector("[name=code]")?.select();
 }
 
 function showKept() {

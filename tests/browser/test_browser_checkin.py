@@ -1,0 +1,166 @@
+"""Checking in by a real browser of a phone's size: with the screen's code, without a network, without a script."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from scheduler import accounts, clock, walls
+from scheduler.audit import SYSTEM
+from scheduler.database import Database, rows, update, value
+from tests import builders
+from web.session import COOKIE
+
+MONDAY = date(2026, 3, 2)
+WORDS = {
+    "zh": {
+        "in": "签到",
+        "done": "已签到",
+        "kept": "已存在手机上",
+        "synced": "补传",  # a chip of its own: the sentence before it holds the word too
+        "again": "还可以试 4 次",
+        "report": "写值班日志",
+        "save": "保存日志",
+        "saved": "日志已保存",
+        "find": "记下问题",
+        "open": "待办",
+    },
+    "en": {
+        "in": "Check in",
+        "done": "You are checked in",
+        "kept": "kept on this phone",
+        "synced": "Synced later",
+        "again": "Tries left: 4",
+        "report": "Write the report",
+        "save": "Save the report",
+        "saved": "Report saved",
+        "find": "Note it",
+        "open": "Open",
+    },
+}
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def now(db: Database):
+    """Monday, 08:20 and five seconds into a half minute."""
+    return clock.midnight(MONDAY, db.zone) + timedelta(hours=8, minutes=20, seconds=5)
+
+
+@pytest.fixture
+def duty(db: Database, town: builders.Town) -> int:
+    """兰草's assignment to Monday's duty, with two tasks."""
+    shift_id = builders.shift(db, town, MONDAY, [town.lan, town.min])
+    update(db, "shift", shift_id, tasks="入户宣传\n走访")
+    return builders.assigned(db, shift_id, town.lan)
+
+
+@pytest.fixture
+def phone(app: Flask, db: Database, town: builders.Town, now, duty: int, browser: Browser) -> Iterator[Opened]:
+    """Open a page as somebody on a phone of 390 pixels; the pages' clock is the test's."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    contexts = []
+
+    def opened(person_id: int, path: str, lang: str = "zh", **more: object) -> Page:
+        update(db, "person", person_id, lang=lang)
+        secret = accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now)
+        url = f"http://127.0.0.1:{server.server_port}"
+        context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=url, has_touch=True, **more)
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def code(app: Flask, db: Database, town: builders.Town, now, duty: int) -> str:
+    """What the wall shows."""
+    token = walls.make(db, town.branch, lang="zh", codes=True, by=SYSTEM, now=now)
+    page = app.test_client().get(f"/wall/{token}").text
+    return "".join(re.search(r"<b>(\d{3}) (\d{3})</b>", page).groups())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_code_checks_in_and_the_report_follows(phone, db, town, duty, code, lang, watch, now):
+    words = WORDS[lang]
+    page = phone(town.lan, f"/me/check-in/{duty}", lang)
+    page.fill("#f-code", f"{(int(code) + 500_000) % 10**6:06d}")
+    page.get_by_role("button", name=words["in"], exact=True).click()
+    page.get_by_text(words["again"]).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.fill("#f-code", code)
+    page.get_by_role("button", name=words["in"], exact=True).click()
+    page.get_by_text(words["done"]).wait_for()
+    assert value(db, "SELECT COUNT(*) FROM check_in") == 1
+
+    watch.now = now + timedelta(hours=2)
+    page.get_by_role("link", name=words["report"]).click()
+    page.get_by_label("走访").check()
+    page.get_by_role("button", name=words["save"]).click()
+    page.get_by_text(words["saved"]).wait_for()
+    page.fill("[name=text]", "路灯坏了")
+    page.get_by_role("button", name=words["find"]).click()
+    assert words["open"] in page.locator(".problem").inner_text()
+    assert page.get_by_label("走访").is_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_network_the_code_is_kept_and_sent_when_there_is_one(phone, db, town, duty, code, lang, watch, now):
+    words = WORDS[lang]
+    page = phone(town.lan, f"/me/check-in/{duty}", lang)
+    page.context.set_offline(True)
+    page.fill("#f-code", code)
+    page.get_by_role("button", name=words["in"], exact=True).click()
+    page.get_by_text(words["kept"]).wait_for()
+    assert value(db, "SELECT COUNT(*) FROM check_in") == 0
+
+    page.evaluate(  # two hours pass on the phone as on the server
+        "localStorage.setItem('lunzhi check-ins', JSON.stringify(JSON.parse("
+        "localStorage.getItem('lunzhi check-ins')).map((one) => ({...one, at: one.at - 7200000}))))"
+    )
+    watch.now = now + timedelta(hours=2)
+    page.context.set_offline(False)
+    page.get_by_text(words["synced"], exact=True).wait_for()
+
+    (row,) = rows(db, "SELECT at, way, late FROM check_in")
+    assert (row["way"], row["late"]) == ("synced", 0)
+    assert abs(clock.from_text(row["at"]) - now) < timedelta(seconds=25)
+    assert page.evaluate("localStorage.getItem('lunzhi check-ins')") == "[]"
+
+
+def test_what_one_person_kept_is_not_sent_by_another_on_the_same_phone(phone, db, town, duty, code):
+    kept = f'[{{"person": "{town.bo}", "path": "/me/check-in/{duty}", "code": "{code}", "at": 9999999999999}}]'
+    page = phone(town.lan, f"/me/check-in/{duty}")
+    page.evaluate("kept => localStorage.setItem('lunzhi check-ins', kept)", kept)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+
+    assert value(db, "SELECT COUNT(*) FROM check_in") == 0
+
+
+def test_without_a_script_the_form_is_a_form(phone, db, town, duty, code):
+    page = phone(town.lan, f"/check-in/1?code={code}", java_script_enabled=False)
+    page.get_by_role("button", name="签到", exact=True).click()
+
+    page.get_by_text("已签到").wait_for()
+    assert value(db, "SELECT way FROM check_in") == "code"
