@@ -65,7 +65,7 @@ def report(db: Database, scene: Scene, unit_id: int, coordinator: Actor) -> None
         now = min(clock.from_text(shift["ends_at"]) + timedelta(minutes=20), scene.now)
         tasks = [line for line in shift["tasks"].splitlines() if line][:4]
         reports.save(db, shift["id"], done=tasks, remarks="", version=0, by=by, now=now)
-        who = shift["person_id"] if outcome else coordinator.person_id
+        who = int(shift["person_id"] if outcome else coordinator.person_id or 0)
         problem_id = reports.add_problem(db, shift["id"], text=text, follow_up_id=who, by=by, now=now)
         if outcome:
             reports.close(db, problem_id, outcome=outcome, by=by, now=scene.now)

@@ -131,7 +131,7 @@ def test_without_a_network_the_code_is_kept_and_sent_when_there_is_one(phone, db
     page.context.set_offline(True)
     page.fill("#f-code", code)
     page.get_by_role("button", name=words["in"], exact=True).click()
-    page.get_by_text(words["kept"]).wait_for()
+    page.get_by_text(words["kept"]).locator("visible=true").wait_for()
     assert value(db, "SELECT COUNT(*) FROM check_in") == 0
 
     page.evaluate(  # two hours pass on the phone as on the server
@@ -164,3 +164,20 @@ def test_without_a_script_the_form_is_a_form(phone, db, town, duty, code):
 
     page.get_by_text("已签到").wait_for()
     assert value(db, "SELECT way FROM check_in") == "code"
+
+
+def test_a_page_that_the_phone_kept_takes_the_code_without_a_network(phone, db, town, duty, code):
+    page = phone(town.lan, f"/me/check-in/{duty}")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()  # through the worker, which keeps it
+    page.wait_for_function("caches.open('duties-1').then((pages) => pages.keys()).then((all) => all.length > 0)")
+    page.context.set_offline(True)
+    page.reload()
+    assert page.locator("form[data-check]").count() == 0
+    page.fill("#away-code", code)
+    page.get_by_role("button", name="签到", exact=True).click()
+    page.get_by_text("已存在手机上").locator("visible=true").wait_for()
+
+    page.context.set_offline(False)
+    page.get_by_text("已签到").wait_for()
+    assert value(db, "SELECT COUNT(*) FROM check_in") == 1

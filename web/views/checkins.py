@@ -15,6 +15,7 @@ from web import scope, session
 from web.filters import t
 from web.forms import Form
 from web.session import gate
+from web.views.me import kept
 
 bp = Blueprint("checkins", __name__)
 
@@ -26,8 +27,9 @@ AGO_MOST = 2 * 24 * 3600  # seconds: what was entered earlier than that is of an
 @bp.get("/me/check-in/<int:assignment_id>")
 @gate("staff")
 def mine(assignment_id: int) -> Page:
+    """A phone may keep it: without a network the code is typed all the same, and sent later."""
     form = Form(request.args) if "code" in request.args else Form()
-    return render_template("checkins/mine.html", form=form, **_mine(assignment_id))
+    return kept("checkins/mine.html", form=form, **_mine(assignment_id))
 
 
 @bp.post("/me/check-in/<int:assignment_id>")

@@ -27,7 +27,7 @@ KEPT = "Lunzhi-Keep"  # a page with this header may be kept on the phone, for th
 def duties() -> Response:
     person_id = g.person["person_id"]
     coming = own.coming(g.db, person_id, now=g.now, early=_early())
-    return _kept(
+    return kept(
         "me/duties.html",
         next_duty=coming[0] if coming else None,
         later=coming[1:],
@@ -45,7 +45,7 @@ def duties() -> Response:
 @gate("staff")
 def duty(duty_id: int) -> Response:
     held = own.duty(g.db, g.person["person_id"], duty_id, now=g.now, early=_early())
-    return _kept("me/duty.html", duty=held, marks=_marks([held]), acts=acts, on_map=on_map)
+    return kept("me/duty.html", duty=held, marks=_marks([held]), acts=acts, on_map=on_map)
 
 
 @bp.post("/me/duties/<int:duty_id>/acknowledge")
@@ -72,7 +72,7 @@ def history() -> str:
     )
 
 
-def _kept(template: str, **context: Any) -> Response:
+def kept(template: str, **context: Any) -> Response:
     """A page that the person's phone may keep to be read without a connection."""
     response = make_response(render_template(template, **context))
     whose = f"kept for {g.person['person_id']}".encode()

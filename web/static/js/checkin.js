@@ -5,7 +5,9 @@ const KEY = "lunzhi check-ins";
 const HELD_MS = 36 * 3600_000;
 const AGAIN_MS = 20_000;
 
-const page = document.querySelector("[data-check]");
+// A page that the phone kept has lost its form: what stands in for it takes the code all the same.
+const away = document.querySelector("[data-away]");
+const page = document.querySelector("[data-check]") ?? away;
 
 const read = () => JSON.parse(localStorage.getItem(KEY) ?? "[]").filter((one) => Date.now() - one.at < HELD_MS);
 const write = (all) => localStorage.setItem(KEY, JSON.stringify(all));
@@ -25,7 +27,7 @@ function say(entry, sentences) {
 
 function showKept() {
   const held = read().some((one) => one.path === page?.dataset.path);
-  page?.querySelector("[data-kept]")?.toggleAttribute("hidden", !held);
+  page?.querySelector("[data-held]")?.toggleAttribute("hidden", !held);
 }
 
 // The token of a page that was just fetched: the one at hand may be of another session, or of a kept page.
@@ -64,18 +66,27 @@ async function sendAll() {
   }
 }
 
-page?.addEventListener("submit", (event) => {
-  event.preventDefault();
+function enter() {
   const entry = {
     person: page.dataset.person,
     path: page.dataset.path,
-    code: new FormData(page).get("code"),
+    code: page.querySelector("[name=code]").value,
     at: Date.now(),
   };
   say(entry, []);
   keep(entry);
   sendAll();
-});
+}
+
+if (page && page === away) {
+  away.hidden = false;
+  away.querySelector("button").addEventListener("click", enter);
+} else {
+  page?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    enter();
+  });
+}
 
 addEventListener("online", sendAll);
 setInterval(() => read().length && sendAll(), AGAIN_MS);

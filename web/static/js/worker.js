@@ -1,11 +1,11 @@
 // The duties that were looked at last, readable without a connection. Kept are pages that say so (the header
-// Lunzhi-Keep: /me and /me/duties/… only) without their forms and buttons, and the static files they are made of.
+// Lunzhi-Keep: /me, /me/duties/…, /me/check-in/…) without their forms and buttons, and the static files they are made of.
 // All of it is thrown away when somebody signs out or in, when the pages ask to sign in, and when a page is another's.
 
 const PAGES = "duties-1";
 const FILES = "files-1";
 const MOST_FILES = 60; // of all versions; a page needs about fifteen
-const MINE = /^\/me(\/duties\/\d+)?$/;
+const MINE = /^\/me(\/duties\/\d+|\/check-in\/\d+)?$/;
 const DOORS = /^\/(signout$|signin\/)/;
 const WRITING = /<form[\s\S]*?<\/form>|<!--online-->[\s\S]*?<!--\/online-->/g; // tokens stand in forms only
 const NOTHING = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
