@@ -9,7 +9,7 @@ from datetime import date
 from flask import flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import people, rosters, wording
+from scheduler import acknowledgements, people, rosters, wording
 from scheduler.assignments import Slot
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -62,6 +62,7 @@ def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: st
             address=asked,
             units=people.units(g.db, board.roster["unit_id"]),
             unannounced=work.unannounced([asked.first.isoformat(), asked.last.isoformat()]),
+            answers=_answers(board.roster),
             refused=wording.sentences(refusal, g.lang) if refusal else [],
             retry=_retry(refusal),
             typed=request.form.get("override", "")[:200] if refusal else "",
@@ -74,6 +75,14 @@ def page(roster_id: int, refusal: Invalid | Conflict | None = None, *, parts: st
     if partial and parts != "grid":
         response.headers["HX-Push-Url" if request.method == "GET" else "HX-Replace-Url"] = asked.to()
     return response
+
+
+def _answers(roster: Row) -> list[Row]:
+    """Who has said “seen” of the duties to come; nobody where no message has asked for it."""
+    if roster["state"] != "published":
+        return []
+    found = acknowledgements.of_roster(g.db, roster["id"], now=g.now)
+    return found if any(row["asked_at"] or row["acknowledged_at"] for row in found) else []
 
 
 def _after(asked: Address) -> Address:

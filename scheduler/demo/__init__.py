@@ -44,6 +44,7 @@ def load(
         arriving.today(db, stage)
         arriving.report(db, stage, roots[0], trees[0].coordinator)
         calling.call(db, stage, roots[0], trees[0].coordinator)
+        asking.answer(db, stage)
         reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete
         _subscribe(db, trees[0].coordinator, base_url, now)
 

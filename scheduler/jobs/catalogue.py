@@ -81,7 +81,8 @@ def refresh_feeds(turn: Turn) -> int:
 
 def remind(turn: Turn) -> int:
     """Put reminders that fall due into the outbox."""
-    return reminders.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+    site = turn.settings.site
+    return reminders.queue_due(turn.db, base_url=site.base_url, secret_key=site.secret_key, now=turn.now)
 
 
 def settle_sign_ups(turn: Turn) -> int:
@@ -149,6 +150,7 @@ JOBS = (
     Job("channels", None, send_by_channels),
     Job("close", 10 * MINUTE, close_overdue),
     Job("understaffed", 10 * MINUTE, tell.understaffed),
+    Job("silent", 10 * MINUTE, tell.silent),
     Job("unconfirmed", 10 * MINUTE, tell.unconfirmed),
     Job("quotas", 10 * MINUTE, tell.quotas),
     Job("digest", 10 * MINUTE, tell.digest),

@@ -13,6 +13,7 @@ from scheduler.jobs.guard import guarded
 QUEUEING = (
     "remind",
     "understaffed",
+    "silent",
     "unconfirmed",
     "quotas",
     "digest",

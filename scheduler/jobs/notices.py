@@ -15,6 +15,12 @@ def understaffed(turn: Turn) -> int:
     return notices.understaffed.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
 
 
+def silent(turn: Turn) -> int:
+    """Tell coordinators of duties that nobody acknowledged in time, and who could stand in."""
+    settings = turn.settings
+    return notices.silence.queue_due(turn.db, base_url=settings.site.base_url, duty=settings.duty, now=turn.now)
+
+
 def unconfirmed(turn: Turn) -> int:
     """Ask for attendance that nobody has confirmed, from the day after."""
     return notices.attendance.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)

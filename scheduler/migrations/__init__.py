@@ -21,6 +21,7 @@ from scheduler.migrations import unit_calendars
 from scheduler.migrations import check_in
 from scheduler.migrations import acknowledgements
 from scheduler.migrations import alone
+from scheduler.migrations import answers
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -29,6 +30,7 @@ __all__ = [
     "STEPS",
     "acknowledgements",
     "alone",
+    "answers",
     "channels",
     "check_in",
     "customs",

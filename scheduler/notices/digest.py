@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from scheduler import attendance, clock, messages, outbox
 from scheduler.database import Database, Row, rows, write
 from scheduler.notices import quotas as risks
+from scheduler.notices import silence
 from scheduler.notices.receivers import with_role
 from scheduler.notices.telling import is_noted, note
 from scheduler.notices.understaffed import line as short_line
@@ -58,6 +59,7 @@ def gaps(db: Database, within: list[int], monday: date, lang: Lang, base_url: st
     waiting = attendance.waiting(db, within, now=now)
     risk = risks.at_risk(db, monday, now=now, within=within)
     failed = outbox.failures(db, within=within)
+    unanswered = silence.waiting(db, within, now=now, until=end)
     without = unreachable(db, within, now, end)
     missing = sum(row["headcount"] - row["seated"] for row in unfilled)
     return {
@@ -66,6 +68,7 @@ def gaps(db: Database, within: list[int], monday: date, lang: Lang, base_url: st
         "shifts": lines.listed([short_line(db, row, lang) for row in unfilled], lang),
         "waiting_count": str(waiting[0]["waiting"]) if waiting else "",
         "waiting": lines.listed([messages.line_of(db, row).text(lang) for row in waiting], lang),
+        "unanswered": str(unanswered) if unanswered else "",
         "leave": lines.listed([_away(db, row, lang) for row in _asked(db, within)], lang),
         "leaders": lines.listed([risks.line(row, lang, own=False) for row in risk], lang),
         "away": lines.listed([_away(db, row, lang) for row in _absences(db, within, first, end)], lang),

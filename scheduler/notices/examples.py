@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from scheduler import clock, messages
+from scheduler import acknowledgements, clock, messages
 from scheduler.database import Database, Row, one, rows
 from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
@@ -63,7 +63,7 @@ def _one_duty(db: Database, lang: Lang, unit_ids: list[int], base: str, now: dat
         starts=clock.local(row["starts_at"], db.zone),
         ends=clock.local(row["ends_at"], db.zone),
         link=f"{base}/me",
-        acknowledge=f"{base}/ack/…",
+        acknowledge=acknowledgements.address(base, "…"),
     )
     return facts.gaps(lang) | {"other": row["person"], "note": ""}
 
@@ -107,7 +107,7 @@ def _changes(
         places=[
             PlaceFacts(p["place"], p["address"], p["contact"], p["phone"], p["procedure"]) for p in places.values()
         ],
-        acknowledge=f"{base}/ack/…",
+        acknowledge=acknowledgements.address(base, "…"),
     )
 
 
@@ -131,6 +131,13 @@ def _shifts(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datet
     found = [messages.line_of(db, row) for row in _duties(db, unit_ids, now)]
     told = [lines.short_shift(line, 2, 1, 0, lang) for line in found]
     return {"count": str(len(told)), "shifts": lines.listed(told, lang), "link": f"{base}/rosters"}
+
+
+def _silent(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    row = _duties(db, unit_ids, now)[0]
+    near = lines.stand_in(1, "闵行", 3, 4.0, None, True, lang)
+    told = lines.silent_duty(messages.line_of(db, row), row["person"], "", [near], f"{base}/rosters/…", lang)
+    return {"count": "1", "silent": told, "link": f"{base}/rosters"}
 
 
 def _unconfirmed(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
@@ -195,6 +202,7 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "open_seat": _open,
     "open_missed": _open,
     "understaffed": _shifts,
+    "silent": _silent,
     "unconfirmed": _unconfirmed,
     "quota_risk": _quota,
     "quota_risks": _quota,

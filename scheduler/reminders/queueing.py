@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scheduler import channels, clock, messages, outbox
+from scheduler import acknowledgements, channels, clock, messages, outbox
 from scheduler.database import Database, Row, rows, run, write
 from scheduler.errors import Invalid
 from scheduler.reminders.arming import rearm
@@ -15,28 +16,28 @@ from scheduler.wording.messages import DutyFacts
 BATCH = 200  # written in one transaction: the lock is held for milliseconds, whatever falls due at once
 
 
-def queue_due(db: Database, *, base_url: str, now: datetime) -> int:
+def queue_due(db: Database, *, base_url: str, secret_key: str = "", now: datetime) -> int:
     """Put every due reminder into the outbox, once; gives how many.
 
     In the person's language, by the first of its ways that reaches them, and once more by the next where one failed.
     Whom none reaches is noted as failed, so that somebody sees it. A reminder that slept until the next one was due as
-    well gives way to it.
+    well gives way to it. With the installation's key each mail carries the link by which its duty is acknowledged.
     """
     rearm(db, now=now)
     queued = 0
-    while batch := _drop_useless_and_take(db, base_url, now):
+    while batch := _drop_useless_and_take(db, base_url, secret_key, now):
         queued += batch[1]
         if batch[0] < BATCH:
             break
     return queued
 
 
-def _drop_useless_and_take(db: Database, base_url: str, now: datetime) -> tuple[int, int]:
+def _drop_useless_and_take(db: Database, base_url: str, secret_key: str, now: datetime) -> tuple[int, int]:
     with write(db):
         _stand_in(db, now)
         _drop_useless(db, now)
         due = _due(db, now)
-        return len(due), sum(_queue(db, row, base_url, now) for row in due)
+        return len(due), sum(_queue(db, row, base_url, secret_key, now) for row in due)
 
 
 def _stand_in(db: Database, now: datetime) -> None:
@@ -99,7 +100,8 @@ def _due(db: Database, now: datetime) -> list[Row]:
         db,
         """
         SELECT reminder.id, reminder.rule, reminder.revision, reminder.assignment_id,
-               reminder.channel, reminder.channels, assignment.person_id, assignment.starts_at, assignment.ends_at,
+               reminder.channel, reminder.channels, shift.place_id,
+               assignment.person_id, assignment.starts_at, assignment.ends_at,
                person.name AS person, person.email, person.mobile, person.lang,
                place.name AS place, place.address, place.contact, place.phone,
                activity.name_zh, activity.name_en, shift.key AS shift_key, shift.tasks,
@@ -125,14 +127,12 @@ def _due(db: Database, now: datetime) -> list[Row]:
     )
 
 
-def _queue(db: Database, row: Row, base_url: str, now: datetime) -> int:
-    facts = _facts(db, row, base_url)
-    subject, body = messages.compose(db, "reminder", row["lang"], facts.gaps(row["lang"]))
+def _queue(db: Database, row: Row, base_url: str, secret_key: str, now: datetime) -> int:
     reaching = _reaching(db, row)
     outbox_id, way = None, row["channel"]
     for way in (one for one in _ways(row) if one in reaching):
         try:
-            outbox_id = _into_outbox(db, row, way, reaching[way], subject, body, base_url, now)
+            outbox_id = _into_outbox(db, row, way, reaching[way], base_url, secret_key, now)
         except Invalid:  # an address that no mail header can hold is as good as none
             continue
         break
@@ -155,12 +155,15 @@ def _reaching(db: Database, row: Row) -> dict[str, str]:
     return {way: row["email"] if way == "email" else row["mobile"] for way in found}
 
 
-def _into_outbox(
-    db: Database, row: Row, way: str, address: str, subject: str, body: str, base_url: str, now: datetime
-) -> int:
+def _into_outbox(db: Database, row: Row, way: str, address: str, base_url: str, secret_key: str, now: datetime) -> int:
+    """Only a mail carries the link: in a group everybody could answer for everybody."""
+    facts = _facts(db, row, base_url)
+    if way == "email":
+        facts = replace(facts, acknowledge=acknowledgements.link(row["person_id"], [row], base_url, secret_key))
+    subject, body = messages.compose(db, "reminder", row["lang"], facts.gaps(row["lang"]))
     _supersede(db, row["assignment_id"], now)
     key = f"reminder:{row['shift_key']}:{row['assignment_id']}:{row['rule']}:{row['revision']}"
-    return outbox.queue(
+    outbox_id = outbox.queue(
         db,
         key=key if way == "email" else f"{key}:{way}",
         kind="reminder",
@@ -174,6 +177,9 @@ def _into_outbox(
         now=now,
         channel_id=None if way == "email" else int(way),
     )
+    if facts.acknowledge and facts.acknowledge in body:  # an organisation's own text may leave the link out
+        acknowledgements.expect(db, [row], now=now)
+    return outbox_id
 
 
 def _supersede(db: Database, assignment_id: int, now: datetime) -> None:

@@ -26,6 +26,7 @@ def publish(
     only: tuple[int, int] | None = None,
     note: str = "",
     base_url: str = "",
+    secret_key: str = "",
     by: Actor,
     now: datetime,
     duty: Duty | None = None,
@@ -57,7 +58,9 @@ def publish(
         number = next_number(db, roster_id)
         told = 0
         if base_url:
-            told = tell(db, found, number, waiting.changes, note=note, base_url=base_url, now=now)
+            told = tell(
+                db, found, number, waiting.changes, note=note, base_url=base_url, secret_key=secret_key, now=now
+            )
         version_id = _keep(db, roster_id, number, waiting, told, note=note, by=by, now=now)
         steps.publish(db, roster_id, version_id, _seats(waiting) if urgent or only else None)
         audit.record(

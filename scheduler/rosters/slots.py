@@ -11,8 +11,8 @@ from scheduler.database import Database, Row, rows
 from scheduler.rosters.checking import Found
 
 # What is to be seen at a slot, most serious first; a slot may show several at once.
-MARKS = ("cancelled", "open", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent")
-CALM = {"cancelled", "noted", "changed", "fixed", "absent"}  # marks that tell something and ask for nothing
+MARKS = ("cancelled", "open", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent", "seen")
+CALM = {"cancelled", "noted", "changed", "fixed", "absent", "seen"}  # marks that tell something and ask for nothing
 
 
 def calls(slots: Sequence[Row]) -> bool:
@@ -69,17 +69,19 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
                    FROM leave_request
                    WHERE leave_request.person_id = assignment.person_id AND leave_request.state = 'asked'
                      AND leave_request.starts_at < assignment.ends_at AND leave_request.ends_at > assignment.starts_at
-               ) AS is_asked
+               ) AS is_asked,
+               acknowledged.at IS NOT NULL AND assignment.state = 'planned' AS is_seen
         FROM shift
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
         JOIN person ON person.id = assignment.person_id
+        LEFT JOIN acknowledged ON acknowledged.assignment_id = assignment.id
         WHERE shift.roster_id = :roster_id
         ORDER BY assignment.shift_id, assignment.slot
         """,
         roster_id=held["id"],
         published_at=held["published_at"],
     ):
-        marks = [name for name in ("away", "asked", "changed", "absent") if row[f"is_{name}"]]
+        marks = [name for name in ("away", "asked", "changed", "absent", "seen") if row[f"is_{name}"]]
         marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []
         marks += ["fixed"] if row["fixed"] else []
         taken[row["shift_id"]][row["slot"]] = row | {"marks": [mark for mark in MARKS if mark in marks]}

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from scheduler import clock, messages
-from scheduler.database import Database, Row
+from scheduler import acknowledgements, clock, messages
+from scheduler.database import Database, Row, value
 from scheduler.rosters.revision import Change
 from scheduler.wording.messages import Changed, DutyLine, PlaceFacts
 
 
 def tell(
-    db: Database, roster: Row, number: int, changes: Iterable[Change], *, note: str, base_url: str, now: datetime
+    db: Database,
+    roster: Row,
+    number: int,
+    changes: Iterable[Change],
+    *,
+    note: str,
+    base_url: str,
+    secret_key: str,
+    now: datetime,
 ) -> int:
-    """Queue the messages; gives how many. Not told: what is over, who has left, who has no address."""
+    """Queue the messages; gives how many. Not told: what is over, who has left, who has no address.
+
+    With the installation's key each carries the link by which its duties are acknowledged.
+    """
     return sum(
-        _queue(db, roster, number, mine, note=note, base_url=base_url, now=now)
+        _queue(db, roster, number, mine, note=note, base_url=base_url, secret_key=secret_key, now=now)
         for mine in _to_tell(db, changes, now).values()
     )
 
@@ -39,6 +51,7 @@ def message(
     """The subject and text that one person gets for their changes."""
     lang = mine[0].person["lang"]
     facts = _facts(db, roster, number, mine, note=note, base_url=base_url)
+    facts = replace(facts, acknowledge=acknowledgements.address(base_url, "…"))
     return messages.compose(db, facts.kind, lang, facts.gaps(lang))
 
 
@@ -77,20 +90,35 @@ def _concerned(db: Database, changes: Iterable[Change], now: datetime) -> dict[i
 
 
 def _queue(
-    db: Database, roster: Row, number: int, mine: Sequence[Change], *, note: str, base_url: str, now: datetime
+    db: Database,
+    roster: Row,
+    number: int,
+    mine: Sequence[Change],
+    *,
+    note: str,
+    base_url: str,
+    secret_key: str,
+    now: datetime,
 ) -> int:
     person = mine[0].person
-    facts = _facts(db, roster, number, mine, note=note, base_url=base_url)
-    return messages.queue(
+    duties = [change.new for change in mine if change.new]
+    link = acknowledgements.link(person["person_id"], duties, base_url, secret_key)
+    facts = replace(_facts(db, roster, number, mine, note=note, base_url=base_url), acknowledge=link)
+    key = f"published:{roster['id']}:{number}:{person['person_id']}"
+    queued = messages.queue(
         db,
         facts.kind,
         person,
         facts.gaps,
-        key=f"published:{roster['id']}:{number}:{person['person_id']}",
+        key=key,
         base_url=base_url,
         expires_at=clock.from_text(max(change.ends_at for change in mine)),
         now=now,
     )
+    # an organisation's own text may leave the link out: then nobody is asked
+    if link and value(db, "SELECT instr(body, :link) FROM outbox WHERE key = :key", link=link, key=key):
+        acknowledgements.expect(db, duties, now=now)
+    return queued
 
 
 def _line(db: Database, seat: Row | None) -> DutyLine | None:

@@ -7,6 +7,7 @@ from flask import Blueprint
 from web.views import (
     access,
     activities,
+    answers,
     attendance,
     boards,
     calendar,
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     checkins.bp,
     reports.bp,
     settings.bp,
+    answers.bp,
     leave.bp,
     leave_import.bp,
     wishes.bp,

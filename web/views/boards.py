@@ -105,7 +105,7 @@ def at_once(roster_id: int) -> Page:
             raise Invalid("bad_drop")
         told = rosters.publish(
             g.db, roster_id, version=version, only=(slot.shift_id, slot.number), duty=g.settings.duty,
-            base_url=g.settings.site.base_url, by=g.actor, now=g.now,
+            base_url=g.settings.site.base_url, secret_key=g.settings.site.secret_key, by=g.actor, now=g.now,
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return board_page.page(roster_id, refusal, parts="all")

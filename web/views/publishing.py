@@ -43,7 +43,9 @@ def publish(roster_id: int) -> Page:
         urgent = form.flag("urgent")
         form.checked()
         given = {"version": version, "note": note, "urgent": urgent, "duty": g.settings.duty}
-        told = rosters.publish(g.db, roster_id, **given, base_url=g.settings.site.base_url, by=g.actor, now=g.now)
+        site = g.settings.site
+        given |= {"base_url": site.base_url, "secret_key": site.secret_key}
+        told = rosters.publish(g.db, roster_id, **given, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return _review(rosters.roster(g.db, roster_id), form, refusal)
     given = {"number": rosters.next_number(g.db, roster_id) - 1, "n": told}

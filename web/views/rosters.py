@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import clock, rosters
+from scheduler import acknowledgements, clock, rosters
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import scope
@@ -25,7 +25,8 @@ Page = str | tuple[str, int] | Response
 def listing() -> Page:
     found = rosters.within(g.db, scope.tops())
     if found:
-        return render_template("rosters/list.html", rosters=found)
+        answers = acknowledgements.counts(g.db, [row["id"] for row in found], now=g.now)
+        return render_template("rosters/list.html", rosters=found, answers=answers)
     there = rosters.groundwork(g.db, scope.tops())
     return render_template("rosters/empty.html", there=there, month=_suggested([])[0])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from scheduler.wording.dates import MONTHS_EN, dates_text
+from scheduler.wording.dates import MONTHS_EN, dates_text, day_text
 from scheduler.wording.messages.duties import DutyLine
 
 Lang = Literal["zh", "en"]
@@ -29,6 +29,28 @@ def short_shift(duty: DutyLine, headcount: int, missing: int, unpublished: int, 
         return f"{duty.text(lang)}：需要 {headcount} 人，缺 {missing} 人{waiting}"
     waiting = f"; {unpublished} seated, not published yet" if unpublished else ""
     return f"{duty.text(lang)}: {missing} of {headcount} missing{waiting}"
+
+
+def silent_duty(duty: DutyLine, person: str, mobile: str, stand_ins: Sequence[str], link: str, lang: Lang) -> str:
+    """A duty that nobody has acknowledged, whose it is, who could stand in, and where to hand it over."""
+    if lang == "zh":
+        whose = f"{duty.text(lang)}：{person}" + (f"（电话 {mobile}）" if mobile else "")
+        who = "；".join(stand_ins) or "目前没有人可以替"
+        return f"{whose}\n  可替班：{who}\n  换人：{link}"
+    whose = f"{duty.text(lang)}: {person}" + (f" (phone {mobile})" if mobile else "")
+    who = "; ".join(stand_ins) or "nobody at present"
+    return f"{whose}\n  could stand in: {who}\n  hand over: {link}"
+
+
+def stand_in(rank: int, name: str, trips: int, share: float, last: date | None, is_near: bool, lang: Lang) -> str:
+    """Who could stand in, and why they come in this place: the figures by which candidates are ranked."""
+    if lang == "zh":
+        before = f"上次 {day_text(last, lang)}" if last else "此前没有"
+        near = "同区" if is_near else "跨区"
+        return f"{rank}. {name}（近一年 {trips} 人次，份额 {share:.1f}，{before}，{near}）"
+    before = f"last {day_text(last, lang)}" if last else "none before"
+    near = "nearby" if is_near else "another district"
+    return f"{rank}. {name} ({trips} trips in a year, share {share:.1f}, {before}, {near})"
 
 
 def visits_owed(activity: str, need: int, missing: int, lang: Lang) -> str:

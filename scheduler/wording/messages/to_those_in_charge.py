@@ -31,6 +31,34 @@ Rosters: {{link}}
 {END_EN}""",
         ),
     ),
+    "silent": (
+        "person count silent link",
+        "silent",
+        (
+            "{count} 次值班还没有回复“收到”",
+            f"""{{person}}，您好：
+
+下面的值班快到了，本人收到通知后还没有回复“收到”：
+
+{{silent}}
+
+排班表：{{link}}
+
+{END_ZH}""",
+        ),
+        (
+            "Not acknowledged yet: {count}",
+            f"""Dear {{person}},
+
+these duties are near, and whoever is to stand them was told and has not answered:
+
+{{silent}}
+
+Rosters: {{link}}
+
+{END_EN}""",
+        ),
+    ),
     "unconfirmed": (
         "person count shifts link",
         "shifts",
@@ -116,7 +144,7 @@ Quotas: {{link}}
         ),
     ),
     "digest": (
-        "person week gap_count shifts waiting_count waiting leave leaders away failed unreachable link",
+        "person week gap_count shifts waiting_count waiting unanswered leave leaders away failed unreachable link",
         "shifts waiting",
         (
             "{week}排班周报",
@@ -127,6 +155,8 @@ Quotas: {{link}}
 
 待确认到岗（{{waiting_count}} 个班次）：
 {{waiting}}
+
+本周还没有回复“收到”的值班：{{unanswered}} 班
 
 待审批的请假：
 {{leave}}
@@ -154,6 +184,8 @@ slots unfilled this week: {{gap_count}}
 
 Shifts whose attendance is to be confirmed: {{waiting_count}}
 {{waiting}}
+
+Duties of this week not acknowledged yet: {{unanswered}}
 
 Leave asked for:
 {{leave}}

@@ -42,4 +42,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "免打扰时间只能在 {opens} 到 {closes} 之间。",
         "Quiet hours lie between {opens} and {closes}.",
     ),
+    "answer_link_unknown": (
+        "这个链接不完整，或不是本系统发出的。请从邮件里重新打开。",
+        "This link is not whole, or was not made here. Open it from the message again.",
+    ),
+    "duty_has_changed": (
+        "这次值班已经改动，请看现在的安排。",
+        "This duty has changed since: please look at what it is now.",
+    ),
+    "duty_is_gone": (
+        "这次值班已取消或换了人，您不用去。",
+        "This duty was cancelled or given to somebody else: you need not go.",
+    ),
 }
