@@ -25,6 +25,7 @@ ACROSS, TOMORROW = 3, 19  # cards in a row, and lines of tomorrow on one page
 ROOM, HEAD, ROW, LONG_ROW = 7.7, 0.45, 1.0, 1.5
 MANY = 3  # people in a card above which their names take two lines
 TURNS_S, REFRESHES_S = 15, 30
+CODE_LINES = 6  # how many of tomorrow's lines the picture of a code takes
 DRAWN = 2  # shifts whose code is drawn as a picture beside tomorrow's list; with more, each card has its own
 
 
@@ -36,15 +37,17 @@ def show(token: str) -> Response:
     day = clock.today(g.now, g.settings.zone)
     lists = [walls.on_duty(g.db, wall["unit_id"], day + timedelta(days=n), now=g.now) for n in (0, 1)]
     codes = _codes(lists[0]) if wall["codes"] else {}
+    drawn = [row for row in lists[0] if row["shift_id"] in codes] if len(codes) <= DRAWN else []
+    lines = TOMORROW - CODE_LINES * len(drawn)
     today = _paged(_by_hours(lists[0]))
-    pages = max(1, len(today), -(-len(lists[1]) // TOMORROW))
+    pages = max(1, len(today), -(-len(lists[1]) // lines))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     html = render_template(
         "walls/show.html",
         wall=wall,
         days=(day, day + timedelta(days=1)),
         groups=today[page - 1] if page <= len(today) else [],
-        tomorrow=lists[1][(page - 1) * TOMORROW : page * TOMORROW],
+        tomorrow=lists[1][(page - 1) * lines : page * lines],
         all_today=lists[0],
         page=page,
         pages=pages,
@@ -52,7 +55,7 @@ def show(token: str) -> Response:
         seconds=min([TURNS_S if pages > 1 else REFRESHES_S, *(code.seconds for code, _ in codes.values())]),
         codes=codes,
         late=_late(lists[0]) if wall["codes"] else set(),
-        drawn=[row for row in lists[0] if row["shift_id"] in codes] if len(codes) <= DRAWN else [],
+        drawn=drawn,
         many=MANY,
     )
     response = make_response(html)
