@@ -82,7 +82,8 @@ def on_duty(db: Database, unit_id: int, day: date, *, now: datetime) -> list[Row
     """Who stands on a day at the places of a unit and below, as it was published: one row a shift.
 
     By activity, hours and place: activity_zh, activity_en, starts_at, ends_at, place, unfilled, who (names by slot),
-    moment (to_come, running or over), shift_id, key, and arrived: how many of them checked in. A shift of the day before that is still running is one of them.
+    moment (to_come, running or over), shift_id, key, and arrived: how many of them checked in. A shift of the
+    day before that is still running is one of them.
     """
     found = rows(
         db,
