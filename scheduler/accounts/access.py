@@ -34,6 +34,12 @@ UNIT_OF = {
             SELECT shift_id FROM opening WHERE id = (SELECT opening_id FROM sign_up WHERE id = :id)
         )
     """,
+    "swap_request": "SELECT unit_id FROM shift WHERE id = (SELECT shift_id FROM swap_request WHERE id = :id)",
+    "swap_offer": """
+        SELECT unit_id FROM shift WHERE id = (
+            SELECT shift_id FROM swap_request WHERE id = (SELECT request_id FROM swap_offer WHERE id = :id)
+        )
+    """,
     "scenario": "SELECT unit_id FROM roster WHERE id = (SELECT roster_id FROM scenario WHERE id = :id)",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",

@@ -23,6 +23,7 @@ from scheduler import (
     outbox,
     reminders,
     rosters,
+    swaps,
 )
 from scheduler.audit import Actor
 from scheduler.config import Settings
@@ -91,6 +92,11 @@ def settle_sign_ups(turn: Turn) -> int:
     return openings.settle_due(turn.db, base_url=base_url, now=turn.now, duty=turn.settings.duty)
 
 
+def lapse_swaps(turn: Turn) -> int:
+    """Close the requests for swaps and cover that nothing can come of any more, and tell who asked."""
+    return swaps.lapse_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+
+
 def send(turn: Turn) -> int:
     """Send the mails that wait in the outbox, one at a time; without a mail server it waits until it expires."""
     if not turn.settings.mail.host:
@@ -146,6 +152,7 @@ JOBS = (
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
     Job("sign_ups", MINUTE // 2, settle_sign_ups),
+    Job("swaps", MINUTE // 2, lapse_swaps),
     Job("send", None, send),
     Job("channels", None, send_by_channels),
     Job("close", 10 * MINUTE, close_overdue),

@@ -12,6 +12,7 @@ from scheduler.jobs.guard import guarded
 
 QUEUEING = (
     "remind",
+    "swaps",
     "understaffed",
     "silent",
     "unconfirmed",

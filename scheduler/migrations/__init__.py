@@ -22,6 +22,7 @@ from scheduler.migrations import check_in
 from scheduler.migrations import acknowledgements
 from scheduler.migrations import alone
 from scheduler.migrations import answers
+from scheduler.migrations import swaps
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -42,6 +43,7 @@ __all__ = [
     "published_steps",
     "pulse",
     "reminder_ladders",
+    "swaps",
     "unit_calendars",
     "wishes",
 ]

@@ -190,6 +190,10 @@ def _year(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetim
     return {"year": str(year), "link": f"{base}/workdays?month={year}-01"}
 
 
+def _settled(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    return {**_one_duty(db, lang, unit_ids, base, now), "answer": name_of("swap_news", "taken", lang)}
+
+
 _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
     "reminder": _one_duty,
     "published": _publication,
@@ -198,6 +202,7 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "swap_asked": _swap,
     "swap_answered": _swap,
     "cover_wanted": _one_duty,
+    "swap_settled": _settled,
     "open_duty": _open,
     "open_seat": _open,
     "open_missed": _open,

@@ -1,6 +1,7 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
 from scheduler.wording.openings import OPENINGS
+from scheduler.wording.swaps import SWAPS
 
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "role": {"head": ("一把手", "Head"), "deputy": ("分管领导", "Deputy"), "staff": ("员工", "Staff")},
@@ -197,6 +198,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "swap_asked": ("换班请求", "Swap asked"),
         "swap_answered": ("换班答复", "Swap answered"),
         "cover_wanted": ("求替班", "Cover wanted"),
+        "swap_settled": ("换班结果", "Swap or cover settled"),
         "open_duty": ("报名通知", "Open for sign-up"),
         "open_seat": ("报名成功", "Seat given"),
         "open_missed": ("报名结果", "No seat"),
@@ -224,6 +226,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "fill": ("自动排班", "Fill drafts"),
         "feeds": ("刷新日历订阅", "Refresh calendars"),
         "remind": ("到期提醒入箱", "Queue due reminders"),
+        "swaps": ("换班请求过期", "Let swaps lapse"),
         "sign_ups": ("排定报名、递补", "Settle sign-ups"),
         "send": ("发送消息", "Send messages"),
         "channels": ("发送到通道", "Send by channels"),
@@ -295,4 +298,5 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "who": {"system": ("系统", "The system")},
     **OPENINGS,
+    **SWAPS,
 }

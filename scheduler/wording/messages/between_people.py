@@ -115,4 +115,30 @@ If you can, say so here: {{link}}
 {END_EN}""",
         ),
     ),
+    "swap_settled": (
+        "person other activity day hours place address contact tasks procedure answer link",
+        "answer",
+        (
+            "换班、替班：{day} {place}，{answer}",
+            f"""{{person}}，您好：
+
+{{day}} {{hours}} {{place}}（{{activity}}）的换班、替班请求：
+{{answer}}
+
+详情：{{link}}
+
+{END_ZH}""",
+        ),
+        (
+            "Swap or cover, {day}, {place}: {answer}",
+            f"""Dear {{person}},
+
+about the swap or cover for {{day}} {{hours}}, {{place}} ({{activity}}):
+{{answer}}
+
+See: {{link}}
+
+{END_EN}""",
+        ),
+    ),
 }

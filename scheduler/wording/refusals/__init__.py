@@ -13,6 +13,7 @@ from scheduler.wording.refusals.openings import OPENINGS
 from scheduler.wording.refusals.people import PEOPLE
 from scheduler.wording.refusals.rosters import ROSTERS
 from scheduler.wording.refusals.seats import SEATS
+from scheduler.wording.refusals.swaps import SWAPS
 from scheduler.wording.refusals.trips import TRIPS
 
 PARTS: tuple[dict[str, tuple[str, str]], ...] = (
@@ -30,5 +31,6 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     SEATS,
     LISTS,
     OPENINGS,
+    SWAPS,
 )
 REFUSALS: dict[str, tuple[str, str]] = {code: words for part in PARTS for code, words in part.items()}
