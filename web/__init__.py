@@ -42,7 +42,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     session.install(app)  # before CSRFProtect: a refused token is told in the reader's language
-    CSRFProtect(app).exempt("web.views.answers.acknowledge")  # its address is the proof, and there is no session
+    protect = CSRFProtect(app)
+    for signed in ("web.views.answers.acknowledge", "web.views.swap_links.answer"):
+        protect.exempt(signed)  # their address is the proof, and there is no session
     errors.install(app)
     filters.install(app)
     for blueprint in views.BLUEPRINTS:

@@ -11,7 +11,7 @@ from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from scheduler import accounts, clock, openings, outbox, rosters, wording
+from scheduler import accounts, clock, openings, outbox, rosters, swaps, wording
 from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
@@ -37,6 +37,8 @@ def install(app: Flask) -> None:
         today=today,
         failures=failures,
         open_duties=open_duties,
+        swaps_asked=swaps_asked,
+        open_swap=open_swap,
         countdown=countdown,
         here=here,
         next_steps=next_steps,
@@ -255,6 +257,16 @@ def failures() -> int:
 def open_duties() -> int:
     """How many open duties the reader may sign up for."""
     return openings.counts_for(g.db, g.person["person_id"], now=g.now)
+
+
+def swaps_asked() -> int:
+    """How many colleagues wait for the reader's answer about a swap or cover."""
+    return swaps.counts_for(g.db, g.person["person_id"], now=g.now)
+
+
+def open_swap(shift_id: int, person_id: int) -> Row | None:
+    """The open request for a duty, if there is one."""
+    return swaps.of_duty(g.db, shift_id, person_id)
 
 
 def responsibility() -> str:

@@ -6,7 +6,8 @@ from scheduler.swaps.asking import NOTE_MOST, PEOPLE_MOST, ask, withdraw
 from scheduler.swaps.lapsing import lapse_due
 from scheduler.swaps.links import link, offer_of
 from scheduler.swaps.lists import asked_of, counts_for, duty_of, listing, of_duty, offer, own, waiting_in
-from scheduler.swaps.policy import needs_approval, set_approval
+from scheduler.swaps.policy import needs_approval, organisations, set_approval
+from scheduler.swaps.reading import seat_of
 
 __all__ = [
     "NOTE_MOST",
@@ -27,8 +28,10 @@ __all__ = [
     "of_duty",
     "offer",
     "offer_of",
+    "organisations",
     "own",
     "refuse",
+    "seat_of",
     "set_approval",
     "waiting_in",
     "withdraw",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from scheduler import audit
 from scheduler.audit import Actor
-from scheduler.database import Database, one, run, write
+from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Conflict
 
 
@@ -23,6 +25,16 @@ def needs_approval(db: Database, unit_id: int) -> bool:
         unit_id=unit_id,
     )
     return bool(found and found["needs_approval"])
+
+
+def organisations(db: Database, tops: Iterable[int]) -> list[Row]:
+    """Which of these units are whole organisations: id, name, needed."""
+    found = rows(
+        db,
+        "SELECT id, name FROM unit WHERE parent_id IS NULL AND id IN (SELECT value FROM json_each(:ids)) ORDER BY id",
+        ids=json.dumps(list(tops)),
+    )
+    return [row | {"needed": needs_approval(db, row["id"])} for row in found]
 
 
 def set_approval(db: Database, unit_id: int, needed: bool, *, by: Actor, now: datetime) -> bool:

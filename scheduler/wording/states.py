@@ -1,6 +1,7 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
 from scheduler.wording.openings import OPENINGS
+from scheduler.wording.persons import PERSONS
 from scheduler.wording.swaps import SWAPS
 
 STATES: dict[str, dict[str, tuple[str, str]]] = {
@@ -265,38 +266,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "hour": ("提前 1 小时", "1 hour before"),
         "none": ("不提醒", "None"),
     },
-    "person_act": {
-        "add": ("新增", "Added"),
-        "import": ("从名单导入", "From a list"),
-        "change": ("修改", "Changed"),
-        "add_away": ("登记请假", "Away noted"),
-        "remove_away": ("取消请假", "Away taken back"),
-        "ask_leave": ("申请请假", "Asked for leave"),
-        "approve_leave": ("批准请假", "Leave approved"),
-        "decline_leave": ("未批准请假", "Leave declined"),
-        "withdraw_leave": ("撤回请假", "Leave withdrawn"),
-        "import_leave": ("从名单导入请假", "Away, from a list"),
-        "add_wish": ("登记意愿", "Wish noted"),
-        "remove_wish": ("取消意愿", "Wish taken back"),
-        "make_link": ("生成登录链接", "Made a sign-in link"),
-        "speak": ("切换语言", "Changed language"),
-        "carry_forward": ("结转人次", "Carried person-trips forward"),
-    },
-    "person_field": {
-        "staff_no": ("工号", "Staff number"),
-        "name": ("姓名", "Name"),
-        "unit_id": ("单位", "Unit"),
-        "role": ("角色", "Role"),
-        "party": ("党员", "Party member"),
-        "skills": ("技能", "Skills"),
-        "email": ("邮箱", "E-mail"),
-        "mobile": ("手机", "Mobile"),
-        "lang": ("语言", "Language"),
-        "joined_on": ("到岗日期", "First day"),
-        "left_on": ("离岗日期", "Last day"),
-        "max_per_week": ("每周最多班次", "Most duties a week"),
-    },
     "who": {"system": ("系统", "The system")},
     **OPENINGS,
     **SWAPS,
+    **PERSONS,
 }
