@@ -152,8 +152,8 @@ def test_got_it_is_said_once_and_then_shown(as_staff, db, town):
 
     assert (answer.status_code, answer.location) == (303, "/me")
     after = words(as_staff.get("/me").text)
-    assert ("收到 请假" in before, "已收到 请假" in before) == (True, False)
-    assert "已收到 请假" in after
+    assert ("收到 换班 请假" in before, "已收到 换班 请假" in before) == (True, False)
+    assert "已收到 换班 请假" in after
 
 
 def test_nobody_is_sent_to_another_site_after_the_button(as_staff, db, town):
