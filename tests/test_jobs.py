@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -317,3 +318,10 @@ def test_a_mail_server_that_hangs_does_not_keep_the_process_from_ending(home, di
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("told", ["README.md", "docs/README.zh-CN.md"])
+def test_the_jobs_that_the_documentation_names_are_those_that_there_are(told):
+    (line,) = [line for line in (ROOT / told).read_text(encoding="utf-8").splitlines() if line.startswith("| `run [")]
+
+    assert tuple(re.findall(r"`([a-z_]+)`", line)) == jobs.NAMES

@@ -282,7 +282,7 @@ def test_the_week_is_told_on_monday_once(db, town, lu, short):
     assert digest(db, at(db, MONDAY, 8, 40)) == 0
     assert told(db) == [("digest", LU)]
     assert "本周空缺（1 个名额）：\n3月3日 周二 09:00–10:00 江北支行（厅堂服务）：需要 2 人，缺 1 人" in body(db)
-    assert "没有邮箱、通知不到的人：兰草" in body(db)
+    assert "通知不到的人（没有邮箱，也没有群机器人）：兰草" in body(db)
     assert "待确认到岗" not in body(db)
 
 

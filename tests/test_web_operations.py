@@ -93,7 +93,7 @@ def test_who_has_no_address_is_listed(as_coordinator, db, town, now):
     reminders.queue_due(db, base_url="https://duty.example", now=now + timedelta(hours=33))
     page = as_coordinator.get("/operations").text
 
-    assert "没有邮箱，提醒不到" in page
+    assert "没有邮箱，也没有群机器人：提醒不到" in page
     assert f'<a href="/people/{town.lan}">兰草</a>' in page
 
 

@@ -149,4 +149,4 @@ def test_who_has_no_address_is_named_before_publishing_since_they_are_not_told(d
 
     run(db, "UPDATE person SET email = '' WHERE id = :id", id=town.lan)
     shown = words(as_coordinator.get(f"/rosters/{roster_id}/publish"))
-    assert "1 人没有邮箱，通知不到。 请当面告知：兰草" in shown
+    assert "1 人没有邮箱，也没有群机器人，通知不到。 请当面告知：兰草" in shown

@@ -63,6 +63,7 @@ def settle(db: Database, *, now: datetime) -> dict[str, int]:
         reason=REASON,
         now=at,
     )
+    run(db, "DELETE FROM other_way")  # held back is not failed: nothing is told by another way without a word
     run(db, "UPDATE job_run SET asked_at = NULL")
     return {
         "held": held,

@@ -60,22 +60,22 @@ def due(db: Database, *, now: datetime) -> list[Row]:
 
 
 def reaching(db: Database, person_id: int) -> list[Row]:
-    """The channels by which a person can be told something: channel ("email" or an id), kind, name; e-mail first."""
+    """By which ways a person can be told something, in the order to be tried; none means that nothing reaches them.
+
+    What they chose and may choose comes first, then e-mail, then the channels of the nearest units. channel ("email"
+    or an id), kind, name, and address: where to, or the mobile number that a group is to mention.
+    """
     return rows(
         db,
         """
-        SELECT 'email' AS channel, 'email' AS kind, '' AS name
-        FROM person
-        WHERE id = :person_id AND email <> ''
-        UNION ALL
-        SELECT * FROM (
-            SELECT channel.id, channel.kind, channel.name
-            FROM channel
-            JOIN person ON person.id = :person_id
-            JOIN unit_above ON unit_above.unit_id = person.unit_id AND unit_above.above_id = channel.unit_id
-            WHERE channel.is_on = 1
-            ORDER BY unit_above.depth, channel.name, channel.id
-        )
+        SELECT COALESCE(way.channel_id, 'email') AS channel, way.kind, way.name, way.address
+        FROM way
+        LEFT JOIN reminder_choice ON reminder_choice.person_id = way.person_id
+        LEFT JOIN json_each(reminder_choice.channels) AS chosen
+            ON chosen.value = COALESCE(CAST(way.channel_id AS TEXT), 'email')
+            AND chosen.value IN (SELECT value FROM reminder_freedom, json_each(reminder_freedom.channels))
+        WHERE way.person_id = :person_id
+        ORDER BY chosen.key IS NULL, chosen.key, way.depth, way.name, way.channel_id
         """,
         person_id=person_id,
     )

@@ -19,6 +19,7 @@ from scheduler.feeds.addresses import (
     subscription,
     subscriptions,
 )
+from scheduler.feeds.attaching import attached
 from scheduler.feeds.calendars import refresh
 from scheduler.feeds.scopes import Scope, Shown
 from scheduler.feeds.serving import Served, client, fetch, note_fetch
@@ -29,6 +30,7 @@ __all__ = [
     "Served",
     "Shown",
     "address",
+    "attached",
     "client",
     "dump",
     "dump_with_addresses",

@@ -49,9 +49,9 @@ def rerender(db: Database, calendar_id: int, *, base_url: str, now: datetime) ->
     shown = window(now, db.zone)
     known = {row["uid"]: row for row in rows(db, EVENTS, calendar=calendar_id)}
     held = at_most(entries(db, calendar, known.values(), shown, base_url), shown, db.zone)
-    changed = [row for entry in held.entries if (row := _restamped(db, entry, known.get(entry.uid), now))]
+    changed = [row for entry in held.entries if (row := restamped(db, entry, known.get(entry.uid), now))]
     bodies = _bodies(db, calendar_id, shown) | {row["uid"]: row["body"] for row in changed}
-    body = b"".join((_head(db, calendar), *(bodies[entry.uid] for entry in held.entries), render.TAIL))
+    body = b"".join((head_of(db, calendar), *(bodies[entry.uid] for entry in held.entries), render.TAIL))
     with write(db):
         return _store(db, calendar, body, changed, held, now)
 
@@ -75,7 +75,8 @@ WHERE calendar_id = :calendar
 """
 
 
-def _head(db: Database, calendar: Row) -> bytes:
+def head_of(db: Database, calendar: Row) -> bytes:
+    """What stands before the calendar's first event."""
     name = title(calendar["scope"], calendar["name"], calendar["lang"])
     return render.head(name, calendar["lang"], db.zone.key)
 
@@ -90,7 +91,7 @@ def _bodies(db: Database, calendar_id: int, shown: Window) -> dict[str, bytes]:
     return {row["uid"]: row["body"] for row in kept}
 
 
-def _restamped(db: Database, entry: Entry, known: Row | None, now: datetime) -> Row | None:
+def restamped(db: Database, entry: Entry, known: Row | None, now: datetime) -> Row | None:
     """The event's new row, or None where nothing changed that a client would read."""
     content = entry.content_hash(db.zone)
     if known is not None and known["content_hash"] == content:
@@ -142,13 +143,18 @@ def _store(db: Database, calendar: Row, body: bytes, changed: list[Row], held: H
     etag = hashlib.sha256(body).hexdigest()
     if not mine:
         return False
-    for row in changed:
-        run(db, "DELETE FROM feed_event WHERE calendar_id = :id AND uid = :uid", id=calendar["id"], uid=row["uid"])
-        insert(db, "feed_event", calendar_id=calendar["id"], **row)
+    keep(db, calendar["id"], changed)
     if etag == calendar["etag"]:
         return False
     _store_bytes(db, calendar, body, etag, now)
     return True
+
+
+def keep(db: Database, calendar_id: int, changed: list[Row]) -> None:
+    """Keep events as they were written last."""
+    for row in changed:
+        run(db, "DELETE FROM feed_event WHERE calendar_id = :id AND uid = :uid", id=calendar_id, uid=row["uid"])
+        insert(db, "feed_event", calendar_id=calendar_id, **row)
 
 
 def _store_bytes(db: Database, calendar: Row, body: bytes, etag: str, now: datetime) -> None:

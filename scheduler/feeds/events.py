@@ -50,6 +50,20 @@ def entries(db: Database, calendar: Row, known: Iterable[Row], shown: Window, ba
     return sorted(made, key=utc_order)
 
 
+def chosen(db: Database, calendar: Row, assignment_ids: Iterable[int], base_url: str) -> list[Entry]:
+    """These of a person's duties as their calendar shows them, in its order; those that stand no more, cancelled."""
+    found = rows(
+        db,
+        CHOSEN,
+        person_id=calendar["person_id"],
+        assignment_ids=json.dumps(list(assignment_ids)),
+        lang=calendar["lang"],
+        domain=calendar["domain"],
+    )
+    made = {row["uid"]: _entry(db, calendar, row, base_url) for row in found}
+    return sorted(made.values(), key=utc_order)
+
+
 def _standing(db: Database, calendar: Row, shown: Window) -> list[Row]:
     return rows(
         db,
@@ -75,6 +89,20 @@ JOIN activity ON activity.id = shift.activity_id
 WHERE assignment.person_id = :person_id AND shift.state <> 'cancelled'
   AND shift.starts_at >= :first AND shift.starts_at < :last
 ORDER BY shift.starts_at, shift.id
+"""
+
+# Of these assignments, whatever became of them: told of twice for one shift, a duty that stands comes last and wins.
+CHOSEN = f"""
+SELECT 'a-' || shift.key || '-' || person.key || '@' || :domain AS uid, '[]' AS people, {COLUMNS},
+       standing.id IS NULL OR shift.state = 'cancelled' AS is_gone
+FROM assignment
+LEFT JOIN standing ON standing.id = assignment.id
+JOIN person ON person.id = assignment.person_id
+JOIN shift ON shift.id = assignment.shift_id
+JOIN place ON place.id = shift.place_id
+JOIN activity ON activity.id = shift.activity_id
+WHERE assignment.person_id = :person_id AND assignment.id IN (SELECT value FROM json_each(:assignment_ids))
+ORDER BY is_gone DESC, assignment.id
 """
 
 LOCAL = f"""
@@ -128,7 +156,7 @@ def _gone(db: Database, calendar: Row, uids: list[str]) -> list[Row]:
 
 def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
     personal, zh = calendar["scope"] == "person", calendar["lang"] == "zh"
-    cancelled = "is_gone" in row
+    cancelled = bool(row.get("is_gone"))
     title = one_line(_title(row, calendar["scope"], zh))
     mark = ("【已取消】" if zh else "[Cancelled] ") if cancelled else ""
     link = f"{base_url.rstrip('/')}/me" if personal else f"{base_url.rstrip('/')}/shifts/{row['shift_id']}"
@@ -150,12 +178,12 @@ def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
 
 def _title(row: Row, scope: str, zh: bool) -> str:
     """What a calendar's grid shows: the place where it is not the calendar's own, who stands where it is not "me"."""
-    where = () if scope == "place" and "is_gone" not in row else (row["place"],)
+    where = () if scope == "place" and not row.get("is_gone") else (row["place"],)
     return " · ".join(filter(None, (row["activity"], *where, "" if scope == "person" else _who(row, zh))))
 
 
 def _who(row: Row, zh: bool) -> str:
-    if "is_gone" in row:
+    if row.get("is_gone"):
         return ""
     names = json.loads(row["people"])
     open_slots = row["headcount"] - len(names)

@@ -18,6 +18,7 @@ from scheduler import (
     clock,
     database,
     feeds,
+    messages,
     notices,
     openings,
     outbox,
@@ -81,9 +82,10 @@ def refresh_feeds(turn: Turn) -> int:
 
 
 def remind(turn: Turn) -> int:
-    """Put reminders that fall due into the outbox."""
+    """Put reminders that fall due into the outbox, and what failed once more by another way."""
     site = turn.settings.site
-    return reminders.queue_due(turn.db, base_url=site.base_url, secret_key=site.secret_key, now=turn.now)
+    again = messages.stand_in(turn.db, now=turn.now)
+    return again + reminders.queue_due(turn.db, base_url=site.base_url, secret_key=site.secret_key, now=turn.now)
 
 
 def settle_sign_ups(turn: Turn) -> int:

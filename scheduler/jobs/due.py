@@ -13,6 +13,7 @@ from scheduler.jobs.guard import guarded
 QUEUEING = (
     "remind",
     "swaps",
+    "sign_ups",
     "understaffed",
     "silent",
     "unconfirmed",

@@ -196,7 +196,7 @@ def _request(db: Database, request_id: int) -> Row:
     found = one(
         db,
         """
-        SELECT leave_request.id, person_id, person.name AS person, person.unit_id, person.email, person.lang, kind,
+        SELECT leave_request.id, person_id, person.name AS person, person.unit_id, person.lang, kind,
                starts_at, ends_at, note, state, is_by_rule, decided_by, reason, away_id
         FROM leave_request
         JOIN person ON person.id = leave_request.person_id

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from scheduler import clock, outbox
+from scheduler import clock, messages
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, rows
-from scheduler.errors import Invalid
 from scheduler.leave.lists import met
-from scheduler.wording.leave import LeaveFacts, decided, filed
-from scheduler.wording.messages import DutyLine
+from scheduler.wording.leave import LeaveFacts
 
 LASTS = timedelta(days=3)  # a message about leave that waited so long for its way out tells nobody anything new
 
@@ -29,45 +25,33 @@ def tell_coordinators(
     duties = [duty for duty in met(db, [request]) if duty["ends_at"] > clock.to_text(now)]
     if request["state"] != "asked" and not duties:
         return 0
-    told, key = 0, key or f"leave:{request['id']}"
-    for reader in _coordinators(db, request["unit_id"], clock.today(now, db.zone).isoformat()):
-        if reader["id"] not in (by.person_id, request["person_id"]):
-            facts = _facts(db, request, duties, base_url, reader["name"])
-            subject, body = filed(facts, reader["lang"])
-            told += _queue(db, f"{key}:{reader['id']}", "leave", reader, subject, body, base_url=base_url, now=now)
-    return told
+    kind, key = "leave_asked" if request["state"] == "asked" else "leave", key or f"leave:{request['id']}"
+    path = f"/rosters/{duties[0]['roster_id']}/mend" if kind == "leave" else "/leave"
+    facts = _facts(db, request, duties, base_url.rstrip("/") + path)
+    return sum(
+        _queue(db, kind, reader, facts, f"{key}:{reader['person_id']}", base_url=base_url, now=now)
+        for reader in _coordinators(db, request["unit_id"], clock.today(now, db.zone).isoformat())
+        if reader["person_id"] not in (by.person_id, request["person_id"])
+    )
 
 
 def tell_person(db: Database, request: Row, *, base_url: str, now: datetime) -> int:
     """Tell the person of the decision."""
-    subject, body = decided(_facts(db, request, (), base_url, request["person"]), request["lang"])
-    reader = {"id": request["person_id"], "email": request["email"]}
-    return _queue(
-        db, f"leave:{request['id']}:decided", "leave_decided", reader, subject, body, base_url=base_url, now=now
-    )
+    facts = _facts(db, request, (), f"{base_url.rstrip('/')}/me/leave")
+    key = f"leave:{request['id']}:decided"
+    return _queue(db, "leave_decided", request, facts, key, base_url=base_url, now=now)
 
 
-def _facts(db: Database, request: Row, duties: Sequence[Row], base_url: str, reader: str) -> LeaveFacts:
-    lines = [
-        DutyLine(
-            clock.local(duty["starts_at"], db.zone), clock.local(duty["ends_at"], db.zone), duty["place"],
-            duty["activity_zh"], duty["activity_en"],
-        )
-        for duty in duties
-    ]  # fmt: skip
-    path = "/me/leave" if reader == request["person"] else "/leave"
-    if duties and request["state"] == "approved":
-        path = f"/rosters/{duties[0]['roster_id']}/mend"
+def _facts(db: Database, request: Row, duties: Sequence[Row], link: str) -> LeaveFacts:
     return LeaveFacts(
-        reader=reader,
         person=request["person"],
         kind=request["kind"],
         state=request["state"],
         starts=clock.local(request["starts_at"], db.zone),
         ends=clock.local(request["ends_at"], db.zone),
         reason=request.get("reason", ""),
-        duties=lines,
-        link=base_url.rstrip("/") + path,
+        duties=[messages.line_of(db, duty) for duty in duties],
+        link=link,
     )
 
 
@@ -76,7 +60,7 @@ def _coordinators(db: Database, unit_id: int, day: str) -> list[Row]:
     found = rows(
         db,
         """
-        SELECT person.id, person.name, person.email, person.lang, access.role = 'administrator' AS is_other,
+        SELECT person.id AS person_id, person.name AS person, person.lang, access.role = 'administrator' AS is_other,
                unit_above.depth
         FROM unit_above
         JOIN access ON access.unit_id = unit_above.above_id
@@ -90,24 +74,5 @@ def _coordinators(db: Database, unit_id: int, day: str) -> list[Row]:
     return [row for row in found if (row["is_other"], row["depth"]) == (found[0]["is_other"], found[0]["depth"])]
 
 
-def _queue(
-    db: Database, key: str, kind: str, reader: Row, subject: str, body: str, *, base_url: str, now: datetime
-) -> int:
-    if not reader["email"]:
-        return 0
-    with suppress(Invalid):  # an address that no mail header can hold is as good as none
-        outbox.queue(
-            db,
-            key=key,
-            kind=kind,
-            person_id=reader["id"],
-            address=reader["email"],
-            subject=subject,
-            body=body,
-            domain=urlsplit(base_url).hostname or "localhost",
-            due_at=now,
-            expires_at=now + LASTS,
-            now=now,
-        )
-        return 1
-    return 0
+def _queue(db: Database, kind: str, to: Row, facts: LeaveFacts, key: str, *, base_url: str, now: datetime) -> int:
+    return messages.queue(db, kind, to, facts.gaps, key=key, base_url=base_url, expires_at=now + LASTS, now=now)

@@ -1,6 +1,7 @@
 """What messages say: texts that administrators edit, built-in ones behind them; queued once for each person."""
 
 from scheduler.messages.queueing import duty_facts, gaps_of, line_of, queue, receiver
+from scheduler.messages.standing_in import stand_in
 from scheduler.messages.swaps import answer_swap, ask_swap, want_cover
 from scheduler.messages.texts import KINDS, broken, check, compose, filled, kinds, may_edit, reset, set_text, text
 
@@ -21,6 +22,7 @@ __all__ = [
     "receiver",
     "reset",
     "set_text",
+    "stand_in",
     "text",
     "want_cover",
 ]

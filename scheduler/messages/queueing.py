@@ -1,4 +1,4 @@
-"""Into the outbox, once for each person and occasion: to whom, in which language, until when it is of use."""
+"""Into the outbox, once for each person and occasion: to whom, which way, in which language, until when."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scheduler import clock, outbox
-from scheduler.database import Database, Row, one, value
+from scheduler import channels, clock, outbox
+from scheduler.database import Database, Row, insert, one, value
 from scheduler.errors import Invalid, NotFound
 from scheduler.messages.texts import compose
 from scheduler.wording import Lang
-from scheduler.wording.messages import DutyFacts, DutyLine
+from scheduler.wording.messages import IN_A_GROUP, DutyFacts, DutyLine
 
 Gaps = Callable[[Lang], Mapping[str, str]]
 
@@ -36,13 +36,14 @@ WHERE assignment.id = :assignment_id
 
 
 def receiver(db: Database, person_id: int, *, now: datetime) -> Row | None:
-    """Somebody to write to: person_id, person, email, lang; None for who has left or has no address."""
+    """Somebody to tell: person_id, person, lang; None for who has left or whom no way reaches."""
     return one(
         db,
         """
-        SELECT id AS person_id, name AS person, email, lang
+        SELECT id AS person_id, name AS person, lang
         FROM person
-        WHERE id = :person_id AND email <> '' AND (left_on IS NULL OR left_on >= :day)
+        WHERE id = :person_id AND (left_on IS NULL OR left_on >= :day)
+          AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
         """,
         person_id=person_id,
         day=clock.today(now, db.zone).isoformat(),
@@ -58,34 +59,72 @@ def queue(
     key: str,
     base_url: str,
     expires_at: datetime,
+    calendar: str = "",
+    in_group: Mapping[str, str] | None = None,
     now: datetime,
 ) -> int:
-    """Queue a message to one receiver in their language; gives 1, or 0 where the key was queued before, or where
-    the address is one that no mail can hold.
+    """Queue a message to one receiver in their language, by the first of their ways; gives 1, or 0 where the key was
+    queued before, or where no way reaches them: an address that no mail header can hold is as good as none.
 
-    `gaps` gives what fills the text in a language; `person` is filled in here. Called inside of the transaction
-    that decides upon it.
+    `gaps` gives what fills the text in a language; `person` is filled in here. `calendar` goes along with a mail;
+    `in_group` fills gaps otherwise where others read along. The next of the ways is noted for the case that the
+    first one fails. Called inside of the transaction that decides upon it.
     """
-    if not to["email"] or value(db, "SELECT 1 FROM outbox WHERE key = :key", key=key):
+    if value(db, "SELECT 1 FROM outbox WHERE key = :key", key=key):
         return 0
-    subject, body = compose(db, kind, to["lang"], {**gaps(to["lang"]), "person": to["person"]})
-    try:
-        outbox.queue(
-            db,
-            key=key,
-            kind=kind,
-            person_id=to["person_id"],
-            address=to["email"],
-            subject=subject,
-            body=body,
-            domain=urlsplit(base_url).hostname or "localhost",
-            due_at=now,
-            expires_at=expires_at,
-            now=now,
-        )
-    except Invalid:  # an address that no mail header can hold is as good as none
-        return 0
-    return 1
+    given, elsewhere = {**gaps(to["lang"]), "person": to["person"]}, in_group or {}
+    ways = channels.reaching(db, to["person_id"])
+    for at, way in enumerate(ways, start=1):
+        subject, body = text_by(db, way["channel"], kind, to["lang"], given, elsewhere)
+        try:
+            outbox_id = outbox.queue(
+                db,
+                key=key,
+                kind=kind,
+                person_id=to["person_id"],
+                address=way["address"],
+                subject=subject,
+                body=body,
+                domain=urlsplit(base_url).hostname or "localhost",
+                due_at=now,
+                expires_at=expires_at,
+                now=now,
+                channel_id=_channel_id(way),
+                calendar=calendar if way["channel"] == "email" else "",
+            )
+        except Invalid:
+            continue
+        if ways[at:]:
+            text = text_by(db, ways[at]["channel"], kind, to["lang"], given, elsewhere)
+            _note_other(db, outbox_id, ways[at], text, calendar)
+        return 1
+    return 0
+
+
+def text_by(
+    db: Database, channel: int | str, kind: str, lang: Lang, gaps: Mapping[str, str], in_group: Mapping[str, str]
+) -> tuple[str, str]:
+    """The subject and body of a message by one way. Only a mail is read by its receiver alone: by any other, what is
+    theirs alone is left out.
+    """
+    hidden = {name: words[lang == "en"] for name, words in IN_A_GROUP.items()}
+    return compose(db, kind, lang, gaps if channel == "email" else {**gaps, **hidden, **in_group})
+
+
+def _note_other(db: Database, outbox_id: int, way: Row, text: tuple[str, str], calendar: str) -> None:
+    insert(
+        db,
+        "other_way",
+        outbox_id=outbox_id,
+        channel_id=_channel_id(way),
+        subject=text[0],
+        body=text[1],
+        calendar=calendar if way["channel"] == "email" else "",
+    )
+
+
+def _channel_id(way: Row) -> int | None:
+    return None if way["channel"] == "email" else int(way["channel"])
 
 
 def duty_facts(db: Database, assignment_id: int) -> Row:

@@ -29,7 +29,10 @@ def ask_swap(
         first = clock.from_text(min(offered["starts_at"], wanted["starts_at"]))
         if to is None or first <= now:
             return 0
-        return queue(db, "swap_asked", to, gaps, key=f"swap_asked:{key}", base_url=base_url, expires_at=first, now=now)
+        return queue(
+            db, "swap_asked", to, gaps, key=f"swap_asked:{key}", base_url=base_url, expires_at=first,
+            in_group=_own_page(base_url), now=now,
+        )  # fmt: skip
 
 
 def answer_swap(
@@ -87,8 +90,14 @@ def want_cover(
         return sum(
             queue(
                 db, "cover_wanted", to, gaps,
-                key=f"cover_wanted:{key}:{to['person_id']}", base_url=base_url, expires_at=starts, now=now,
+                key=f"cover_wanted:{key}:{to['person_id']}", base_url=base_url, expires_at=starts,
+                in_group=_own_page(base_url), now=now,
             )
             for to in found
             if to is not None
         )  # fmt: skip
+
+
+def _own_page(base_url: str) -> dict[str, str]:
+    """Where one answers who is signed in: in a group anybody could open the link that answers without."""
+    return {"link": f"{base_url.rstrip('/')}/me/swaps"}

@@ -23,6 +23,7 @@ from scheduler.migrations import acknowledgements
 from scheduler.migrations import alone
 from scheduler.migrations import answers
 from scheduler.migrations import swaps
+from scheduler.migrations import other_ways
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -40,6 +41,7 @@ __all__ = [
     "message_texts",
     "names",
     "open_duties",
+    "other_ways",
     "published_steps",
     "pulse",
     "reminder_ladders",

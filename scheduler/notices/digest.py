@@ -79,14 +79,15 @@ def gaps(db: Database, within: list[int], monday: date, lang: Lang, base_url: st
 
 
 def unreachable(db: Database, within: list[int], after: datetime, until: datetime) -> list[Row]:
-    """Who stands a published duty in this time and has no address to be told at: person_id, person."""
+    """Who stands a published duty in this time and is reached by no way: person_id, person."""
     return rows(
         db,
         """
         SELECT DISTINCT person.id AS person_id, person.name AS person
         FROM person
         JOIN standing ON standing.person_id = person.id AND standing.state = 'planned'
-        WHERE person.email = '' AND standing.starts_at > :after AND standing.starts_at < :until
+        WHERE NOT EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
+          AND standing.starts_at > :after AND standing.starts_at < :until
           AND person.unit_id IN (
             SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:within))
           )

@@ -12,6 +12,7 @@ from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
 from scheduler.wording import Lang, name_of
 from scheduler.wording.dates import day_text
+from scheduler.wording.leave import LeaveFacts
 from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
 
 SAMPLES = 3  # duties in the example of a list
@@ -127,6 +128,16 @@ def _open(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetim
     return _one_duty(db, lang, unit_ids, base, now) | told | {"closes": f"{day_text(line.starts.date(), lang)} 08:00"}
 
 
+def _leave(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    row = _duties(db, unit_ids, now)[0]
+    line = messages.line_of(db, row)
+    first = line.starts.replace(hour=0, minute=0)
+    facts = LeaveFacts(
+        row["person"], "leave", "approved", first, first + timedelta(days=1), "", [line], f"{base}/leave"
+    )
+    return facts.gaps(lang)
+
+
 def _shifts(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
     found = [messages.line_of(db, row) for row in _duties(db, unit_ids, now)]
     told = [lines.short_shift(line, 2, 1, 0, lang) for line in found]
@@ -206,6 +217,9 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "open_duty": _open,
     "open_seat": _open,
     "open_missed": _open,
+    "leave_asked": _leave,
+    "leave": _leave,
+    "leave_decided": _leave,
     "understaffed": _shifts,
     "silent": _silent,
     "unconfirmed": _unconfirmed,

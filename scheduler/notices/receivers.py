@@ -10,19 +10,20 @@ from scheduler.database import Database, Row, rows
 
 
 def coordinators(db: Database, unit_id: int, *, now: datetime) -> list[Row]:
-    """Who answers for a unit and can be written to: person_id, person, email, lang.
+    """Who answers for a unit and can be told: person_id, person, lang.
 
     Those whose grant stands nearest above it; administrators only where nobody coordinates.
     """
     found = rows(
         db,
         """
-        SELECT person.id AS person_id, person.name AS person, person.email, person.lang,
+        SELECT person.id AS person_id, person.name AS person, person.lang,
                MIN((access.role = 'administrator') * 1000 + unit_above.depth) AS distance
         FROM access
         JOIN unit_above ON unit_above.above_id = access.unit_id AND unit_above.unit_id = :unit_id
         JOIN person ON person.id = access.person_id
-        WHERE person.email <> '' AND (person.left_on IS NULL OR person.left_on >= :day)
+        WHERE EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
+          AND (person.left_on IS NULL OR person.left_on >= :day)
         GROUP BY person.id
         ORDER BY distance, person.staff_no
         """,
@@ -33,15 +34,16 @@ def coordinators(db: Database, unit_id: int, *, now: datetime) -> list[Row]:
 
 
 def with_role(db: Database, role: str, *, now: datetime) -> list[Row]:
-    """Everybody who has a role over any unit and can be written to: person_id, person, email, lang, units (JSON)."""
+    """Everybody who has a role over any unit and can be told: person_id, person, lang, units (JSON)."""
     return rows(
         db,
         """
-        SELECT person.id AS person_id, person.name AS person, person.email, person.lang,
+        SELECT person.id AS person_id, person.name AS person, person.lang,
                json_group_array(access.unit_id) AS units
         FROM access
         JOIN person ON person.id = access.person_id
-        WHERE access.role = :role AND person.email <> '' AND (person.left_on IS NULL OR person.left_on >= :day)
+        WHERE access.role = :role AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
+          AND (person.left_on IS NULL OR person.left_on >= :day)
         GROUP BY person.id
         ORDER BY person.staff_no
         """,
@@ -51,16 +53,17 @@ def with_role(db: Database, role: str, *, now: datetime) -> list[Row]:
 
 
 def heads(db: Database, *, now: datetime) -> list[Row]:
-    """The heads of units that can be written to: person_id, person, email, lang, unit_id, unit, may_look."""
+    """The heads of units that can be told: person_id, person, lang, unit_id, unit, may_look."""
     return rows(
         db,
         """
-        SELECT person.id AS person_id, person.name AS person, person.email, person.lang,
+        SELECT person.id AS person_id, person.name AS person, person.lang,
                unit.id AS unit_id, unit.name AS unit,
                EXISTS (SELECT 1 FROM access WHERE access.person_id = person.id) AS may_look
         FROM person
         JOIN unit ON unit.id = person.unit_id
-        WHERE person.role = 'head' AND person.email <> '' AND person.joined_on <= :day
+        WHERE person.role = 'head' AND person.joined_on <= :day
+          AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
           AND (person.left_on IS NULL OR person.left_on >= :day)
         ORDER BY person.staff_no
         """,

@@ -24,7 +24,7 @@ def dump(db: Database) -> list[Row]:
 
 
 def unreachable(db: Database, *, within: list[int], now: datetime) -> list[Row]:
-    """Duties to come whose person could not be reminded for want of an e-mail address: person_id, person, starts_at."""
+    """Duties to come whose person no way reached: person_id, person, starts_at."""
     return rows(
         db,
         """

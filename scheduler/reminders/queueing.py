@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scheduler import acknowledgements, channels, clock, messages, outbox
+from scheduler import acknowledgements, channels, clock, feeds, messages, outbox
 from scheduler.database import Database, Row, rows, run, write
 from scheduler.errors import Invalid
 from scheduler.reminders.arming import rearm
 from scheduler.wording.messages import DutyFacts
 
-BATCH = 200  # written in one transaction: the lock is held for milliseconds, whatever falls due at once
+BATCH = 100  # written in one transaction: the lock is held for a fraction of a second, whatever falls due at once
 
 
 def queue_due(db: Database, *, base_url: str, secret_key: str = "", now: datetime) -> int:
@@ -49,6 +49,7 @@ def _stand_in(db: Database, now: datetime) -> None:
                reminder.revision
         FROM reminder
         JOIN outbox ON outbox.id = reminder.outbox_id AND outbox.state = 'failed'
+            AND outbox.last_error <> 'restored'  -- held back for somebody's word
         JOIN standing ON standing.id = reminder.assignment_id AND standing.starts_at > :now
         LEFT JOIN reminder AS other ON other.instead_of = reminder.id
         WHERE json_array_length(reminder.channels) > 1 AND other.id IS NULL
@@ -130,7 +131,7 @@ def _due(db: Database, now: datetime) -> list[Row]:
 def _queue(db: Database, row: Row, base_url: str, secret_key: str, now: datetime) -> int:
     reaching = _reaching(db, row)
     outbox_id, way = None, row["channel"]
-    for way in (one for one in _ways(row) if one in reaching):
+    for way in [one for one in _ways(row) if one in reaching] or reaching:  # none of its own: any that there is
         try:
             outbox_id = _into_outbox(db, row, way, reaching[way], base_url, secret_key, now)
         except Invalid:  # an address that no mail header can hold is as good as none
@@ -149,10 +150,7 @@ def _queue(db: Database, row: Row, base_url: str, secret_key: str, now: datetime
 
 def _reaching(db: Database, row: Row) -> dict[str, str]:
     """By way that reaches the person, where to: an address, or the number that a group is to mention."""
-    if _ways(row) == ["email"]:
-        return {"email": row["email"]} if row["email"] else {}
-    found = (str(way["channel"]) for way in channels.reaching(db, row["person_id"]))
-    return {way: row["email"] if way == "email" else row["mobile"] for way in found}
+    return {str(way["channel"]): way["address"] for way in channels.reaching(db, row["person_id"])}
 
 
 def _into_outbox(db: Database, row: Row, way: str, address: str, base_url: str, secret_key: str, now: datetime) -> int:
@@ -176,10 +174,15 @@ def _into_outbox(db: Database, row: Row, way: str, address: str, base_url: str, 
         expires_at=clock.from_text(row["starts_at"]),
         now=now,
         channel_id=None if way == "email" else int(way),
+        calendar=_calendar(db, row, base_url, now) if way == "email" else "",
     )
     if facts.acknowledge and facts.acknowledge in body:  # an organisation's own text may leave the link out
         acknowledgements.expect(db, [row], now=now)
     return outbox_id
+
+
+def _calendar(db: Database, row: Row, base_url: str, now: datetime) -> str:
+    return feeds.attached(db, row["person_id"], [row["assignment_id"]], base_url=base_url, now=now)
 
 
 def _supersede(db: Database, assignment_id: int, now: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from scheduler import acknowledgements, clock, messages
-from scheduler.database import Database, Row, value
+from scheduler import acknowledgements, clock, feeds, messages
+from scheduler.database import Database, Row, rows, value
 from scheduler.rosters.revision import Change
 from scheduler.wording.messages import Changed, DutyLine, PlaceFacts
 
@@ -24,7 +25,7 @@ def tell(
     secret_key: str,
     now: datetime,
 ) -> int:
-    """Queue the messages; gives how many. Not told: what is over, who has left, who has no address.
+    """Queue the messages; gives how many. Not told: what is over, who has left, whom no way reaches.
 
     With the installation's key each carries the link by which its duties are acknowledged.
     """
@@ -40,9 +41,10 @@ def people_to_tell(db: Database, changes: Iterable[Change], *, now: datetime) ->
 
 
 def people_not_reached(db: Database, changes: Iterable[Change], *, now: datetime) -> list[Row]:
-    """Whom the changes concern and no message reaches, for want of an e-mail address: rows as seats have them."""
+    """Whom the changes concern and no way reaches, neither e-mail nor a channel: rows as seats have them."""
     told = _concerned(db, changes, now)
-    return [mine[0].person for mine in told.values() if not mine[0].person["email"]]
+    reached = _reached(db, told)
+    return [mine[0].person for person_id, mine in told.items() if person_id not in reached]
 
 
 def message(
@@ -76,7 +78,14 @@ def _places(db: Database, mine: Sequence[Change]) -> list[PlaceFacts]:
 
 
 def _to_tell(db: Database, changes: Iterable[Change], now: datetime) -> dict[int, list[Change]]:
-    return {person_id: mine for person_id, mine in _concerned(db, changes, now).items() if mine[0].person["email"]}
+    told = _concerned(db, changes, now)
+    reached = _reached(db, told)
+    return {person_id: mine for person_id, mine in told.items() if person_id in reached}
+
+
+def _reached(db: Database, people: Iterable[int]) -> set[int]:
+    sql = "SELECT DISTINCT person_id FROM way WHERE person_id IN (SELECT value FROM json_each(:people))"
+    return {row["person_id"] for row in rows(db, sql, people=json.dumps(list(people)))}
 
 
 def _concerned(db: Database, changes: Iterable[Change], now: datetime) -> dict[int, list[Change]]:
@@ -105,6 +114,7 @@ def _queue(
     link = acknowledgements.link(person["person_id"], duties, base_url, secret_key)
     facts = replace(_facts(db, roster, number, mine, note=note, base_url=base_url), acknowledge=link)
     key = f"published:{roster['id']}:{number}:{person['person_id']}"
+    told = [seat["assignment_id"] for change in mine for seat in (change.old, change.new) if seat]
     queued = messages.queue(
         db,
         facts.kind,
@@ -113,6 +123,7 @@ def _queue(
         key=key,
         base_url=base_url,
         expires_at=clock.from_text(max(change.ends_at for change in mine)),
+        calendar=feeds.attached(db, person["person_id"], told, base_url=base_url, now=now),
         now=now,
     )
     # an organisation's own text may leave the link out: then nobody is asked

@@ -1,4 +1,4 @@
-"""Messages about leave, in Chinese and English: subject and text."""
+"""When leave is, and what a message about it may say, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Literal
 
 from scheduler.wording.dates import day_text
 from scheduler.wording.messages import DutyLine
-from scheduler.wording.plain import one_line, plain
 from scheduler.wording.states import STATES
 
 
@@ -17,7 +16,6 @@ from scheduler.wording.states import STATES
 class LeaveFacts:
     """What a message about leave may say: never the note, which may be of somebody's health."""
 
-    reader: str
     person: str
     kind: str
     state: str
@@ -27,40 +25,18 @@ class LeaveFacts:
     duties: Sequence[DutyLine]
     link: str
 
-
-def filed(facts: LeaveFacts, lang: Literal["zh", "en"]) -> tuple[str, str]:
-    """To a coordinator: leave that waits for a decision, or that meets duties of a published roster."""
-    chinese, when, kind = lang == "zh", span_text(facts.starts, facts.ends, lang), _kind(facts, lang)
-    is_waiting = facts.state == "asked"
-    if chinese:
-        subject = f"{facts.person}{'申请' if is_waiting else ''}{kind}：{when}"
-        head = f"{facts.person}{'申请' if is_waiting else ''}{kind}，{when}{'，等您审批' if is_waiting else ''}。"
-    else:
-        subject = f"{facts.person} {'asks for' if is_waiting else 'is away'}: {kind}, {when}"
-        head = f"{facts.person} {'asks for leave' if is_waiting else 'is away'} ({kind}), {when}."
-        head += " It waits for your decision." if is_waiting else ""
-    hits = (
-        f"已发布的班次中受影响 {len(facts.duties)} 个："
-        if chinese
-        else f"Published duties that it meets: {len(facts.duties)}"
-    )
-    lines = ["", hits, *(f"- {duty.text(lang)}" for duty in facts.duties)] if facts.duties else []
-    what = ("审批" if is_waiting else "看谁能替") if chinese else ("Decide" if is_waiting else "Who could stand in")
-    return one_line(subject), plain(_letter(facts, head, lines, what, lang))
-
-
-def decided(facts: LeaveFacts, lang: Literal["zh", "en"]) -> tuple[str, str]:
-    """To the person: what was decided."""
-    chinese, when, kind = lang == "zh", span_text(facts.starts, facts.ends, lang), _kind(facts, lang)
-    is_approved = facts.state == "approved"
-    if chinese:
-        subject = f"{kind}{'已批准' if is_approved else '未批准'}：{when}"
-        head = f"您的{kind}（{when}）{'已批准' if is_approved else '未批准'}。"
-    else:
-        subject = f"{kind} {'approved' if is_approved else 'declined'}: {when}"
-        head = f"your leave ({kind}, {when}) was {'approved' if is_approved else 'declined'}."
-    why = [f"{'理由：' if chinese else 'Reason: '}{facts.reason}"] if facts.reason else []
-    return one_line(subject), plain(_letter(facts, head, why, "我的请假" if chinese else "My leave", lang))
+    def gaps(self, lang: Literal["zh", "en"]) -> dict[str, str]:
+        """What fills the gaps of a text about it; it names how many duties it meets only where it meets any."""
+        return {
+            "other": self.person,
+            "absence": STATES["away_kind"][self.kind][lang == "en"],
+            "days": span_text(self.starts, self.ends, lang),
+            "answer": STATES["leave_request"][self.state][lang == "en"].lower(),
+            "reason": self.reason,
+            "count": str(len(self.duties)) if self.duties else "",
+            "duties": "\n".join(f"- {duty.text(lang)}" for duty in self.duties),
+            "link": self.link,
+        }
 
 
 def span_text(starts: datetime, ends: datetime, lang: Literal["zh", "en"]) -> str:
@@ -73,28 +49,3 @@ def span_text(starts: datetime, ends: datetime, lang: Literal["zh", "en"]) -> st
     if ends.time() == time(0):
         ends, until = ends - timedelta(days=1), "24:00"
     return f"{first}–{until}" if starts.date() == ends.date() else f"{first}–{day_text(ends.date(), lang)} {until}"
-
-
-def _kind(facts: LeaveFacts, lang: Literal["zh", "en"]) -> str:
-    return STATES["away_kind"][facts.kind][lang == "en"]
-
-
-def _letter(facts: LeaveFacts, head: str, lines: Sequence[str], what: str, lang: Literal["zh", "en"]) -> str:
-    chinese = lang == "zh"
-    return (
-        "\n".join(
-            [
-                f"{facts.reader}，您好：" if chinese else f"Dear {facts.reader},",
-                "",
-                head,
-                *lines,
-                "",
-                f"{what}{'：' if chinese else ': '}{facts.link}",
-                "",
-                "本邮件由系统自动发出，请勿回复。"
-                if chinese
-                else "This mail was sent automatically; please do not reply.",
-            ]
-        )
-        + "\n"
-    )

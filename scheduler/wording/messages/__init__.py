@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scheduler.wording.messages.duties import Changed, DutyFacts, DutyLine, Lang, PlaceFacts
 from scheduler.wording.messages.filling import BODY_MOST, SUBJECT_MOST, body_of, faults, names_in, subject_of
-from scheduler.wording.messages.gaps import GAPS
+from scheduler.wording.messages.gaps import GAPS, IN_A_GROUP
 from scheduler.wording.messages.signin import signin_link
 from scheduler.wording.messages.texts import TEXTS, Text
 
 __all__ = [
     "BODY_MOST",
     "GAPS",
+    "IN_A_GROUP",
     "SUBJECT_MOST",
     "TEXTS",
     "Changed",

@@ -28,6 +28,10 @@ GAPS: dict[str, tuple[str, str]] = {
     # open duties
     "seats": ("需要几人", "how many are wanted"),
     "closes": ("报名截止时间", "until when one may sign up"),
+    # leave
+    "absence": ("请假类别", "the kind of leave"),
+    "days": ("请假起止", "from when to when it is"),
+    "reason": ("不批准的理由", "why it is declined"),
     # to coordinators, leaders, heads, administrators
     "shifts": ("班次清单，每行一个", "the shifts, one a line"),
     "silent": ("没有回复的值班和可替班的人", "the duties that nobody answered, and who could stand in"),
@@ -41,7 +45,7 @@ GAPS: dict[str, tuple[str, str]] = {
     "leave": ("待审批的请假", "leave that is asked for"),
     "away": ("本周请假的人", "who is away this week"),
     "failed": ("没有发出的消息数", "how many messages failed"),
-    "unreachable": ("没有邮箱的人", "who has no e-mail address"),
+    "unreachable": ("没有任何方式能通知到的人", "whom no way reaches"),
     "unit": ("单位", "the unit"),
     "month": ("月份", "the month"),
     "before": ("上一个月", "the month before"),
@@ -49,4 +53,14 @@ GAPS: dict[str, tuple[str, str]] = {
     "activities": ("按活动类型，每行一类", "by activity, one a line"),
     "year": ("年份", "the year"),
     "texts": ("用不了的消息文字", "the texts that cannot be used"),
+}
+
+# What is for the receiver alone, and what stands in its place where others read along: anybody in a group could open
+# the link, and why somebody is away is nobody's business there.
+IN_A_GROUP: dict[str, tuple[str, str]] = {
+    "acknowledge": ("", ""),
+    "absence": ("请假", "leave"),
+    "reason": ("", ""),
+    "leave": ("", ""),  # of others, in the digest
+    "away": ("", ""),
 }

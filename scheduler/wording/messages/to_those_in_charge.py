@@ -169,7 +169,7 @@ Quotas: {{link}}
 
 没有发出的消息：{{failed}} 条
 
-没有邮箱、通知不到的人：{{unreachable}}
+通知不到的人（没有邮箱，也没有群机器人）：{{unreachable}}
 
 排班表：{{link}}
 
@@ -198,7 +198,7 @@ Away this week:
 
 Messages that failed: {{failed}}
 
-Without an e-mail address, so not told: {{unreachable}}
+Reached by no way, so not told: {{unreachable}}
 
 Rosters: {{link}}
 
