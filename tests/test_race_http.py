@@ -21,7 +21,7 @@ from threading import Barrier
 
 import pytest
 
-from scheduler import accounts, clock, config, database, openings, rosters
+from scheduler import accounts, assignments, clock, config, database, openings, rosters, swaps
 from scheduler.audit import SYSTEM
 from scheduler.database import rows, value
 from tests import builders
@@ -159,3 +159,34 @@ def test_of_sixty_four_who_sign_up_ten_have_a_seat_and_the_others_wait_in_the_or
         assert sorted(row["person_id"] for row in signed) == people
         came = [(row["person_id"], at) for at, row in enumerate(signed[:SEATS], start=1)]
         assert [(row["person_id"], row["slot"]) for row in standing] == came
+
+
+def test_of_twenty_who_accept_one_duty_at_once_one_stands_it_and_the_others_are_told_who(folder, url):
+    with closing(database.of(config.load(folder))) as db:
+        now = clock.now()
+        people = [row["id"] for row in rows(db, "SELECT id FROM person ORDER BY id")]
+        held = assignments.seat(db, 1, people[0], by=SYSTEM, now=now)
+        rosters.publish(db, 1, by=SYSTEM, now=now)
+        asked = people[1 : 1 + swaps.PEOPLE_MOST]
+        swaps.ask(
+            db, held, "cover", [(person_id, None) for person_id in asked], base_url="", secret_key="",
+            by=accounts.actor(db, people[0]), now=now,
+        )  # fmt: skip
+        offers = [row["id"] for row in rows(db, "SELECT id FROM swap_offer ORDER BY id")]
+        secrets = [accounts.sign_in(db, accounts.make_link(db, id, by=SYSTEM, now=now), now=now) for id in asked]
+        start = Barrier(len(asked))
+
+        def race(browser: Browser, offer_id: int) -> tuple[int, str]:
+            start.wait()
+            return browser.post(f"/me/swaps/{offer_id}", answer="yes")
+
+        with ThreadPoolExecutor(len(asked)) as pool:
+            browsers = list(pool.map(lambda secret: Browser(url, secret, "/me/swaps"), secrets))
+            answers = list(pool.map(race, browsers, offers))
+        stands = rows(db, "SELECT person.name FROM standing JOIN person ON person.id = person_id")
+
+        assert Counter(status for status, _ in answers) == {200: 1, 409: len(asked) - 1}
+        assert len(stands) == 1
+        told = f"{stands[0]['name']}已经先答应了 江北支行 3月3日 周一 的请求。"
+        assert {told in page for status, page in answers if status == 409} == {True}
+        assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'swap_approved'") == 1

@@ -228,6 +228,15 @@ def test_too_little_rest_is_refused_at_acceptance(db, town, now, monday):
     assert standing(db, monday) == [town.lan]
 
 
+def test_cover_counts_for_who_stood_and_keeps_the_turn_of_who_did_not(db, town, now, monday, friday):
+    accept(db, ask_cover(db, town, monday, [town.bo], now), town.bo, now)
+
+    found = swaps.able(db, builders.assigned(db, friday, town.min), now=now).cover
+
+    names = [row["person_id"] for row in found]
+    assert names.index(town.lan) < names.index(town.bo)
+
+
 # swap
 
 
