@@ -1,25 +1,18 @@
-"""One slot: who stands it, who could, in order of fairness, and who cannot and why."""
+"""One slot: who stands it and why, who else could, and what would fill it."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass
 
-from scheduler import clock, rotation, rules
-from scheduler.assignments.customs import Broken, customs
+from scheduler import rotation, rules
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
-from scheduler.rosters.checking import levels_of
+from scheduler.rosters.asked import asked
 from scheduler.rosters.news import changes_of
-from scheduler.rosters.reading import POSITION, number, problem, seats
-from scheduler.rosters.reasons import remedies_of, why_of, wishes_met
-
-LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
+from scheduler.rosters.reading import problem, seats
+from scheduler.rosters.reasons import remedies_of, why_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +63,14 @@ def panel(
     assignment = next((row for row in taken if row["slot"] == slot), None)
     is_planned = shift["state"] == "planned"
     is_open = is_planned and assignment is None
-    able, unable = _asked(db, index, _without(standing, assignment, shift_id), shift) if is_planned else ([], [])
+    able, unable = asked(db, index, _without(standing, assignment, shift_id), shift) if is_planned else ([], [])
     if assignment is not None:  # whoever stands it is not asked to take over from themselves
         able, unable = ([row for row in part if row["person_id"] != assignment["person_id"]] for part in (able, unable))
     others = [row["person"] for row in taken if row["slot"] != slot]
     why = why_of(db, index, standing, shift_id, assignment["person_id"], _stored(assignment)) if assignment else None
     remedies = remedies_of(db, index, standing, shift_id) if is_open and not able else []
+    if why:
+        why["others"] = _as_asked(why["others"], able, unable)
     return Panel(shift, slot, assignment, others, able, unable, changes_of(db, shift_id, slot), why, remedies)
 
 
@@ -85,6 +80,19 @@ def _without(standing: Sequence[rotation.Seat], assignment: Row | None, shift_id
         return standing
     left = f"P{assignment['person_id']}", f"S{shift_id}"
     return [seat for seat in standing if (seat.staff, seat.duty) != left]
+
+
+def _as_asked(others: Sequence[Row], able: Sequence[Row], unable: Sequence[Row]) -> list[Row]:
+    """Those whom a choice was held against, with what speaks against them now: refusal, level and is_custom.
+
+    The rotation's prices know nothing of customs: whoever one keeps out may be cheaper than the one who stands.
+    """
+    against = {row["person_id"]: (row["refusal"], row["level"]) for row in (*able, *unable)}
+    told = [(other, *against.get(other["person_id"], (None, None))) for other in others]
+    return [
+        other | {"refusal": refusal, "level": level, "is_custom": refusal in rules.CUSTOMS}
+        for other, refusal, level in told
+    ]
 
 
 def _stored(assignment: Row) -> str:
@@ -116,7 +124,8 @@ def _standing(db: Database, shift_id: int) -> list[Row]:
         """
         SELECT assignment.id, assignment.slot, assignment.person_id, person.name AS person, person.staff_no,
                unit.name AS unit, assignment.fixed, assignment.source, assignment.state, assignment.override,
-               assignment.why, assignment.made_at
+               assignment.why, assignment.made_at,
+               EXISTS (SELECT 1 FROM sign_up WHERE sign_up.assignment_id = assignment.id) AS is_signed_up
         FROM assignment
         JOIN person ON person.id = assignment.person_id
         JOIN unit ON unit.id = person.unit_id
@@ -125,173 +134,3 @@ def _standing(db: Database, shift_id: int) -> list[Row]:
         """,
         shift_id=shift_id,
     )
-
-
-def _asked(
-    db: Database, index: rotation.Index, standing: Sequence[rotation.Seat], shift: Row
-) -> tuple[list[Row], list[Row]]:
-    """All the staff about one seat: those who may take it, warned or not, and those who may not."""
-    levels = levels_of(db, shift["roster_id"])
-    found = rotation.candidates(index, standing, f"S{shift['id']}", POSITION)
-    people = _people(db, [number(candidate.staff) for candidate in found], shift["day"])
-    away, duties = _away(db, shift), _duties(db, shift)
-    kept = customs(db, levels, people, [shift["id"]])
-    asked = [_weighed(c, kept.about(number(c.staff), shift["id"]), levels) for c in found]
-    owed, waiting = _owed(index, standing, f"S{shift['id']}"), _waiting(db, shift)
-    slot = index.slot_of[f"S{shift['id']}", POSITION]
-    told = [
-        _row(c, level, people, owed)
-        | {"wishes": wishes_met(index.person_of[c.staff], slot), "waiting": waiting.get(number(c.staff))}
-        for c, level in asked
-    ]
-    unable = [
-        row | {"detail": _detail(row["refusal"], people[row["person_id"]], shift, away, duties)}
-        for row in told
-        if row["level"] == "block"
-    ]
-    return [row for row in told if row["level"] != "block"], unable
-
-
-def _weighed(
-    candidate: rotation.Candidate, broken: Sequence[Broken], levels: rules.Levels
-) -> tuple[rotation.Candidate, rules.Level | None]:
-    """The candidate with the strictest of what speaks against them, customs among it, and how strict that is."""
-    told = [(_level(rule, levels), rule) for rule in (candidate.refusal, *(one.rule for one in broken)) if rule]
-    found = sorted((rules.LEVELS.index(level), level, rule) for level, rule in told if level)
-    level, refusal = found[0][1:] if found else (None, None)
-    return replace(candidate, refusal=refusal), level
-
-
-def _level(refusal: str | None, levels: rules.Levels) -> rules.Level | None:
-    """How strictly the rule that speaks against somebody is taken; None where none does."""
-    if refusal is None:
-        return None
-    return levels[rules.OF_REFUSAL[refusal]] if refusal in rules.OF_REFUSAL else "block"
-
-
-def _owed(index: rotation.Index, standing: Sequence[rotation.Seat], duty: str) -> dict[str, int]:
-    """By person of those who owe visits of the duty's kind in its week: how many are still to be planned."""
-    asked = index.slot_of[duty, POSITION]
-    slots = ((seat.staff, index.slot_of[seat.duty, seat.position]) for seat in standing)
-    done = Counter(staff for staff, slot in slots if (slot.kind, slot.week) == (asked.kind, asked.week))
-    due = {person.staff.id: index.dues.get((person.at, asked.kind, asked.week), ()) for person in index.people}
-    return {staff: sum(needs) - done[staff] for staff, needs in due.items() if sum(needs) > done[staff]}
-
-
-def _row(candidate: rotation.Candidate, level: rules.Level | None, people: dict[int, Row], owed: dict[str, int]) -> Row:
-    person = people[number(candidate.staff)]
-    return person | {
-        "refusal": candidate.refusal,
-        "level": level,
-        "owed": owed.get(candidate.staff, 0),
-        "trips": candidate.trips,
-        "target": candidate.target,
-        "travel": candidate.travel,
-        "last": date.fromisoformat(person["last_day"]) if person["last_day"] else None,
-    }
-
-
-def _detail(
-    refusal: str | None, person: Row, shift: Row, away: dict[int, Row], duties: dict[int, Row]
-) -> dict[str, Any]:
-    """What the cause is, in particular."""
-    if refusal == "leave" and person["joined_on"] > shift["day"]:
-        return {"cause": "not_yet_joined", "day": date.fromisoformat(person["joined_on"])}
-    if refusal == "leave" and person["left_on"] is not None and person["left_on"] < shift["day"]:
-        return {"cause": "has_left", "day": date.fromisoformat(person["left_on"])}
-    if refusal == "leave" and (found := away.get(person["person_id"])):
-        return {"cause": "leave", **found}
-    if refusal == "leave" and person["left_on"] == shift["day"]:  # a night that goes on after their last day
-        return {"cause": "has_left", "day": date.fromisoformat(person["left_on"])}
-    if refusal == "booked" and (found := duties.get(person["person_id"])):
-        return {"cause": "booked", **found}
-    return {"cause": refusal}
-
-
-def _people(db: Database, ids: list[int], day: str) -> dict[int, Row]:
-    found = rows(
-        db,
-        """
-        SELECT person.id AS person_id, person.name AS person, person.staff_no, unit.name AS unit, person.role,
-               person.joined_on, person.left_on,
-               (
-                   SELECT MAX(day)
-                   FROM (
-                       SELECT day FROM ledger WHERE person_id = person.id AND day < :day AND trips = 1
-                       UNION ALL
-                       SELECT shift.day
-                       FROM assignment
-                       JOIN shift ON shift.id = assignment.shift_id
-                       WHERE assignment.person_id = person.id AND assignment.state IN ('planned', 'present')
-                         AND shift.day < :day
-                   )
-               ) AS last_day
-        FROM json_each(:ids)
-        JOIN person ON person.id = json_each.value
-        JOIN unit ON unit.id = person.unit_id
-        ORDER BY person.id
-        """,
-        ids=json.dumps(ids),
-        day=day,
-    )
-    return {row["person_id"]: row for row in found}
-
-
-def _away(db: Database, shift: Row) -> dict[int, Row]:
-    """By person: the leave that touches the shift, with its first and last day."""
-    found = rows(
-        db,
-        """
-        SELECT person_id, kind AS away_kind, starts_at, ends_at
-        FROM away
-        WHERE starts_at < :ends_at AND ends_at > :starts_at
-        ORDER BY person_id, starts_at
-        """,
-        starts_at=shift["starts_at"],
-        ends_at=shift["ends_at"],
-    )
-    return {
-        row["person_id"]: {
-            "away_kind": row["away_kind"],
-            "first": clock.local(row["starts_at"], db.zone).date(),
-            "last": (clock.local(row["ends_at"], db.zone) - LAST_SECOND).date(),
-        }
-        for row in found
-    }
-
-
-def _waiting(db: Database, shift: Row) -> dict[int, str]:
-    """By person: the kind of leave that they asked for, where it touches the shift and nobody has decided yet."""
-    found = rows(
-        db,
-        """
-        SELECT person_id, kind
-        FROM leave_request
-        WHERE state = 'asked' AND starts_at < :ends_at AND ends_at > :starts_at
-        ORDER BY person_id, starts_at DESC
-        """,
-        starts_at=shift["starts_at"],
-        ends_at=shift["ends_at"],
-    )
-    return {row["person_id"]: row["kind"] for row in found}
-
-
-def _duties(db: Database, shift: Row) -> dict[int, Row]:
-    """By person: the other duty at the time of the shift."""
-    found = rows(
-        db,
-        """
-        SELECT assignment.person_id, other.id AS shift_id, place.name AS place, other.day, other.starts_at,
-               other.ends_at
-        FROM assignment
-        JOIN shift AS other ON other.id = assignment.shift_id
-        JOIN place ON place.id = other.place_id
-        WHERE assignment.state <> 'released' AND assignment.starts_at < :ends_at AND assignment.ends_at > :starts_at
-          AND other.day BETWEEN date(:day, '-2 days') AND date(:day, '+2 days')
-        ORDER BY assignment.person_id, other.starts_at
-        """,
-        day=shift["day"],
-        starts_at=shift["starts_at"],
-        ends_at=shift["ends_at"],
-    )
-    return {row["person_id"]: row for row in found}

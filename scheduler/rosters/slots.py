@@ -11,7 +11,9 @@ from scheduler.database import Database, Row, rows
 from scheduler.rosters.checking import Found
 
 # What is to be seen at a slot, most serious first; a slot may show several at once.
-MARKS = ("cancelled", "open", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent", "seen")
+MARKS = (
+    "cancelled", "open", "offered", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent", "seen",
+)  # fmt: skip
 CALM = {"cancelled", "noted", "changed", "fixed", "absent", "seen"}  # marks that tell something and ask for nothing
 
 
@@ -21,18 +23,28 @@ def calls(slots: Sequence[Row]) -> bool:
 
 
 def shifts_of(db: Database, roster_id: int) -> list[Row]:
-    """The roster's shifts by activity, place and start; `hours` are the local clock times."""
+    """The roster's shifts by activity, place and start; `hours` are the local clock times.
+
+    `offered` is how many of the slots are open for sign-up: see scheduler.openings.
+    """
     found = rows(
         db,
         """
         SELECT shift.id, shift.place_id, place.name AS place, place.unit_id, place.kind AS place_kind,
                activity.code AS activity, activity.name_zh, activity.name_en, template.name AS template,
                shift.day, shift.starts_at, shift.ends_at,
-               shift.headcount, shift.state
+               shift.headcount, shift.state, COALESCE(opening.seats, 0) - (
+                   SELECT COUNT(*)
+                   FROM sign_up
+                   LEFT JOIN standing ON standing.id = sign_up.assignment_id
+                   WHERE sign_up.opening_id = opening.id
+                     AND (sign_up.state = 'seated' OR (sign_up.state = 'released' AND standing.id IS NOT NULL))
+               ) AS offered
         FROM shift
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id
         LEFT JOIN template ON template.id = shift.template_id
+        LEFT JOIN opening ON opening.shift_id = shift.id AND opening.state = 'open'
         WHERE shift.roster_id = :roster_id
         ORDER BY activity.sort, activity.id, place.id, shift.starts_at, shift.id
         """,
@@ -89,10 +101,12 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
 
 
 def slots_of(shift: Row, taken: dict[int, Row]) -> list[Row]:
-    """The shift's slots by number: filled ones as they were read, and unfilled ones."""
+    """The shift's slots by number: filled ones as they were read, and unfilled ones, the first of which are offered."""
     mark = "cancelled" if shift["state"] == "cancelled" else "open"
     empty = {"shift_id": shift["id"], "state": shift["state"], "assignment_id": None, "person_id": None, "person": None}
+    numbers = range(1, shift["headcount"] + 1)
+    offered = [slot for slot in numbers if slot not in taken][: max(0, shift["offered"])] if mark == "open" else []
     return [
-        taken.get(slot) or empty | {"slot": slot, "fixed": 0, "marks": [mark]}
-        for slot in range(1, shift["headcount"] + 1)
+        taken.get(slot) or empty | {"slot": slot, "fixed": 0, "marks": [mark, "offered"] if slot in offered else [mark]}
+        for slot in numbers
     ]
