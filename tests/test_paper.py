@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html as entities
 import re
+import unicodedata
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from scheduler import assignments, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import update, value
+from scheduler.database import rows, update, value
 from tests import builders
 
 MONDAY = date(2026, 3, 2)
@@ -86,6 +89,14 @@ def many_places(db, town, now, count):
         builders.template(db, now, town.branch, [place], name=f"厅堂{n:02}")
 
 
+def many_people(db, town, now, roster_id, count):
+    sql = "SELECT id FROM shift WHERE roster_id = :roster_id AND place_id NOT IN (:a, :b) ORDER BY day, id"
+    shifts = rows(db, sql, roster_id=roster_id, a=town.outlet, b=town.community)
+    for n, shift in zip(range(count), shifts, strict=False):
+        person_id = builders.person(db, now, town.office, f"{2000 + n}", f"员工{n:02}")
+        assignments.seat(db, shift["id"], person_id, by=SYSTEM, now=now)
+
+
 def _media(name):
     return "print" if name.startswith(("print", "paper-")) else "all"
 
@@ -143,3 +154,30 @@ def test_people_are_printed_on_a4_with_unit_preparer_reviewer_and_a_place_to_sig
     assert [
         word in seen for word in ("3月2日–29日 值班表", "单位：巴中市分行", "编制：吕莉", "审核：", "签字", "打印")
     ] == [True] * 6
+
+
+def pages_of(browser, client, path):
+    """The text of each page of the PDF, as `squeezed` leaves it."""
+    page = opened(browser, client, path)
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.close()
+    return [squeezed(sheet.extract_text()) for sheet in PdfReader(BytesIO(pdf)).pages]
+
+
+def squeezed(text):
+    """Without blanks, and signs that look the same as one: Chromium writes some as radicals, 月 as ⽉, – as ‒."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("\u2012", "\u2013")
+
+
+@pytest.mark.parametrize("view", ["places", "people"])
+def test_every_page_of_a4_says_what_it_is(browser, db, town, now, roster_id, as_coordinator, view):
+    many_places(db, town, now, 60)
+    rosters.take_shifts(db, roster_id, by=SYSTEM, now=now)
+    many_people(db, town, now, roster_id, 60)
+    found = pages_of(browser, as_coordinator, f"/rosters/{roster_id}/print?view={view}&paper=a4")
+
+    days = "".join(f"{day}{name}" for day, name in zip(range(2, 9), "一二三四五六日", strict=True))
+    head = ["3月2日–29日值班表", "单位：巴中市分行", "编制：吕莉", "2月28日周六09:00打印", "签字", days]
+    assert len(found) >= 3
+    assert [[word for word in head if squeezed(word) not in text] for text in found] == [[]] * len(found)
+    assert [f"{n}/{len(found)}" in text for n, text in enumerate(found, start=1)] == [True] * len(found)
