@@ -7,6 +7,7 @@ import pytest
 from scheduler.wording import REFUSALS, STATES
 from tests import borders, pages
 from tests.borders import ROOT, sources, templates
+from tests.browser import addresses
 from web import create_app
 
 README = ROOT / "README.md"
@@ -209,6 +210,18 @@ def test_every_view_stands_behind_the_gate(app):
     open_views = {name for name, view in app.view_functions.items() if not hasattr(view, "gate")}
 
     assert open_views == set(PUBLIC)
+
+
+def test_axe_is_shown_every_page(app):
+    """A route is a page that is looked at in the browser, or says why not."""
+    paths = [path for part in addresses.PAGES for path in part]
+    adapter = app.url_map.bind("localhost")
+    filled = dict.fromkeys(addresses.NAMES, "1")
+    looked_at = {adapter.match(path.format(**filled).partition("?")[0], return_rule=True)[0].rule for path in paths}
+    routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert looked_at & set(addresses.EXEMPT) == set()
+    assert looked_at | set(addresses.EXEMPT) == routes
 
 
 def test_making_the_application_opens_nothing(settings):

@@ -1,0 +1,185 @@
+"""Every page that there is, as axe-core looks at it: by who opens it; and the GET routes that are no page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+
+from scheduler import accounts, acknowledgements, clock, config, database, walls
+from scheduler.audit import SYSTEM
+from scheduler.database import Database, one
+
+COORDINATED = (
+    "/rosters",
+    "/rosters/new",
+    "/rosters/{published}",
+    "/rosters/{published}?span=week&view=people",
+    "/rosters/{published}/publish",
+    "/rosters/{published}/fill",
+    "/rosters/{published}/scenarios",
+    "/rosters/{published}/print",
+    "/rosters/{published}/versions",
+    "/rosters/{published}/versions/1",
+    "/rosters/{published}/mend",
+    "/rosters/{published}/call-up",
+    "/rosters/{draft}?span=week",
+    "/rosters/{draft}/publish",
+    "/rosters/{draft}/fill",
+    "/rosters/{draft}/scenarios",
+    "/rosters/{draft}/history",
+    "/rosters/{draft}/shifts/new",
+    "/rosters/{draft}/print?view=people",
+    "/rosters/{draft}/import",
+    "/shifts/{coming}",
+    "/shifts/{opened}",
+    "/shifts/{opened}/opening",
+    "/shifts/{past}/attendance",
+    "/shifts/{past}/report",
+    "/shifts/{past}/code",
+    "/problems",
+    "/walls",
+    "/attendance",
+    "/leave",
+    "/leave/import",
+    "/openings",
+    "/quotas",
+    "/quotas/new",
+    "/tallies",
+    "/trips",
+    "/people",
+    "/people/{person}",
+    "/people/{person}/wishes",
+    "/people/new",
+    "/people/import",
+    "/units",
+    "/units/{unit}",
+    "/units/{unit}/calendar",
+    "/units/{unit}/visits",
+    "/units/new",
+    "/places",
+    "/places/{place}",
+    "/places/{place}/edit",
+    "/places/{place}/calendar",
+    "/places/{place}/sponsorships/new",
+    "/sponsorships/{sponsorship}",
+    "/places/new",
+    "/templates",
+    "/templates/{template}",
+    "/templates/{template}/edit",
+    "/templates/new",
+    "/workdays",
+    "/activities",
+)
+ADMINISTERED = (
+    "/operations",
+    "/access",
+    "/rules",
+    "/policy",
+    "/messages",
+    "/messages/reminder",
+    "/leave/rules",
+    "/activities/0",
+    "/activities/{activity}",
+    "/activities/choices",
+    "/channels",
+    "/channels/new?kind=wecom",
+)
+OWN = (
+    "/me",
+    "/me/duties/{duty}",
+    "/me/check-in/{duty}",
+    "/me/history",
+    "/me/calendar",
+    "/me/leave",
+    "/me/open",
+    "/me/wishes",
+    "/me/settings",
+)
+OPEN = ("/signin", "/signin/{link}", "/wall/{wall}", "/answer/{answer}")  # without signing in
+
+PAGES = (COORDINATED, ADMINISTERED, OWN, OPEN)
+NAMES = {name for part in PAGES for path in part for _, name, _, _ in Formatter().parse(path) if name}
+
+PART = "a part of a page that is looked at"
+AGAIN = "the address of a form, loaded again: leads back"
+FILE = "a file"
+# GET routes that axe-core is not shown, and why.
+EXEMPT = {
+    "/": "leads to one's own first page",
+    "/calendar/<token>/duty.ics": FILE,
+    "/channels/<int:channel_id>": "the form of /channels/new, filled in: the demonstration has no channel",
+    "/check-in/<int:shift_id>": "leads to one's own duty",
+    "/check-ins/<int:check_in_id>/photo": FILE,
+    "/healthz": "for monitors",
+    "/manifest.webmanifest": FILE,
+    "/me/calendar/duty.ics": FILE,
+    "/me/open/<int:_opening_id>/<_act>": AGAIN,
+    "/places/<int:place_id>/calendar/duty.ics": FILE,
+    "/problems.<ending>": FILE,
+    "/rosters/<int:roster_id>/assignments/<int:_assignment_id>/<_act>": AGAIN,
+    "/rosters/<int:roster_id>/at-once": AGAIN,
+    "/rosters/<int:roster_id>/drop": AGAIN,
+    "/rosters/<int:roster_id>/fill/now": PART,
+    "/rosters/<int:roster_id>/lock": AGAIN,
+    "/rosters/<int:roster_id>/parts": PART,
+    "/rosters/<int:roster_id>/progress": "JSON",
+    "/rosters/<int:roster_id>/refusals": "JSON",
+    "/rosters/<int:roster_id>/roster.xlsx": FILE,
+    "/rosters/<int:roster_id>/scenarios/<int:_scenario_id>/<_act>": AGAIN,
+    "/rosters/<int:roster_id>/scenarios/now": PART,
+    "/rosters/<int:roster_id>/seat": AGAIN,
+    "/rosters/<int:roster_id>/version": "JSON",
+    "/rosters/<int:roster_id>/versions/<int:number>/restore": AGAIN,
+    "/static/<path:filename>": FILE,
+    "/tallies.csv": FILE,
+    "/tallies.xlsx": FILE,
+    "/trips.csv": FILE,
+    "/trips.xlsx": FILE,
+    "/units/<int:unit_id>/<any(calendar, visits):kind>/duty.ics": FILE,
+    "/worker.js": FILE,
+}
+
+PUBLISHED = "(SELECT MIN(id) FROM roster WHERE state = 'published')"
+IDS = f"""
+SELECT {PUBLISHED} AS published,
+       (SELECT MIN(id) FROM roster WHERE state = 'draft') AS draft,
+       (SELECT MIN(shift_id) FROM opening) AS opened,
+       (SELECT MAX(shift_id) FROM ledger JOIN shift ON shift.id = shift_id WHERE roster_id = {PUBLISHED}) AS past,
+       (SELECT MAX(id) FROM shift WHERE roster_id = {PUBLISHED} AND starts_at > :now) AS coming,
+       (SELECT id FROM person WHERE staff_no = :staff_no) AS person,
+       (SELECT unit_id FROM person WHERE staff_no = :staff_no) AS unit,
+       (SELECT MIN(id) FROM sponsorship) AS sponsorship,
+       (SELECT place_id FROM sponsorship ORDER BY id LIMIT 1) AS place,
+       (SELECT MIN(id) FROM template) AS template,
+       (SELECT MIN(id) FROM activity) AS activity,
+       (SELECT MAX(standing.id) FROM standing JOIN person ON person.id = person_id WHERE staff_no = :staff_no) AS duty
+"""
+TOLD = """
+SELECT standing.id AS assignment_id, standing.starts_at, standing.ends_at, shift.place_id
+FROM standing
+JOIN shift ON shift.id = standing.shift_id
+WHERE standing.id = :duty
+"""
+
+
+def held(folder: Path, staff_no: str) -> dict[str, object]:
+    """What fills the gaps of the addresses, of a running demonstration; the duty is that of `staff_no`."""
+    settings, now = config.load(folder), clock.now()
+    db = database.connect(settings.database, settings.zone)
+    try:
+        found = one(db, IDS, staff_no=staff_no, now=clock.to_text(now))
+        assert found is not None
+        assert None not in found.values(), found
+        return found | _secrets(db, settings.site.secret_key, found)
+    finally:
+        db.close()
+
+
+def _secrets(db: Database, key: str, found: dict) -> dict[str, object]:
+    now, told = clock.now(), one(db, TOLD, duty=found["duty"])
+    assert told is not None
+    return {
+        "link": accounts.make_link(db, found["person"], by=SYSTEM, now=now),
+        "wall": walls.make(db, found["unit"], lang="zh", by=SYSTEM, now=now),
+        "answer": acknowledgements.link(found["person"], [told], "", key).rpartition("/")[2],
+    }
