@@ -93,7 +93,8 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const anchor = event.target.closest("#grid a.slot, #grid td[tabindex]");
   if (event.target.closest(".people") && ["ArrowUp", "ArrowDown"].includes(key)) walk(event, key === "ArrowDown" ? 1 : -1);
-  const act = (anchor && KEYS[key]) || (event.target.closest("button, summary") ? null : ANYWHERE[key]);
+  const isButton = event.target.closest("button, summary") && key !== "/"; // from the list of candidates to its search
+  const act = (anchor && KEYS[key]) || (isButton ? null : ANYWHERE[key]);
   if (!act) return;
   event.preventDefault();
   act(anchor);
