@@ -234,6 +234,17 @@ class TestKeyboard:
         expect(page.locator("#grid")).to_have_class(re.compile("board--people"))
         expect(page.locator("#grid tbody tr")).to_have_count(1)
 
+    def test_a_slash_leads_from_the_candidates_to_their_search(self, open_as: Open, board: str):
+        page = open_as(f"{board}?activity=lobby")
+        freed = slot(page, "江南支行", 0)
+        freed.focus()
+        page.keyboard.press("Delete")
+        expect(freed).to_have_text("空缺")
+        page.locator("#panel .people__row button:not([type])").first.focus()
+        page.keyboard.press("/")
+
+        expect(page.locator("#panel [type=search]")).to_be_focused()
+
     def test_a_roster_is_published_without_a_mouse(self, open_as: Open, board: str):
         page = open_as(board)
 
