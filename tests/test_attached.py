@@ -125,3 +125,17 @@ def test_a_message_without_a_duty_carries_nothing(db, town, now):
     letter = message_from_bytes(mail.letter(one(db, "SELECT * FROM outbox WHERE id = :id", id=outbox_id), "a@b.cn"))
 
     assert letter.get_content_type() == "text/plain"
+
+
+def test_who_renders_the_calendar_meanwhile_does_not_win(db, town, now, duty):
+    def counts() -> tuple[int, int]:
+        return tuple(one(db, "SELECT version, stale FROM calendar").values())
+
+    subscribed(db, town.lan, now)
+    run(db, "UPDATE shift SET tasks = '引导' WHERE id = 1")
+    version, stale = counts()
+
+    attached(db, town, [duty], now + MINUTE)
+    assert counts() == (version + 1, stale + 1)
+    attached(db, town, [duty], now + MINUTE)
+    assert counts() == (version + 1, stale + 1)

@@ -268,3 +268,17 @@ def test_a_link_that_answers_a_swap_goes_by_mail_alone(db, town, now):
         (True, True), (False, False), (False, False),
     ]  # fmt: skip
     assert all(f"{BASE}/me/swaps" in row["body"] for row in found[1:])
+
+
+def test_a_reminder_that_a_restore_holds_back_goes_no_other_way(db, town, now):
+    duty = builders.assigned(db, builders.shift(db, town, MONDAY, [town.lan]), town.lan)
+    channel_id, at = group(db, town, now), now + 33 * HOUR
+    reminders.arm(db, [duty], now=now)
+    reminders.queue_due(db, base_url=BASE, now=at)
+    run(db, "UPDATE reminder SET channels = json_array('email', :id)", id=str(channel_id))
+    with write(db):
+        settling.settle(db, now=at)
+
+    assert reminders.queue_due(db, base_url=BASE, now=at + MINUTE) == 0
+    run(db, "UPDATE outbox SET last_error = '550 no'")
+    assert reminders.queue_due(db, base_url=BASE, now=at + 2 * MINUTE) == 1
