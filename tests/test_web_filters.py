@@ -44,6 +44,22 @@ def test_a_name_from_the_database_is_no_markup_even_where_it_is_the_sentence(chi
     assert filters.t("<b>不能</b>相加 & 更多", "x") == "<b>不能</b>相加 &amp; 更多"
 
 
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        ('{{ "email" | name_of("channel") }}', "邮件", "E-mail"),
+        ('{{ "2026-03-02" | day }}', "3月2日 周一", "Mon 2 Mar"),
+        ("{{ 90 | took }}", "90 毫秒", "90 ms"),
+    ],
+)
+def test_a_word_that_stands_in_a_template_is_told_to_each_reader_in_their_own_language(app, chinese, written, zh, en):
+    template = app.jinja_env.from_string(written)
+    first = template.render()
+    g.lang = "en"
+
+    assert (first, template.render()) == (zh, en)
+
+
 # dates
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
 from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from scheduler import accounts, clock, openings, outbox, rosters, swaps, wording
@@ -46,25 +49,37 @@ def install(app: Flask) -> None:
         responsibility=responsibility,
         qr=qr,
     )
-    app.jinja_env.filters.update(
-        name_of=name_of,
-        who=who,
-        day=day,
-        month=month,
-        moment=moment,
-        recent=recent,
-        clock=clock_time,
-        number=number,
-        as_hours=as_hours,
-        near=near,
-        dialled=dialled,
-        weekday=weekday,
-        period=period,
-        sentence=sentence,
-        every=every,
-        took=took,
-        known_as=known_as,
-    )
+    filters: dict[str, Callable[..., object]] = {
+        "name_of": name_of,
+        "who": who,
+        "day": day,
+        "month": month,
+        "moment": moment,
+        "recent": recent,
+        "clock": clock_time,
+        "number": number,
+        "as_hours": as_hours,
+        "near": near,
+        "dialled": dialled,
+        "weekday": weekday,
+        "period": period,
+        "sentence": sentence,
+        "every": every,
+        "took": took,
+        "known_as": known_as,
+    }
+    app.jinja_env.filters.update({name: _for_each_reader(given) for name, given in filters.items()})
+
+
+def _for_each_reader(given: Callable[..., object]) -> Callable[..., object]:
+    """The filter, asked anew for each page: on a constant Jinja would ask it once, in its first reader's language."""
+
+    @pass_context
+    @wraps(given)
+    def asked(_: Context, *words: object) -> object:
+        return given(*words)
+
+    return asked
 
 
 def t(chinese: str, english: str, **gaps: object) -> Markup:
