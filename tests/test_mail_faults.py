@@ -181,3 +181,16 @@ def test_who_slept_past_all_time_outs_with_the_answer_waiting_reads_it():
 
         assert line.getreply() == (250, b"ok")
         line.close()
+
+
+def test_who_slept_past_the_time_for_a_letter_writes_nothing_more():
+    with serving(lambda talk: talk.converse()) as server:
+        line = smtp._Line(Mail(host="127.0.0.1", port=server.port), time.monotonic() + 60)
+        line.send("NOOP\r\n")
+        line.until = time.monotonic()
+
+        with pytest.raises(TimeoutError):
+            line.send("DATA\r\n")
+        time.sleep(0.2)
+        line.close()
+    assert server.heard == [b"NOOP"]

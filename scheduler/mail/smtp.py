@@ -42,7 +42,9 @@ class _Line(smtplib.SMTP):
         return super().getreply()
 
     def send(self, s: bytes | str) -> None:  # type: ignore[override]
-        """Write, within our patience."""
+        """Write, within our patience; who slept past all of it writes nothing more."""
+        if monotonic() >= self.until:  # by then the letter may be in another's hand
+            raise TimeoutError("the time for this letter is over")
         self._answered_by, self._is_over = min(self.until, monotonic() + self.patience), False
         if self.sock is not None:
             self.sock.settimeout(self._left())
