@@ -9,12 +9,12 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
+from aiosmtpd.smtp import Envelope, Session
 
 from scheduler import clock, database
 from scheduler.database import Database, rows, value, write
@@ -28,10 +28,14 @@ MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE | re.IGNORECASE)
 
 
 class Sink:
-    """Keeps the Message-ID of every mail; `at_delivery` is called when each is delivered and not answered yet."""
+    """Keeps the Message-ID of every mail; `at_delivery` is called when each is delivered and not answered yet.
+
+    `senders_port` is then the sender's end of the line: whose it is says who sends.
+    """
 
     def __init__(self) -> None:
         self.delivered: list[str] = []
+        self.senders_port = 0
         self.at_delivery: Callable[[], None] = lambda: None
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
         self.port = self.controller.port
@@ -43,7 +47,8 @@ class Sink:
     def __exit__(self, *_: object) -> None:
         self.controller.stop()
 
-    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: object, session: Session, envelope: Envelope) -> str:
+        self.senders_port = session.peer[1]
         self.delivered.append(MESSAGE_ID.search(envelope.content)[1].decode())
         self.at_delivery()
         return "250 OK"
@@ -119,7 +124,7 @@ def _paused(house: House, sink: Sink, due: list[int], number: int) -> dict[str, 
     stopped = []
 
     def pause() -> None:
-        while not stopped:
+        while not stopped and _has_line(working.pid, sink.senders_port):
             os.killpg(working.pid, signal.SIGSTOP)
             if _may_write(house):
                 stopped.append(working.pid)
@@ -135,14 +140,26 @@ def _paused(house: House, sink: Sink, due: list[int], number: int) -> dict[str, 
     wait_for(lambda: house.fence() > before, seconds=90)
     taken_over = time.monotonic() - began
     wait_for(lambda: _others_are_sent(house), seconds=60)
-    sent = len(sink.delivered)
+    sent: list[bool] = []
+    sink.at_delivery = lambda: sent.append(_has_line(working.pid, sink.senders_port))
     os.killpg(working.pid, signal.SIGCONT)
     time.sleep(3)
     return {
         "taken over after s": round(taken_over, 1),
-        "sent by the one that was paused": len(sink.delivered) - sent,
+        "sent by the one that was paused": sum(sent),
         "fence of the one that works": house.fence() - before,
     }
+
+
+def _has_line(pid: int, port: int) -> bool:
+    """Whether a process has a connection whose own end is that port: /proc/net/tcp says which socket it is."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{line[9]}]" for line in lines if int(line[1].partition(":")[2], 16) == port}
+    for opened in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            if str(opened.readlink()) in sockets:
+                return True
+    return False
 
 
 def _may_write(house: House) -> bool:
@@ -155,10 +172,18 @@ def _may_write(house: House) -> bool:
 
 
 def _others_are_sent(house: House) -> bool:
+    """Whether nothing waits but the paused one's mail: read at one moment, or what is queued meanwhile is missed."""
     with closing(house.open()) as db:
-        waiting = value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'due'")
-        in_hand = value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'sending'")  # one: the paused one's
-        return not waiting and in_hand <= 1 and not value(db, "SELECT COUNT(*) FROM reminder WHERE state = 'due'")
+        return bool(
+            value(
+                db,
+                """
+                SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'due')
+                   AND NOT EXISTS (SELECT 1 FROM reminder WHERE state = 'due')
+                   AND (SELECT COUNT(*) FROM outbox WHERE state = 'sending') <= 1
+                """,
+            )
+        )
 
 
 def _due_at_once(house: House, count: int, number: int = 0) -> list[int]:
@@ -190,5 +215,12 @@ def _settled(house: House, sink: Sink, due: list[int]) -> dict[str, object]:
 
 def _is_final(house: House) -> bool:
     with closing(house.open()) as db:
-        waiting = value(db, "SELECT COUNT(*) FROM outbox WHERE state IN ('due', 'sending')")
-        return not waiting and not value(db, "SELECT COUNT(*) FROM reminder WHERE state = 'due'")
+        return bool(
+            value(
+                db,
+                """
+                SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE state IN ('due', 'sending'))
+                   AND NOT EXISTS (SELECT 1 FROM reminder WHERE state = 'due')
+                """,
+            )
+        )
