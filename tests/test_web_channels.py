@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler import channels
+from scheduler import channels, outbox
 from scheduler.audit import SYSTEM
 from scheduler.config import Channels, Settings
+from scheduler.outbox import Sent
 from tests import builders
 from tests.bots import LOOPBACK, Bot, code
+from tests.test_outbox import queued
 
 URL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f9e-obscure-7788"
 
@@ -98,3 +100,15 @@ def test_a_removed_channel_is_gone_from_the_page(as_administrator, db, town, now
     assert as_administrator.post(f"/channels/{channel_id}/remove", data={"version": "1"}).status_code == 303
     assert "值班群" not in as_administrator.get("/channels").text
     assert as_administrator.get(f"/channels/{channel_id}").status_code == 404
+
+
+def test_what_a_bot_would_not_take_is_shown_as_the_bots_among_the_failed(as_administrator, db, town, now):
+    queued(db, town, now, channel_id=made(db, town, now))
+    door = outbox.Door(lambda messages: Sent(False, reason="93000 invalid webhook url"), channel_id=1)
+    outbox.drain(db, door, moment=lambda: now)
+    page = as_administrator.get("/operations").text
+
+    failed = page[page.index('class="failures"') : page.index("</ul>", page.index('class="failures"'))]
+    assert "企业微信群机器人" in failed
+    assert "93000 invalid webhook url" in failed
+    assert "邮件" not in failed
