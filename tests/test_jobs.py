@@ -325,3 +325,23 @@ def test_the_jobs_that_the_documentation_names_are_those_that_there_are(told):
     (line,) = [line for line in (ROOT / told).read_text(encoding="utf-8").splitlines() if line.startswith("| `run [")]
 
     assert tuple(re.findall(r"`([a-z_]+)`", line)) == jobs.NAMES
+
+
+STOPPED = """
+from scheduler.jobs import worker
+with worker._told_to_end() as is_told:
+    print("waiting", flush=True)
+    print(is_told(1.0), is_told(30.0))
+"""
+
+
+def test_who_is_stopped_past_a_beat_and_woken_was_not_told_to_end_and_still_can_be():
+    command = [sys.executable, "-c", STOPPED]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.2)
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10)[0] == "False True\n"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -52,19 +53,38 @@ def work(settings: Settings) -> int:
 
 
 def _work(settings: Settings) -> int:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # threads inherit it: signals wait for this loop
-    worker = Worker(settings)
-    try:
+    with _told_to_end() as is_told:
+        worker = Worker(settings)
         worker.start()
-        while signal.sigtimedwait(ENDINGS, BEAT_SECONDS) is None:
+        while not is_told(BEAT_SECONDS):
             worker.pulse()
         if not worker.end():
             log.warning("a job did not end in time and is left")
             logging.shutdown()
             os._exit(0)  # its thread would keep the process alive
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0
+
+
+@contextmanager
+def _told_to_end() -> Iterator[Callable[[float], bool]]:
+    """A way to wait so many seconds for a signal to end, and to know whether one came.
+
+    Whichever thread the signal reaches, it is written to a pipe: libraries start threads before us, which a mask of
+    ours does not cover. Nor does sigtimedwait do: where a process is stopped past the time and woken, CPython's gives
+    a signal that never came.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    before = {ending: signal.signal(ending, lambda *_: None) for ending in ENDINGS}
+    wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    try:
+        yield lambda seconds: bool(select.select([heard], [], [], seconds)[0])
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
+        os.close(heard)
+        os.close(told)
 
 
 class Worker:

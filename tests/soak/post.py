@@ -147,6 +147,7 @@ def _paused(house: House, sink: Sink, due: list[int], number: int) -> dict[str, 
     return {
         "taken over after s": round(taken_over, 1),
         "sent by the one that was paused": sum(sent),
+        "processes lost by a pause": int(working.poll() is not None),
         "fence of the one that works": house.fence() - before,
     }
 
