@@ -156,7 +156,7 @@ class TestTwo:
         expect(here).to_have_text("空缺")
         with mine.expect_response(lambda answer: "slot=" in answer.url and answer.request.method == "GET"):
             here.click()  # opens the panel anew: what is typed before that would not be in it
-        mine.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        mine.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
         search = mine.locator("#panel [type=search]")
         search.fill("员工")
 

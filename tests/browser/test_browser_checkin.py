@@ -168,9 +168,9 @@ def test_without_a_script_the_form_is_a_form(phone, db, town, duty, code):
 
 def test_a_page_that_the_phone_kept_takes_the_code_without_a_network(phone, db, town, duty, code):
     page = phone(town.lan, f"/me/check-in/{duty}")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.reload()  # through the worker, which keeps it
-    page.wait_for_function("caches.open('duties-1').then((pages) => pages.keys()).then((all) => all.length > 0)")
+    page.wait_for_function("async () => Boolean(await caches.match(location.pathname))")
     page.context.set_offline(True)
     page.reload()
     assert page.locator("form[data-check]").count() == 0

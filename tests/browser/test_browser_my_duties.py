@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from scheduler import clock, database
+from scheduler.database import value
 from tests.browser.conftest import STAFF, Visit
 from tests.running import Running
 
@@ -29,6 +32,29 @@ KEPT = """async () => {
 def kept_pages(page: Page) -> dict[str, str]:
     """What the phone keeps, static files left out: path → text."""
     return {path: text for path, text in page.evaluate(KEPT) if not path.startswith("/static/")}
+
+
+def not_answered(lunzhi: Running) -> str:
+    """The staff number of somebody whose next duty they have not said that they have seen."""
+    db = database.connect(lunzhi.folder / "lunzhi.sqlite3", ZoneInfo("Asia/Shanghai"), create=False)
+    try:
+        return str(
+            value(
+                db,
+                """
+                SELECT person.staff_no
+                FROM (
+                    SELECT id, person_id, MIN(starts_at) FROM standing WHERE starts_at > :now GROUP BY person_id
+                ) AS next
+                JOIN person ON person.id = next.person_id
+                WHERE NOT EXISTS (SELECT 1 FROM acknowledged WHERE acknowledged.assignment_id = next.id)
+                ORDER BY person.id
+                """,
+                now=clock.to_text(clock.now()),
+            )
+        )
+    finally:
+        db.close()
 
 
 def settled(page: Page) -> None:
@@ -57,7 +83,7 @@ def test_a_duty_is_acknowledged_and_read_without_a_connection_until_one_signs_ou
     lunzhi: Running, browser: Browser, lang: str
 ) -> None:
     words = WORDS[lang]
-    who = {"zh": "00501", "en": "00502"}[lang]
+    who = not_answered(lunzhi)
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, base_url=lunzhi.url)
     page = context.new_page()
     page.goto(lunzhi.url + urlsplit(lunzhi.link(who)).path)

@@ -48,7 +48,11 @@ function nextOr(anchor, wanted) {
 
 const row = (anchor) => stops().filter((one) => one.closest("tr") === anchor.closest("tr"));
 
-const drop = (target) => (wouldTake(target) ? put(target) : leaveAt(target));
+function drop(target) {
+  if (!wouldTake(target)) return leaveAt(target);
+  if (!target.matches("a")) here = null; // not a slot passed on the way: the one that was carried, which the panel shows
+  return put(target);
+}
 
 async function choose(anchor) {
   await open(slotOf(anchor));
