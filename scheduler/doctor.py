@@ -19,6 +19,7 @@ from scheduler.config import Settings
 from scheduler.database import Database, Row, SqliteError, value, write
 from scheduler.errors import Busy, Refusal
 from scheduler.mail import reachable
+from scheduler.wording.failures import failure
 from scheduler.wording.findings import FINDINGS, LEVELS
 
 Level = Literal["ok", "warn", "fail"]
@@ -45,7 +46,8 @@ class Finding:
     def text(self, lang: wording.Lang) -> str:
         """The line that is printed: the level, then the sentence."""
         column = 0 if lang == "zh" else 1
-        return f"{LEVELS[self.level][column]}  {FINDINGS[self.code][column].format_map(self.facts)}"
+        facts = {name: failure(str(fact), lang) if name == "reason" else fact for name, fact in self.facts.items()}
+        return f"{LEVELS[self.level][column]}  {FINDINGS[self.code][column].format_map(facts)}"
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Finding]:

@@ -153,7 +153,7 @@ def test_a_server_that_is_not_there_counts_as_down():
     answer = posted(Mail(host="127.0.0.1", port=free_port()))
 
     assert (answer.ok, answer.temporary, answer.down) == (False, True, True)
-    assert answer.reason.startswith("ConnectionRefusedError")
+    assert answer.reason.startswith("refused: ")
 
 
 @pytest.mark.parametrize("said", [b"", b"220 hello\r\n", b"554 go away\r\n", b"\x00\xff nonsense\r\n"])
@@ -186,7 +186,7 @@ def test_tls_that_the_server_lacks_is_not_done_without(mail_server, mailbox):
 
 @pytest.mark.parametrize("address", ["", "lan", "lan@", "a@b.cn, c@d.cn", "<a@b.cn>", "a@b.cn\nBcc: c@d.cn", "王@b.cn"])
 def test_what_is_no_address_fails_alone(mail_server, mailbox, address):
-    assert posted(mail_server, {**ROW, "address": address}) == Sent(False, reason="the address is not a mail address")
+    assert posted(mail_server, {**ROW, "address": address}) == Sent(False, reason="no_address")
     assert mailbox.letters == []
 
 

@@ -133,7 +133,7 @@ def test_one_poisoned_message_does_not_stop_the_others(db, town, now):
 
     assert outbox.send_due(db, post, moment=lambda: now) == 2
     assert message(db, first)["state"] == "failed"
-    assert message(db, first)["last_error"] == "ValueError"
+    assert message(db, first)["last_error"] == "bad_message: ValueError"
     assert message(db, second)["state"] == "sent"
 
 

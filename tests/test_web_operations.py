@@ -54,7 +54,7 @@ def test_jobs_are_shown_with_their_last_turn(as_coordinator, db, settings, now):
 
     assert "到期提醒入箱" in page
     assert "2.3 秒" in page
-    assert "出错：OSError" in page
+    assert "出错：磁盘或网络故障" in page
     assert page.count("尚未运行") == len(jobs.NAMES) - 2
 
 

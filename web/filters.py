@@ -19,6 +19,7 @@ from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
+from scheduler.wording.failures import failure
 from web.qr import qr
 from web.session import here
 
@@ -67,6 +68,7 @@ def install(app: Flask) -> None:
         "every": every,
         "took": took,
         "known_as": known_as,
+        "why": lambda reason: failure(reason, g.lang),
     }
     app.jinja_env.filters.update({name: _for_each_reader(given) for name, given in filters.items()})
 
@@ -115,7 +117,7 @@ def who(name: str) -> str:
 
 
 def known_as(word: str, group: str) -> str:
-    """What a stored word is called, or the word itself: a server's own reason has no name of ours."""
+    """What a stored word is called, or the word itself: what a newer program left has no name of ours."""
     return wording.name_of(group, word, g.lang) if word in STATES[group] else word
 
 

@@ -19,6 +19,7 @@ from scheduler.channels.line import Answer
 from scheduler.channels.texts import joined, mobiles
 from scheduler.database import Row
 from scheduler.outbox import Sent
+from scheduler.wording.failures import because
 
 MINUTE = timedelta(minutes=1)
 
@@ -82,7 +83,7 @@ def verdict(kind: str, answer: Answer) -> Sent:
     code = told.get("errcode", told.get("code", told.get("StatusCode")))
     words = str(told.get("errmsg", told.get("msg", told.get("StatusMessage", ""))))
     if type(code) is not int:
-        return Sent(False, temporary=True, down=True, reason=f"{answer.status}, and no code in the answer")
+        return Sent(False, temporary=True, down=True, reason=because("no_code", str(answer.status)))
     if code == 0:
         return Sent(True, reason=f"0 {words}".strip())
     if code in BAD_MESSAGE[kind]:

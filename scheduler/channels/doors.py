@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,7 +14,8 @@ from scheduler.channels.kinds import KINDS
 from scheduler.channels.line import SECONDS, Answer, Barred, post
 from scheduler.config import Channels
 from scheduler.database import Row
-from scheduler.outbox import Door, Sent
+from scheduler.outbox import Door, Sent, reason_of
+from scheduler.wording.failures import because
 from scheduler.wording.plain import one_line
 
 WRITERS: dict[str, Callable[[dict[str, str], list[Row], datetime], Letter]] = {
@@ -59,7 +59,7 @@ def _sent(
     except Barred as error:
         return Sent(False, temporary=True, down=True, reason=str(error))
     except (OSError, HTTPException) as error:
-        return Sent(False, temporary=True, down=True, reason=_said(error))
+        return Sent(False, temporary=True, down=True, reason=reason_of(error))
     return meaning(kind, answer, now)
 
 
@@ -69,7 +69,7 @@ def meaning(kind: str, answer: Answer, now: datetime) -> Sent:
     if status == 429 or status >= 500 or status == 408:
         return Sent(False, temporary=True, down=True, reason=words, after=retry_after(answer, now))
     if 300 <= status < 400:
-        return Sent(False, temporary=True, down=True, reason=f"{status}: a redirect is not followed")
+        return Sent(False, temporary=True, down=True, reason=because("redirected", str(status)))
     if status >= 400:
         return Sent(False, temporary=status not in BAD_CONTENT, down=status not in BAD_CONTENT, reason=words)
     return bots.verdict(kind, answer) if kind in bots.TOO_OFTEN else Sent(True, reason=words)
@@ -90,12 +90,6 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
 def _words(answer: Answer) -> str:
     text = one_line(answer.body[: 4 * REASON_LENGTH].decode("utf-8", "replace"))
     return f"{answer.status} {text}".strip()
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"TLS: {error.verify_message}"
-    return f"{type(error).__name__}: {error}"
 
 
 def without_secrets(words: str, settings: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from scheduler.channels.texts import joined
 from scheduler.config import Channels
 from scheduler.database import Row
 from scheduler.outbox import Sent
+from scheduler.wording.failures import because
 
 # Reads its address from standard input: an argument would stand in the list of processes.
 CHILD = """
@@ -41,7 +42,7 @@ def send(settings: dict[str, str], messages: list[Row], allowed: Channels, *, se
     if wrong := wrong_with(settings["url"], allowed):
         return Sent(False, temporary=True, down=True, reason=wrong)
     if find_spec("apprise") is None:
-        return Sent(False, temporary=True, down=True, reason="apprise is not installed")
+        return Sent(False, temporary=True, down=True, reason="no_apprise")
     told = {"url": settings["url"], "title": messages[0]["subject"], "body": joined(messages, KINDS["apprise"])}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program; what it is given goes by standard input
@@ -52,7 +53,7 @@ def send(settings: dict[str, str], messages: list[Row], allowed: Channels, *, se
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Sent(False, temporary=True, down=True, reason="no answer in time")
+        return Sent(False, temporary=True, down=True, reason="timed_out")
     if ended.returncode == 0:
-        return Sent(True, reason="Apprise: ok")
-    return Sent(False, temporary=True, down=True, reason=f"Apprise: refused ({ended.returncode})")
+        return Sent(True, reason="apprise_ok")
+    return Sent(False, temporary=True, down=True, reason=because("apprise_refused", str(ended.returncode)))

@@ -13,7 +13,8 @@ from scheduler.config import Mail
 from scheduler.database import Row
 from scheduler.mail.heard import Heard
 from scheduler.mail.letters import address, letter
-from scheduler.outbox import Sent
+from scheduler.outbox import TIMED_OUT, Sent, reason_of
+from scheduler.wording.failures import because
 
 ANSWER_SECONDS = 10.0  # for each answer but the last
 TAKEN_SECONDS = 30.0  # for the last: many a server looks for viruses before it says that it has the letter
@@ -44,7 +45,7 @@ class _Line(smtplib.SMTP):
     def send(self, s: bytes | str) -> None:  # type: ignore[override]
         """Write, within our patience; who slept past all of it writes nothing more."""
         if monotonic() >= self.until:  # by then the letter may be in another's hand
-            raise TimeoutError("the time for this letter is over")
+            raise _TooLate
         self._answered_by, self._is_over = min(self.until, monotonic() + self.patience), False
         if self.sock is not None:
             self.sock.settimeout(self._left())
@@ -92,7 +93,7 @@ class Smtp:
         try:
             to, written = address(message["address"]), letter(message, self.mail.sender)
         except ValueError:
-            return Sent(False, reason="the address is not a mail address")
+            return Sent(False, reason="no_address")
         until = monotonic() + LETTER_SECONDS
         was_kept = self._server is not None
         try:
@@ -196,6 +197,14 @@ class Smtp:
         return server
 
 
+class _TooLate(TimeoutError):
+    """The time for a letter was over before all of it was written."""
+
+
+class _NotSmtp(smtplib.SMTPServerDisconnected):
+    """An answer that is none."""
+
+
 class _Gone(Exception):
     """The server had hung up before it heard of a letter."""
 
@@ -222,7 +231,7 @@ def _is_reset(server: _Line) -> bool:
 def _answer(server: _Line) -> Answer:
     code, words = server.getreply()
     if not 200 <= code < 600:
-        raise smtplib.SMTPServerDisconnected("the answer is not one of SMTP's")
+        raise _NotSmtp
     return code, words
 
 
@@ -238,11 +247,18 @@ def reachable(mail: Mail) -> str:
 
 
 def _is_timeout(error: BaseException) -> bool:
-    kinds = (TimeoutError, BlockingIOError, ssl.SSLWantReadError)  # the last two where there was no time to wait
-    return isinstance(error, kinds) or isinstance(error.__context__, kinds)
+    return isinstance(error, TIMED_OUT) or isinstance(error.__context__, TIMED_OUT)
 
 
 def _said(error: Exception) -> str:
+    """The reason to store: the server's own words, or a code of ours."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {error.smtp_error!r}"
-    return f"{type(error).__name__}: {error}"
+        told, code = error.smtp_error, error.smtp_code
+        words = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
+        return f"{code} {words}" if code >= 200 else because("not_smtp", words)
+    if isinstance(error, smtplib.SMTPServerDisconnected):  # what smtplib says of silence, too
+        code_of_ours = "not_smtp" if isinstance(error, _NotSmtp) else "broken_off"
+        return "timed_out" if _is_timeout(error) else code_of_ours
+    if isinstance(error, smtplib.SMTPException):
+        return "no_starttls" if str(error).startswith("STARTTLS") else because("no_login", str(error))
+    return "too_late" if isinstance(error, _TooLate) else reason_of(error)

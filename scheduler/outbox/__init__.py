@@ -1,6 +1,7 @@
 """Messages waiting to leave: queue once, claim one, send, retry or give up."""
 
 from scheduler.outbox.draining import Door, Post, drain, note, rest, send_due
+from scheduler.outbox.failing import TIMED_OUT, reason_of
 from scheduler.outbox.overview import backlog, counts, failures, give_up, messages, retry
 from scheduler.outbox.pausing import may_pause, pause, paused, resume
 from scheduler.outbox.reasons import reasons, retry_all
@@ -21,6 +22,7 @@ from scheduler.outbox.sending import (
 __all__ = [
     "EMAIL",
     "LEASE",
+    "TIMED_OUT",
     "Door",
     "Outcome",
     "Post",
@@ -39,6 +41,7 @@ __all__ = [
     "paused",
     "prune",
     "queue",
+    "reason_of",
     "reasons",
     "rest",
     "resume",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from scheduler import clock
 from scheduler.database import Database, Row, run, write
 from scheduler.outbox.sending import EMAIL, REASON_LENGTH, Outcome, Sent, expire, note_outcome, take
+from scheduler.wording.failures import because
 from scheduler.wording.plain import one_line
 
 Post = Callable[[Row], Sent]
@@ -120,7 +121,7 @@ def _post(door: Door, messages: list[Row]) -> Sent:
     try:
         return door.post(messages)
     except (ValueError, LookupError, TypeError) as error:  # a row that no message can be made of: it fails alone
-        return Sent(False, reason=type(error).__name__)
+        return Sent(False, reason=because("bad_message", type(error).__name__))
 
 
 def _write_outcomes(db: Database, unwritten: list[Outcome], notes: _Notes, *, now: datetime) -> None:

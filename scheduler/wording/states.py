@@ -218,11 +218,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "signin": ("登录链接", "Sign-in link"),
     },
     "swap_answer": {"yes": ("同意", "Yes"), "no": ("不同意", "No")},
-    "failure": {
-        "restored": (
-            "来自备份：备份之后可能已经发过，没有再发",
-            "from a backup: it may have left since that was made, and was held back",
-        ),
+    "job_error": {
+        "Busy": ("数据库正忙", "the database was busy"),
+        "Full": ("磁盘已满", "the disk is full"),
+        "Unavailable": ("数据库不能写", "the database cannot be written"),
+        "Conflict": ("已由别的进程接手", "another process had taken over"),
+        "OSError": ("磁盘或网络故障", "the disk or the network failed"),
+        "MemoryError": ("内存不足", "out of memory"),
     },
     "job": {
         "fill": ("自动排班", "Fill drafts"),

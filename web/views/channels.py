@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from scheduler import accounts, channels, people
 from scheduler.channels import KINDS
 from scheduler.errors import Refusal
+from scheduler.wording.failures import failure, is_ours
 from web import session
 from web.filters import t, today
 from web.forms import Form
@@ -78,17 +79,14 @@ def change(channel_id: int) -> Page:
 @gate("administrator", "channel", "channel_id")
 def test(channel_id: int) -> Response:
     told = channels.test(g.db, channel_id, g.settings.channels, lang=g.lang, by=g.actor, now=g.now)
+    answer = failure(told.reason, g.lang)
     if told.ok:
-        flash(
-            t("测试消息已发出。对方答：{answer}", "The test message is out. The answer: {answer}", answer=told.reason)
-        )
+        flash(t("测试消息已发出。对方答：{answer}", "The test message is out. The answer: {answer}", answer=answer))
+    elif is_ours(told.reason):
+        flash(t("测试消息没有发出：{why}", "The test message is not out: {why}", why=answer), "no")
     else:
         flash(
-            t(
-                "测试消息没有发出。对方答：{answer}",
-                "The test message is not out. The answer: {answer}",
-                answer=told.reason,
-            ),
+            t("测试消息没有发出。对方答：{answer}", "The test message is not out. The answer: {answer}", answer=answer),
             "no",
         )
     return redirect("/channels", 303)
