@@ -98,7 +98,7 @@ def _run(asked: Asked) -> int:
             print(f"{job.name:<10}{job.every(every):>7} s  {wording.STATES['job'][job.name][column]}")
         return 0
     with terminal.installation(now=clock.now()) as (settings, db):
-        print(jobs.run_once(db, settings, asked.job, now=clock.now()))
+        print(jobs.run_once(db, settings, asked.job, now=clock.now(), is_by_hand=True))
     return 0
 
 

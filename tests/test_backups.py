@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -135,7 +137,24 @@ def test_the_job_makes_one_backup_a_night_and_another_when_somebody_asks(setting
     jobs.ask(live, "backup", by=SYSTEM, now=now + 3 * HOUR)
 
     assert jobs.run_once(live, settings, "backup", now=now + 3 * HOUR) == 1
-    assert len(backups.kept(settings)) == 2
+    assert [backup["kind"] for backup in backups.kept(settings)] == ["hand", "nightly"]
+
+
+def test_whoever_runs_the_job_by_hand_gets_a_backup_now_and_the_ticker_makes_no_other(settings, live, now):
+    assert jobs.run_once(live, settings, "backup", now=now, is_by_hand=True) == 1
+    assert jobs.run_once(live, settings, "backup", now=now + HOUR) == 0
+    assert jobs.run_once(live, settings, "backup", now=now + 2 * HOUR, is_by_hand=True) == 1
+
+    assert [backup["kind"] for backup in backups.kept(settings)] == ["hand", "nightly"]
+
+
+def test_two_that_back_up_at_the_same_time_make_the_nights_once(settings, live, now):
+    def make(seconds: int) -> int:
+        with closing(database.opened(settings)) as db:
+            return backups.make_due(db, settings, now=now + timedelta(seconds=seconds))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(make, range(4))) == [0, 0, 0, 1]
 
 
 def test_two_weeks_of_nights_are_kept_and_one_a_week_before(settings, now):

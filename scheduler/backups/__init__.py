@@ -4,7 +4,7 @@ A backup is one file, `lunzhi-20260302T180000Z-nightly.sqlite3`, with a manifest
 it. It gets its name last, after it was checked: what has the name is whole.
 """
 
-from scheduler.backups.keeping import is_night_due, kept, latest, rotate
+from scheduler.backups.keeping import is_night_due, kept, latest, make_due, rotate
 from scheduler.backups.restoring import Restored, restore
 from scheduler.backups.writing import check, folder, in_use, make, manifest_of, opened, write
 
@@ -17,6 +17,7 @@ __all__ = [
     "kept",
     "latest",
     "make",
+    "make_due",
     "manifest_of",
     "opened",
     "restore",

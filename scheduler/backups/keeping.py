@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 from datetime import datetime, timedelta
 
 from scheduler import clock
-from scheduler.backups.writing import folder, manifest_of
+from scheduler.backups.writing import folder, in_words, make, manifest_of
 from scheduler.config import Settings
-from scheduler.database import Row
+from scheduler.database import Database, Row
 
 NIGHT_BEGINS = timedelta(hours=2)  # local time: lobby and community duties are over, mails of the evening are out
+WAITED = timedelta(minutes=1)  # for another, who asked the clock later and is done by now
 NIGHTS_KEPT = 14
 WEEKS_KEPT = 8  # of what is older, the newest of each week
 MIGRATIONS_KEPT = 5
@@ -38,7 +40,26 @@ def is_night_due(settings: Settings, *, now: datetime) -> bool:
     """Whether no nightly backup was made since the last 02:00, local time."""
     today = clock.midnight(clock.today(now - NIGHT_BEGINS, settings.zone), settings.zone)
     nights = [backup["made_at"] for backup in kept(settings) if backup["kind"] == "nightly"]
-    return not any(today + NIGHT_BEGINS <= made_at <= now for made_at in nights)
+    return not any(today + NIGHT_BEGINS <= made_at <= now + WAITED for made_at in nights)
+
+
+def make_due(db: Database, settings: Settings, *, is_asked: bool = False, now: datetime) -> int:
+    """Make the night's backup where there is none yet, else one by hand where somebody asked; then forget old ones.
+
+    Gives how many were made. One at a time: who comes while another is at it finds the night's made. Those by hand
+    push no night out.
+    """
+    home = folder(settings)
+    with in_words(home):
+        home.mkdir(exist_ok=True, mode=0o700)
+        with (home / ".lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            is_due = is_night_due(settings, now=now)
+            if not is_due and not is_asked:
+                return 0
+            make(db, settings, "nightly" if is_due else "hand", now=now)
+    rotate(settings, now=now)
+    return 1
 
 
 def rotate(settings: Settings, *, now: datetime) -> int:

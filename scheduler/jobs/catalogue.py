@@ -46,7 +46,8 @@ HELD_BACK = Sent(False, temporary=True, down=True, is_ours=True)
 class Turn:
     """What a job is given: its own connection, the moment, and whether it is still to go on, asked by a connection.
 
-    `unwritten` keeps, by channel, what became of messages while the database was busy.
+    `unwritten` keeps, by channel, what became of messages while the database was busy. `is_by_hand`: somebody runs
+    the job and waits for it.
     """
 
     db: Database
@@ -55,6 +56,7 @@ class Turn:
     moment: Callable[[], datetime]
     is_to_go_on: Callable[[Database], bool] = lambda db: True
     unwritten: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,8 @@ def close_overdue(turn: Turn) -> int:
 
 def back_up(turn: Turn) -> int:
     """Make the night's backup where there is none yet, or one now if somebody asked; then forget old ones."""
-    if not backups.is_night_due(turn.settings, now=turn.now) and "backup" not in asked(turn.db):
-        return 0
-    backups.make(turn.db, turn.settings, "nightly", now=turn.now)
-    backups.rotate(turn.settings, now=turn.now)
-    return 1
+    is_asked = turn.is_by_hand or "backup" in asked(turn.db)
+    return backups.make_due(turn.db, turn.settings, is_asked=is_asked, now=turn.now)
 
 
 def prune(turn: Turn) -> int:
@@ -178,9 +177,9 @@ def job(name: str) -> Job:
     return JOBS[NAMES.index(name)]
 
 
-def run_once(db: Database, settings: Settings, name: str, *, now: datetime) -> int:
+def run_once(db: Database, settings: Settings, name: str, *, now: datetime, is_by_hand: bool = False) -> int:
     """Carry out one turn of a job here and now; gives how many things it did. What it raises is noted and raised."""
-    return take_turn(job(name), Turn(db, settings, now, lambda: now))
+    return take_turn(job(name), Turn(db, settings, now, lambda: now, is_by_hand=is_by_hand))
 
 
 def take_turn(known: Job, turn: Turn) -> int:
