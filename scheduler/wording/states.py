@@ -3,6 +3,7 @@
 from scheduler.wording.openings import OPENINGS
 from scheduler.wording.persons import PERSONS
 from scheduler.wording.swaps import SWAPS
+from scheduler.wording.tallies import TALLIES
 
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "role": {"head": ("一把手", "Head"), "deputy": ("分管领导", "Deputy"), "staff": ("员工", "Staff")},
@@ -270,6 +271,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "none": ("不提醒", "None"),
     },
     "who": {"system": ("系统", "The system")},
+    **TALLIES,
     **OPENINGS,
     **SWAPS,
     **PERSONS,

@@ -30,4 +30,13 @@ TRIPS: dict[str, tuple[str, str]] = {
     "correction_does_not_fit": ("更正与原条目不符。", "The correction does not match the entry that it reverses."),
     "quota_exists": ("这段日期已有{role}的同类指标。", "{role}: the same quota already covers some of these days."),
     "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
+    "dimension_twice": ("同一个维度不能用两次。", "One thing cannot stand in two places: choose another."),
+    "measure_does_not_fit": (
+        "{measure}不能按“{dimension}”统计或筛选。",
+        "{measure}: cannot be told apart or narrowed by “{dimension}”.",
+    ),
+    "too_many_columns": (
+        "列太多，最多 {most} 列：请缩短期间，或改放到行。",
+        "Too many columns, at most {most}: take a shorter period, or put them in the rows.",
+    ),
 }

@@ -1,0 +1,45 @@
+"""One pivot over the ledger: rows, columns and measures of a question; the trips behind every figure; sums.
+
+Three counts are never confused. Person-trips (人次): one person attending one shift is one. People
+(人数): distinct persons who made a trip. Sessions (场次): shifts that were held and that somebody
+attended. Only person-trips and hours add up: a person or a session can stand in several rows.
+An opening balance has person-trips and people, but nobody knows its sessions: it counts none.
+"""
+
+from scheduler.tallies.answers import Answer, Cell, Line, answer
+from scheduler.tallies.cuts import NONE, SOURCES, Cut
+from scheduler.tallies.labels import Key
+from scheduler.tallies.periods import YEARS, period, period_text
+from scheduler.tallies.questions import FILTERS, OWN, Question
+from scheduler.tallies.sums import GROUPS, ORDERS, choices, months, tally, total, trips
+from scheduler.tallies.words import DIMENSIONS, FITS, MEASURES, TIMES, Dimension, Measure
+
+__all__ = [
+    "DIMENSIONS",
+    "FILTERS",
+    "FITS",
+    "GROUPS",
+    "MEASURES",
+    "NONE",
+    "ORDERS",
+    "OWN",
+    "SOURCES",
+    "TIMES",
+    "YEARS",
+    "Answer",
+    "Cell",
+    "Cut",
+    "Dimension",
+    "Key",
+    "Line",
+    "Measure",
+    "Question",
+    "answer",
+    "choices",
+    "months",
+    "period",
+    "period_text",
+    "tally",
+    "total",
+    "trips",
+]

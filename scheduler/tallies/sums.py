@@ -1,0 +1,132 @@
+"""Sums of the ledger by one thing, the whole of it, and the list of trips behind a figure."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from scheduler.database import Database, Row, one, rows
+from scheduler.tallies.cuts import Cut, where
+from scheduler.tallies.figures import SUMS
+
+# by what → (what rows are told apart by, what they are called, their order)
+GROUPS = {
+    "person": ("fact.person_id", "latest.person", "summed.trips DESC, latest.staff_no"),
+    "unit": ("fact.unit_id", "latest.unit", "summed.trips DESC, latest.unit_id"),
+    "place": ("fact.place_id", "latest.place", "summed.trips DESC, latest.place_id"),
+    "activity": ("fact.activity", "activity.name_zh", "activity.sort"),
+    "month": ("substr(fact.day, 1, 7)", "substr(latest.day, 1, 7)", "key"),
+}
+
+# What trips are listed by when a figure is opened: so that each count can be counted by hand.
+ORDERS = {
+    "trips": "fact.day, COALESCE(fact.reverses, fact.id), fact.id",
+    "people": "fact.staff_no, fact.day, COALESCE(fact.reverses, fact.id), fact.id",
+    "sessions": "fact.day, fact.shift_id, COALESCE(fact.reverses, fact.id), fact.id",
+}
+
+
+def tally(db: Database, by_what: str, **cut: Unpack[Cut]) -> list[Row]:
+    """Rows of key, label, label_en, trips (person-trips), people, sessions, minutes, carried (trips of no session).
+
+    `by_what` is person, unit, place, activity or month. The label, and a person's staff_no and unit
+    or a place's place_kind beside it, are those of the newest entry; label_en is an activity's.
+    What was corrected away altogether has no row.
+    """
+    key, label, order = GROUPS[by_what]
+    condition, values = where(db, cut)
+    return rows(
+        db,
+        f"""
+        WITH net AS (
+            SELECT {key} AS key, shift_id, person_id, MAX(id) AS newest,
+                   SUM(trips) AS trips, SUM(minutes * trips) AS minutes
+            FROM ledger AS fact
+            WHERE {condition}
+            GROUP BY {key}, shift_id, person_id
+        ),
+        summed AS (
+            SELECT key, MAX(newest) AS newest, {SUMS}
+            FROM net
+            GROUP BY key
+        )
+        SELECT key, {label} AS label, activity.name_en AS label_en, latest.staff_no, latest.unit, latest.place_kind,
+               summed.trips, people, sessions, summed.minutes, carried
+        FROM summed
+        JOIN ledger AS latest ON latest.id = summed.newest
+        JOIN activity ON activity.code = latest.activity
+        WHERE summed.trips <> 0
+        ORDER BY {order}
+        """,
+        **values,
+    )
+
+
+def total(db: Database, **cut: Unpack[Cut]) -> Row:
+    """The whole of it as one row: trips, people, sessions, minutes, carried, entries, corrections."""
+    condition, values = where(db, cut)
+    found = one(
+        db,
+        f"""
+        WITH net AS (
+            SELECT shift_id, person_id, SUM(trips) AS trips, SUM(minutes * trips) AS minutes,
+                   COUNT(*) AS entries, COUNT(reverses) AS corrections
+            FROM ledger AS fact
+            WHERE {condition}
+            GROUP BY shift_id, person_id
+        )
+        SELECT {SUMS}, SUM(entries) AS entries, SUM(corrections) AS corrections
+        FROM net
+        """,
+        **values,
+    )
+    return {name: count or 0 for name, count in (found or {}).items()}
+
+
+def months(db: Database, **cut: Unpack[Cut]) -> list[Row]:
+    """Every month of the period with its figures, also those without a trip: as `tally` by month.
+
+    A period of more than three years gives only the months that have trips.
+    """
+    found = {row["key"]: row for row in tally(db, "month", **cut)}
+    span = (cut["last"].year - cut["first"].year) * 12 + cut["last"].month - cut["first"].month + 1
+    if span > 36:
+        return list(found.values())
+    start = cut["first"].year * 12 + cut["first"].month - 1
+    names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, start + span)]
+    nothing = {"trips": 0, "people": 0, "sessions": 0, "minutes": 0, "carried": 0}
+    return [found.get(name, {"key": name, "label": name, **nothing}) for name in names]
+
+
+def trips(db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]) -> list[Row]:
+    """The ledger's entries behind a figure; a correction follows the entry that it reverses.
+
+    id, day, starts_at, ends_at (None for a balance), person_id, person, staff_no, unit, place,
+    place_kind, activity, activity_zh, activity_en, minutes, trips, role, party, source, shift_id,
+    reverses, reversed_by, reason, actor, at.
+    """
+    condition, values = where(db, cut)
+    return rows(
+        db,
+        f"""
+        SELECT fact.id, fact.day, shift.starts_at, shift.ends_at, fact.person_id, fact.person, fact.staff_no,
+               fact.unit, fact.place, fact.place_kind, fact.activity,
+               activity.name_zh AS activity_zh, activity.name_en AS activity_en, fact.minutes, fact.trips,
+               fact.role, fact.party, fact.source, fact.shift_id,
+               fact.reverses, correction.id AS reversed_by, fact.reason, fact.actor, fact.at
+        FROM ledger AS fact
+        JOIN activity ON activity.code = fact.activity
+        LEFT JOIN shift ON shift.id = fact.shift_id
+        LEFT JOIN ledger AS correction ON correction.reverses = fact.id
+        WHERE {condition}
+        ORDER BY {ORDERS[order]}
+        LIMIT :limit OFFSET :offset
+        """,
+        **values,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def choices(db: Database, **cut: Unpack[Cut]) -> dict[str, list[Row]]:
+    """What a tally may be narrowed to: places and activities that stand in this part of the ledger: key, label."""
+    return {name: tally(db, name, **cut) for name in ("place", "activity")}
