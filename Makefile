@@ -1,10 +1,10 @@
-# make run: start here.  make test: all that CI checks.  make bench: figures.  make soak: kills.  make screenshots.
+# make run: start here.  make test: all that CI checks.  make bench: figures.  make soak: kills.  make screenshots.  make sbom: what it stands on.
 # Python 3.11 or newer and make are all that has to be there; .venv is made again only when a lock changes.
 
 SHELL := /bin/sh
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint bench bench-rotation soak screenshots
+.PHONY: help run test lint bench bench-rotation soak screenshots sbom
 
 help:
 	@sed -n 1,2p Makefile | cut -c3-
@@ -47,3 +47,13 @@ bench-rotation: .venv/installed
 screenshots: .venv/installed-for-tests
 	@tools/test-setup
 	@.venv/bin/python -m tools.screenshots
+
+# In fresh environments of their own: the bill lists what the application stands on, not what its developers use.
+sbom: .venv/installed
+	@mkdir -p build
+	@.venv/bin/python -m venv --clear build/sbom-tool
+	@build/sbom-tool/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r tools/sbom-requirements.txt
+	@.venv/bin/python -m venv --clear --without-pip build/application
+	@build/sbom-tool/bin/python -m pip --python build/application/bin/python install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@.venv/bin/python -m tools.sbom build/sbom-tool/bin/cyclonedx-py build/application > build/sbom.json
+	@echo build/sbom.json
