@@ -97,3 +97,15 @@ def after_a_step(db, monkeypatch, change):
     monkeypatch.setattr(migrations, "STEPS", steps)
     monkeypatch.setattr(migrations, "names", lambda: {"one_more"})
     database.migrate(db)
+
+
+def test_quotas_of_before_are_owed_by_the_week_wherever_the_visit_is(empty):
+    migrations.STEPS.apply(empty, stop_before=["quotas"])
+    unit_id = insert(empty, "unit", name="巴中市分行", kind="branch")
+    old = {"unit_id": unit_id, "role": "head", "activity_id": 3, "starts_on": "2026-01-05", "ends_on": "2026-06-30"}
+    insert(empty, "quota", id=7, min_per_week=2, **old)
+
+    migrations.STEPS.apply(empty)
+
+    anew = {"id": 7, "least": 2, "period": "week", "place_id": None, "sponsored": 0, "replaces": None}
+    assert rows(empty, "SELECT * FROM quota") == [old | anew]

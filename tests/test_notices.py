@@ -220,7 +220,7 @@ def test_what_is_confirmed_is_not_asked_for(db, town, lu):
 def owed(db: Database, town: Town, now: datetime) -> None:
     """The head owes one visit a week."""
     quotas.add(
-        db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+        db, unit_id=town.branch, role="head", activity="visit", least=1, starts_on=date(2026, 1, 1),
         by=SYSTEM, now=now,
     )  # fmt: skip
 
@@ -414,7 +414,7 @@ def test_two_processes_at_once_tell_once(settings, now, kind):
         town = builders.town(db, now)
         accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
         quotas.add(
-            db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+            db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=date(2026, 1, 1),
             by=SYSTEM, now=now,
         )  # fmt: skip
         builders.held(db, town, date(2026, 2, 10), [town.lan])

@@ -121,7 +121,7 @@ def test_the_duty_of_another_is_not_there(db, town, now):
 
 def test_a_leader_sees_what_is_done_planned_and_missing_this_week_and_nothing_of_a_draft(db, town, now):
     quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=3, starts_on=date(2026, 1, 5),
+        db, unit_id=town.branch, role="deputy", activity="visit", least=3, starts_on=date(2026, 1, 5),
         by=SYSTEM, now=now,
     )  # fmt: skip
     builders.held(db, town, MONDAY, [town.deputy], activity="visit")

@@ -301,7 +301,7 @@ class TestProblem:
         assert monday == [town.party]
 
     def test_leaders_visits_are_asked_for_where_the_roster_has_any(self, db, town, now):
-        given = {"unit_id": town.branch, "role": "deputy", "min_per_week": 2, "starts_on": date(2026, 1, 1)}
+        given = {"unit_id": town.branch, "role": "deputy", "least": 2, "starts_on": date(2026, 1, 1)}
         quotas.add(db, activity="community", by=SYSTEM, now=now, **given)
         quotas.add(db, activity="training", by=SYSTEM, now=now, **given)
 

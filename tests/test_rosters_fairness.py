@@ -196,7 +196,7 @@ def test_leaders_owe_no_visit_in_a_short_holiday_week(db, town, now):
         roles=["head"],
     )  # fmt: skip
     quotas.add(
-        db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+        db, unit_id=town.branch, role="head", activity="visit", least=1, starts_on=date(2026, 1, 1),
         by=SYSTEM, now=now,
     )  # fmt: skip
     first, last = date(2026, 2, 2), date(2026, 3, 1)

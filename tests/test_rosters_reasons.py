@@ -52,7 +52,7 @@ class TestWhyThisPerson:
             roles=["head", "deputy"],
         )  # fmt: skip
         quotas.add(
-            db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+            db, unit_id=town.branch, role="head", activity="visit", least=1, starts_on=date(2026, 1, 1),
             by=SYSTEM, now=now,
         )  # fmt: skip
         filled(db, town, now)

@@ -222,7 +222,7 @@ class TestTabs:
     def test_a_leader_who_owes_a_visit_is_said_to(self, db, town, now, as_coordinator):
         builders.template(db, now, town.branch, [town.community], name="走访", activity="visit", roles=["head"])
         quotas.add(
-            db, unit_id=town.branch, role="head", activity="visit", min_per_week=1, starts_on=date(2026, 1, 1),
+            db, unit_id=town.branch, role="head", activity="visit", least=1, starts_on=date(2026, 1, 1),
             by=SYSTEM, now=now,
         )  # fmt: skip
         roster_id = draft(db, town, now)

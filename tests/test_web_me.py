@@ -225,7 +225,7 @@ def test_the_map_is_asked_for_by_the_address_and_only_when_followed(as_staff, db
 
 def test_a_leader_sees_the_quota_of_the_week(client, db, town, now):
     quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=2, starts_on=date(2026, 1, 5),
+        db, unit_id=town.branch, role="deputy", activity="visit", least=2, starts_on=date(2026, 1, 5),
         by=SYSTEM, now=now,
     )  # fmt: skip
     builders.shift(db, town, date(2026, 3, 1), [town.deputy], activity="visit")

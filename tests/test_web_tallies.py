@@ -279,7 +279,7 @@ def test_the_english_pages_hold_no_chinese_of_ours(as_coordinator, spring):
 
 def test_leaders_by_week_on_the_page(as_coordinator, db, town, now):
     quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=MONDAY, by=SYSTEM, now=now
+        db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now
     )
     held(db, town, MONDAY, [town.deputy], activity="visit")
 
@@ -296,7 +296,7 @@ def test_leaders_by_week_on_the_page(as_coordinator, db, town, now):
 
 def test_a_week_of_the_quota_board_opens_into_its_visits(as_coordinator, db, town, now):
     quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", min_per_week=1, starts_on=MONDAY, by=SYSTEM, now=now
+        db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now
     )
     held(db, town, MONDAY, [town.deputy], activity="visit")
     held(db, town, MONDAY + timedelta(days=7), [town.deputy], activity="visit")
@@ -313,7 +313,7 @@ def test_without_quotas_the_page_says_what_to_do(as_coordinator):
 
 def test_a_quota_is_added_on_its_page(as_coordinator, db, town):
     sent = {
-        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "1", "starts_on": "2026-03-02",
+        "unit_id": town.branch, "role": "head", "activity": "visit", "least": "1", "starts_on": "2026-03-02",
     }  # fmt: skip
     assert "每周至少几次" in page(as_coordinator, "/quotas/new")
 
@@ -328,23 +328,23 @@ def test_a_quota_is_added_on_its_page(as_coordinator, db, town):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"min_per_week": "0"}, {"min_per_week": "abc"}, {"role": "king"}, {"activity": "dance"}, {"starts_on": ""}],
+    [{"least": "0"}, {"least": "abc"}, {"role": "king"}, {"activity": "dance"}, {"starts_on": ""}],
 )
 def test_a_wrong_quota_keeps_what_was_typed(as_coordinator, db, town, wrong):
     sent = {
-        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "6", "starts_on": "2026-03-02",
+        "unit_id": town.branch, "role": "head", "activity": "visit", "least": "6", "starts_on": "2026-03-02",
     }  # fmt: skip
 
     answer = as_coordinator.post("/quotas/new", data=sent | wrong)
 
     assert answer.status_code == 422
-    assert str((sent | wrong)["min_per_week"]) in answer.get_data(as_text=True)
+    assert str((sent | wrong)["least"]) in answer.get_data(as_text=True)
     assert quotas.weeks(db, town.branch, *YEAR.values(), now=clock.midnight(MONDAY, db.zone)) == []
 
 
 def test_a_quota_of_a_unit_that_is_not_the_coordinators_is_refused(elsewhere, db, town):
     sent = {
-        "unit_id": town.branch, "role": "head", "activity": "visit", "min_per_week": "1", "starts_on": "2026-03-02",
+        "unit_id": town.branch, "role": "head", "activity": "visit", "least": "1", "starts_on": "2026-03-02",
     }  # fmt: skip
 
     assert elsewhere.post("/quotas/new", data=sent).status_code == 422

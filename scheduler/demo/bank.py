@@ -145,7 +145,7 @@ def _owe_visits(db: Database, bank: Bank, scene: Scene) -> None:
     when = scene.at(scene.began - timedelta(days=17), 10)
     for role, visits in (("head", 1), ("deputy", 2)):
         quotas.add(
-            db, unit_id=bank.root, role=role, activity="visit", min_per_week=visits, starts_on=scene.began,
+            db, unit_id=bank.root, role=role, activity="visit", least=visits, starts_on=scene.began,
             by=SYSTEM, now=when,
         )  # fmt: skip
 

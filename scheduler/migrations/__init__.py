@@ -24,6 +24,7 @@ from scheduler.migrations import alone
 from scheduler.migrations import answers
 from scheduler.migrations import swaps
 from scheduler.migrations import other_ways
+from scheduler.migrations import quotas
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -44,6 +45,7 @@ __all__ = [
     "other_ways",
     "published_steps",
     "pulse",
+    "quotas",
     "reminder_ladders",
     "swaps",
     "unit_calendars",

@@ -174,7 +174,7 @@ def _quota(db: Database, lang: Lang, unit_ids: list[int], base: str, now: dateti
         """,
         unit_ids=str(unit_ids),
     )
-    stand_in = {**(leader or {}), "need": 1, "done": 0, "planned": 0}
+    stand_in = {**(leader or {}), "period": "week", "need": 1, "done": 0, "planned": 0}
     stand_in = {name: "" if held is None else held for name, held in stand_in.items()}
     found = risks.at_risk(db, monday, now=now, within=unit_ids)[:SAMPLES] or [stand_in]
     return {

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from scheduler import clock, messages, quotas
-from scheduler.database import Database, Row, rows, value, write
+from scheduler.database import Database, Row, rows, write
 from scheduler.notices.telling import Item, tell
 from scheduler.notices.understaffed import by_coordinator
+from scheduler.quotas.owing import RISK_AT, RISK_WEEKDAY
 from scheduler.wording import Lang
 from scheduler.wording.messages import lines
 
-FROM, UNTIL = (2, time(9, 0)), (6, time(18, 0))  # Wednesday morning; on Sunday evening nobody goes any more
+FROM, UNTIL = (RISK_WEEKDAY, RISK_AT), (6, time(18, 0))  # Wednesday morning; on Sunday evening nobody goes any more
 
 
 def queue_due(db: Database, *, base_url: str, now: datetime) -> int:
@@ -40,18 +41,19 @@ def queue_due(db: Database, *, base_url: str, now: datetime) -> int:
 
 
 def at_risk(db: Database, monday: date, *, now: datetime, within: Sequence[int] | None = None) -> list[Row]:
-    """Leaders' quotas of a week that are neither met, planned nor waived: rows of `quotas.weeks` with their unit_id."""
+    """Leaders' quotas of a week, and from the 15th on of its month, that are neither met, planned nor waived.
+
+    Rows of `quotas.weeks` and `quotas.months`: what the board calls not planned, and from Wednesday on at risk.
+    """
     tops = [row["id"] for row in rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")]
-    found = {
-        (row["person_id"], row["quota_id"]): row
-        for unit_id in (tops if within is None else within)
-        for row in quotas.weeks(db, unit_id, monday, monday, now=now)
-        if row["state"] == "open"
-    }
-    return [
-        row | {"unit_id": value(db, "SELECT unit_id FROM person WHERE id = :id", id=row["person_id"])}
-        for row in found.values()
-    ]
+    this = clock.today(now, db.zone).replace(day=1)
+    found: dict[tuple[int, int], Row] = {}
+    for unit_id in tops if within is None else within:
+        week = quotas.weeks(db, unit_id, monday, monday, now=now)
+        open_now = [row for row in week if row["state"] in ("open", "risk")]
+        month = [row for row in quotas.months(db, unit_id, this, this, now=now) if row["state"] == "risk"]
+        found |= {(row["person_id"], row["quota_id"]): row for row in (*open_now, *month)}
+    return list(found.values())
 
 
 def line(row: Row, lang: Lang, *, own: bool) -> str:
@@ -59,7 +61,7 @@ def line(row: Row, lang: Lang, *, own: bool) -> str:
     activity = row["activity_zh"] if lang == "zh" else row["activity_en"]
     missing = row["need"] - row["done"] - row["planned"]
     if own:
-        return lines.visits_owed(activity, row["need"], missing, lang)
+        return lines.visits_owed(activity, row["period"], row["need"], missing, lang)
     return lines.leader_owes(row["name"], row["unit"], activity, missing, lang)
 
 

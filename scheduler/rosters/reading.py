@@ -157,10 +157,10 @@ def _quotas(db: Database, roster: Row, shifts: list[Row]) -> tuple[rotation.Quot
     found = rows(
         db,
         """
-        SELECT quota.id, quota.role, activity.code AS activity, quota.min_per_week
+        SELECT quota.id, quota.role, activity.code AS activity, quota.least
         FROM quota
         JOIN activity ON activity.id = quota.activity_id
-        WHERE quota.unit_id IN (SELECT above_id FROM unit_above WHERE unit_id = :unit_id)
+        WHERE quota.period = 'week' AND quota.unit_id IN (SELECT above_id FROM unit_above WHERE unit_id = :unit_id)
           AND quota.starts_on <= :ends_on AND COALESCE(quota.ends_on, :starts_on) >= :starts_on
         ORDER BY quota.id
         """,
@@ -170,7 +170,7 @@ def _quotas(db: Database, roster: Row, shifts: list[Row]) -> tuple[rotation.Quot
     )
     kinds = {shift["activity"] for shift in shifts}
     return tuple(
-        rotation.Quota(f"Q{row['id']}", frozenset({row["role"]}), row["activity"], row["min_per_week"])
+        rotation.Quota(f"Q{row['id']}", frozenset({row["role"]}), row["activity"], row["least"])
         for row in found
         if row["activity"] in kinds
     )

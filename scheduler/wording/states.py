@@ -179,11 +179,28 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "quota": {
         "met": ("达标", "Met"),
         "planned": ("已安排", "Planned"),
+        "risk": ("有风险", "At risk"),
         "missed": ("未达标", "Missed"),
         "waived": ("免除", "Waived"),
         "open": ("未安排", "Not planned"),
     },
+    "quota_period": {"week": ("每周", "a week"), "month": ("每月", "a month")},
+    "target_period": {
+        "month": ("每月", "Every month"),
+        "quarter": ("每季度", "Every quarter"),
+        "year": ("每年", "Every year"),
+        "dates": ("指定日期", "Own dates"),
+    },
+    "basis": {"fixed": ("固定人次", "Fixed person-trips"), "head": ("按人数，每人", "By headcount, each")},
+    "target": {
+        "met": ("已完成", "Met"),
+        "pace": ("进度正常", "On pace"),
+        "behind": ("落后", "Behind"),
+        "missed": ("未完成", "Missed"),
+        "ahead": ("未开始", "Not begun"),
+    },
     "waived": {
+        "hand": ("人工免除", "By hand"),
         "holiday": ("节假日", "Holidays"),
         "employment": ("不在职", "Not employed"),
         "leave": ("请假", "Leave"),

@@ -30,7 +30,7 @@ def board() -> Page:
     this = clock.monday(today())
     page = render_template(
         "quotas/board.html", section="quotas", asked=cut, form=form, lines=lines, this=this, week=timedelta(days=6),
-        mondays=sorted({week["monday"] for line in lines for week in line.weeks}), units=scope.units(),
+        mondays=sorted({week["first"] for line in lines for week in line.weeks}), units=scope.units(),
         figures=quotas.figures(lines, this), periods=kinds(min(max(today(), cut.first), cut.last)),
     )  # fmt: skip
     return page, 422 if form.problems else 200
@@ -39,7 +39,7 @@ def board() -> Page:
 @bp.get("/quotas/new")
 @gate("coordinator")
 def ask() -> Page:
-    stored = {"role": "head", "activity": "visit", "min_per_week": 1, "starts_on": clock.monday(today())}
+    stored = {"role": "head", "activity": "visit", "least": 1, "starts_on": clock.monday(today())}
     return render_template("quotas/new.html", form=Form.of(stored), **_offered())
 
 
@@ -61,7 +61,7 @@ def _given(form: Form) -> dict[str, Any]:
         "unit_id": scope.chosen_unit(form, "unit_id"),
         "role": form.choice("role", quotas.ROLES),
         "activity": form.text("activity", most=40, required=True),
-        "min_per_week": form.integer("min_per_week", low=1, high=7),
+        "least": form.integer("least", low=1, high=7),
         "starts_on": form.day("starts_on"),
         "ends_on": form.day_or_none("ends_on"),
     }

@@ -53,11 +53,11 @@ def stand_in(rank: int, name: str, trips: int, share: float, last: date | None, 
     return f"{rank}. {name} ({trips} trips in a year, share {share:.1f}, {before}, {near})"
 
 
-def visits_owed(activity: str, need: int, missing: int, lang: Lang) -> str:
-    """What a leader still owes of one activity this week."""
+def visits_owed(activity: str, period: str, need: int, missing: int, lang: Lang) -> str:
+    """What a leader still owes of one activity this week or month."""
     if lang == "zh":
-        return f"{activity}：本周应 {need} 次，还差 {missing} 次没有安排"
-    return f"{activity}: {need} this week, {missing} not planned"
+        return f"{activity}：本{'周' if period == 'week' else '月'}应 {need} 次，还差 {missing} 次没有安排"
+    return f"{activity}: {need} this {period}, {missing} not planned"
 
 
 def leader_owes(name: str, unit: str, activity: str, missing: int, lang: Lang) -> str:

@@ -29,6 +29,32 @@ TRIPS: dict[str, tuple[str, str]] = {
     ),
     "correction_does_not_fit": ("更正与原条目不符。", "The correction does not match the entry that it reverses."),
     "quota_exists": ("这段日期已有{role}的同类指标。", "{role}: the same quota already covers some of these days."),
+    "unit_quota_exists": (
+        "这段日期已有这个单位的同类任务。",
+        "The same target of this unit already covers some of these days.",
+    ),
+    "quota_only_ends": (
+        "指标定下后只能结束；要改，就从某天起改成新的。",
+        "A quota can only be ended once it is set; to change it, set a new one from a day on.",
+    ),
+    "waiver_is_only_taken_back": ("免除只能撤回，不能改动。", "A waiver can be taken back, not altered."),
+    "out_of_quota": (
+        "要在这项指标的日期之内（{first} – {last}），且晚于其第一天。",
+        "Choose a day within this quota's days ({first} – {last}), after its first.",
+    ),
+    "not_a_monday": ("请选星期一。", "Choose a Monday."),
+    "not_a_first": ("请选某月 1 日。", "Choose the first of a month."),
+    "nothing_owed": ("{person} 这段时间没有这项指标。", "{person} does not owe this in that time."),
+    "already_waived": ("{person} 这段时间已由 {who} 免除。", "{who} has already waived this for {person}."),
+    "not_waived": ("{person} 这段时间的免除已经撤回。", "The waiver for {person} has already been taken back."),
+    "place_does_not_count": (
+        "{place} 不在这项指标的地点之内。",
+        "{place} is not among the places that count for this quota.",
+    ),
+    "no_roster_that_day": (
+        "{day} 没有可改的排班表。",
+        "No roster that can be changed covers {day}.",
+    ),
     "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
     "dimension_twice": ("同一个维度不能用两次。", "One thing cannot stand in two places: choose another."),
     "measure_does_not_fit": (
