@@ -278,9 +278,7 @@ def test_the_english_pages_hold_no_chinese_of_ours(as_coordinator, spring):
 
 
 def test_leaders_by_week_on_the_page(as_coordinator, db, town, now):
-    quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now
-    )
+    quotas.add(db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now)
     held(db, town, MONDAY, [town.deputy], activity="visit")
 
     head, row = table(page(as_coordinator, "/quotas?period=2026-03"))
@@ -295,9 +293,7 @@ def test_leaders_by_week_on_the_page(as_coordinator, db, town, now):
 
 
 def test_a_week_of_the_quota_board_opens_into_its_visits(as_coordinator, db, town, now):
-    quotas.add(
-        db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now
-    )
+    quotas.add(db, unit_id=town.branch, role="deputy", activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now)
     held(db, town, MONDAY, [town.deputy], activity="visit")
     held(db, town, MONDAY + timedelta(days=7), [town.deputy], activity="visit")
 

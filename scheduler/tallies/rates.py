@@ -157,8 +157,8 @@ def attainment(db: Database, cut: Cut, by: Sequence[str], level: int | None, now
 
 def _part(name: str, week: dict[str, Any], parts: dict[str, Any]) -> Any:
     if name in TIMES:
-        monday: date = week["monday"]
-        return periods.key_of(name, monday)
+        first: date = week["first"]
+        return periods.key_of(name, first)
     return parts.get(name, week.get(name))
 
 
