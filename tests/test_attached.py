@@ -8,9 +8,9 @@ from email import message_from_bytes
 import pytest
 from icalendar import Calendar, Event
 
-from scheduler import feeds, mail, outbox, reminders, rosters
+from scheduler import accounts, feeds, mail, openings, outbox, reminders, rosters, swaps
 from scheduler.audit import SYSTEM
-from scheduler.database import Database, one, run, value, write
+from scheduler.database import Database, insert, one, run, value, write
 from tests import builders
 from tests.builders import Town
 from tests.calendars import BASE, events, refreshed, stamps, subscribed
@@ -115,6 +115,40 @@ def test_only_ones_own_duties_are_in_it_and_no_number_of_anybody(db, town, now, 
         False,
         False,
     )
+
+
+def test_who_is_given_an_open_seat_gets_the_duty_with_the_word(db, town, now):
+    shift_id = builders.shift(db, town, TUESDAY, place_id=town.community, activity="community")
+    openings.open_seats(db, shift_id, seats=1, closes_at=now + 24 * HOUR, base_url=BASE, by=SYSTEM, now=now)
+    for person_id in (town.min, town.bo):
+        openings.take(db, 1, base_url=BASE, by=accounts.actor(db, person_id), now=now)
+    openings.leave(db, 1, base_url=BASE, by=accounts.actor(db, town.min), now=now)
+
+    (event,) = mailed(db, town.bo, now)
+    assert value(db, "SELECT kind FROM outbox WHERE person_id = :id ORDER BY id DESC", id=town.bo) == "open_seat"
+    assert [seen(shown) for shown in events(db, subscribed(db, town.bo, now), now)] == [seen(event)]
+
+
+def test_a_swap_gives_each_the_new_duty_and_takes_the_old_one_off_their_calendar(db, town, now):
+    """What is settled is told by the publication, and carries both; `swap_settled` tells of what changed nothing."""
+    at = "2026-02-20T01:00:00Z"
+    with write(db):
+        insert(
+            db, "roster", unit_id=town.branch, starts_on="2026-03-02", ends_on="2026-03-29", state="published",
+            made_at=at, published_at=at,
+        )  # fmt: skip
+    monday, tuesday = builders.shift(db, town, MONDAY, [town.lan]), builders.shift(db, town, TUESDAY, [town.min])
+    sent = {"base_url": BASE, "now": now}
+    held = builders.assigned(db, monday, town.lan)
+    by = accounts.actor(db, town.lan)
+    swaps.ask(db, held, "swap", [(town.min, tuesday)], secret_key="for tests only", by=by, **sent)
+    swaps.accept(db, 1, by=accounts.actor(db, town.min), **sent)
+
+    for person_id in (town.lan, town.min):
+        assert [(event["DTSTART"].dt.day, event["STATUS"]) for event in mailed(db, person_id, now)] == (
+            [(2, "CANCELLED"), (3, "CONFIRMED")] if person_id == town.lan else [(2, "CONFIRMED"), (3, "CANCELLED")]
+        )
+    assert value(db, "SELECT COUNT(*) FROM outbox WHERE kind = 'swap_settled'") == 0
 
 
 def test_a_message_without_a_duty_carries_nothing(db, town, now):

@@ -38,13 +38,13 @@ def fill_in_order(
             break
         try:
             with write(db):
-                give(db, found, row, slots[0], override=row["reason"], by=by, now=now, duty=duty)
+                given = give(db, found, row, slots[0], override=row["reason"], by=by, now=now, duty=duty)
         except Conflict:
             continue
         slots.pop(0)
         seated += 1
         if row["person_id"] != quiet:
-            tell_seat(db, found, row, base_url=base_url, now=now)
+            tell_seat(db, found, row, given, base_url=base_url, now=now)
     return seated
 
 
@@ -126,7 +126,7 @@ def seat_by_hand(
         if (taken := held(db, found["id"])) >= found["seats"]:
             update(db, "opening", found["id"], seats=taken + 1, version=found["version"] + 1)
         assignment_id = give(db, found, row, slots[0], override=override or row["reason"], by=by, now=now, duty=duty)
-        tell_seat(db, found, row, base_url=base_url, now=now)
+        tell_seat(db, found, row, assignment_id, base_url=base_url, now=now)
         return assignment_id
 
 

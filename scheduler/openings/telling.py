@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scheduler import clock, messages
+from scheduler import clock, feeds, messages
 from scheduler.database import Database, Row, one, rows
 from scheduler.openings.reading import IS_HELD
 from scheduler.wording import Lang, name_of
@@ -67,11 +67,12 @@ def tell_invited(db: Database, found: Row, *, base_url: str, now: datetime) -> i
     )
 
 
-def tell_seat(db: Database, found: Row, row: Row, *, base_url: str, now: datetime) -> int:
-    """Tell one of the list that the seat is theirs."""
+def tell_seat(db: Database, found: Row, row: Row, assignment_id: int, *, base_url: str, now: datetime) -> int:
+    """Tell one of the list that the seat is theirs, with their duty for a calendar."""
     begins = clock.from_text(found["starts_at"])
     key = f"open_seat:{row['sign_up_id']}"
-    return _queue(db, "open_seat", found, row["person_id"], key, begins, base_url=base_url, now=now)
+    duty = feeds.attached(db, row["person_id"], [assignment_id], base_url=base_url, now=now)
+    return _queue(db, "open_seat", found, row["person_id"], key, begins, calendar=duty, base_url=base_url, now=now)
 
 
 def tell_missed(db: Database, found: Row, row: Row, answer: str, *, base_url: str, now: datetime) -> int:
@@ -90,6 +91,7 @@ def _queue(
     expires_at: datetime,
     answer: str = "",
     *,
+    calendar: str = "",
     base_url: str,
     now: datetime,
 ) -> int:
@@ -101,7 +103,9 @@ def _queue(
     def gaps(lang: Lang) -> dict[str, str]:
         return gaps_of(db, shift, found, lang, answer=answer, base_url=base_url)
 
-    return messages.queue(db, kind, to, gaps, key=key, base_url=base_url, expires_at=expires_at, now=now)
+    return messages.queue(
+        db, kind, to, gaps, key=key, base_url=base_url, expires_at=expires_at, calendar=calendar, now=now
+    )
 
 
 def gaps_of(db: Database, shift: Row, found: Row, lang: Lang, *, answer: str, base_url: str) -> dict[str, str]:

@@ -54,8 +54,7 @@ def run_now(name: str) -> ResponseReturnValue:
 @gate("administrator")
 def pause() -> ResponseReturnValue:
     outbox.pause(g.db, by=g.actor, now=g.now)
-    flash(t("已暂停发送。消息留在发件箱里。", "Sending is paused. Messages stay in the outbox."), "warn")
-    return redirect("/operations", 303)
+    return redirect("/operations", 303)  # whose banner says so as long as it lasts
 
 
 @bp.post("/operations/sending/resume")
