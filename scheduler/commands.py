@@ -267,7 +267,10 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
     )
     restored = command("restore", lambda given: upkeep.restore(given.file, now=clock.now()), "恢复 · restore a backup")
     restored.add_argument("file", metavar="FILE")
-    command("verify", lambda _: upkeep.verify(now=clock.now()), "核对 · check the database and the ledger's hashes")
+    verify = command(
+        "verify", lambda given: upkeep.verify(given.head, now=clock.now()), "核对 · check the database and the ledger"
+    )
+    verify.add_argument("--head", metavar="HASH", help="报表上印的哈希 · a printed head: is it in the chain, and where")
     command("doctor", lambda _: upkeep.examine(now=clock.now()), "体检 · is this installation fit for real use")
     dump = command("dump", _dump, "逐行输出 JSON · one JSON object a line")
     dump.add_argument("what", choices=["ledger", "assignments", "reminders", "feeds"])

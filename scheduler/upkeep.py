@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from scheduler import backups, config, doctor, jobs, ledger, terminal
+from scheduler import backups, clock, config, doctor, jobs, ledger, terminal
 from scheduler.audit import SYSTEM
-from scheduler.database import value
+from scheduler.database import Database, value
 from scheduler.terminal import say
 
 
@@ -38,14 +38,27 @@ def restore(path: str, *, now: datetime) -> int:
     return 0
 
 
-def verify(*, now: datetime) -> int:
-    """The file is sound, and the ledger is as it was written."""
+def verify(printed: str | None = None, *, now: datetime) -> int:
+    """The file is sound, and the ledger is as it was written; 1 where a head that was printed is not in the chain."""
     with terminal.installation(now=now) as (_, db):
         backups.check(db)
         entries = value(db, "SELECT COUNT(*) FROM ledger")
         say("台账完好：{entries} 条，最后一条的哈希 {head}",
             "The ledger is whole: {entries} entries, the newest one's hash {head}",
             entries=entries, head=ledger.head(db))  # fmt: skip
+        return _held_against(db, printed) if printed else 0
+
+
+def _held_against(db: Database, printed: str) -> int:
+    """Say where in the chain a printed head stands, or that it is none of it."""
+    found = ledger.find(db, printed)
+    if found is None:
+        say("链中没有这个哈希：{printed}", "This hash is not in the chain: {printed}", printed=printed)
+        return 1
+    when = f"{clock.local(found['at'], db.zone):%Y-%m-%d %H:%M}" if found["at"] else "-"
+    say("打印的哈希是第 {entry} 条的，记于 {when}；之后又有 {later} 条，之前的都没有动过",
+        "The printed hash is entry {entry}'s, of {when}; {later} came later, and nothing before it was touched",
+        entry=found["entry"], when=when, later=found["later"])  # fmt: skip
     return 0
 
 

@@ -216,7 +216,7 @@ def test_verify_names_a_trip_credited_twice_even_if_the_chain_is_whole(db, town,
     (entry, _) = rows(db, "SELECT * FROM ledger ORDER BY id")
 
     with write(db):
-        ledger._append(db, [entry], by=SYSTEM, now=now)
+        ledger.append(db, [entry], by=SYSTEM, now=now)
 
     assert ledger.verify(db) == 3
 

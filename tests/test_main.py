@@ -240,6 +240,17 @@ def test_verify_names_the_entry_that_somebody_altered(tell: Tell, installed: Dat
     assert "第 2 条" in told.err
 
 
+def test_a_printed_head_is_found_in_the_chain_or_refused(tell: Tell, installed: Database):
+    printed = value(installed, "SELECT hash FROM ledger WHERE id = 1")
+
+    told, strange = tell("verify", "--head", printed.upper()), tell("verify", "--head", "f" * 64)
+
+    assert (told.status, strange.status) == (0, 1)
+    assert "第 1 条的，记于 2026-" in told.out
+    assert "之后又有 1 条" in told.out
+    assert "链中没有这个哈希" in strange.out
+
+
 def test_people_are_imported_all_or_none(tell: Tell, installed: Database, tmp_path: Path):
     listed = tmp_path / "people.csv"
     listed.write_text("工号,姓名,单位\n0101,江雪,办公室\n0102,湖月,没有的部门\n", encoding="utf-8-sig")

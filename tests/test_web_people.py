@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler import accounts, people
+from scheduler import accounts, clock, people
 from scheduler.audit import SYSTEM
 from scheduler.database import insert, value
 from tests import builders
+from tests.builders import held
 from tests.conftest import signed_in
 
 PERSON = {
@@ -192,6 +193,20 @@ def test_a_person_is_changed_and_the_history_tells_it(as_coordinator, db, town):
     page = as_coordinator.get(answer.location).text
     assert "<del>办公室</del> → 巴中市分行" in page
     assert "<del>空</del> → 15480426473" in page
+
+
+def test_a_change_may_hold_from_an_earlier_day_and_says_which_trips_stand_otherwise(as_coordinator, db, town, watch):
+    watch.now = clock.midnight(date(2026, 3, 6), db.zone)
+    held(db, town, date(2026, 3, 4), [town.lan])
+    data = PERSON | {"staff_no": "0004", "name": "兰草", "unit_id": town.branch, "version": 1}
+
+    later = as_coordinator.post(f"/people/{town.lan}", data=data | {"since": "2026-03-09"})
+    page = as_coordinator.post(f"/people/{town.lan}", data=data | {"since": "2026-03-03"}, follow_redirects=True)
+
+    assert later.status_code == 422
+    assert "不能晚于今天。" in later.text
+    assert "台账里有 1 人次还记在改动前的单位或身份下" in page.text
+    assert "修改 自 3月3日 周二 起" in page.text
 
 
 def test_a_form_that_is_out_of_date_says_so_keeps_the_input_and_saves_at_the_second_try(as_coordinator, db, now, town):

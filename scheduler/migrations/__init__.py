@@ -25,6 +25,7 @@ from scheduler.migrations import answers
 from scheduler.migrations import swaps
 from scheduler.migrations import other_ways
 from scheduler.migrations import quotas
+from scheduler.migrations import as_they_were
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -34,6 +35,7 @@ __all__ = [
     "acknowledgements",
     "alone",
     "answers",
+    "as_they_were",
     "channels",
     "check_in",
     "customs",

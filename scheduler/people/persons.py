@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from scheduler import accounts, audit
+from scheduler import accounts, audit, clock
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, run, update, value, write
 from scheduler.errors import Invalid, Problem
 from scheduler.people.fields import Checked, person_fields
 from scheduler.people.finding import history, person
 from scheduler.people.versions import stale
+
+REMEMBERED = frozenset({"staff_no", "name", "unit_id", "role", "party"})  # day by day, in person_was
 
 DEFAULTS: Row = {
     "role": "staff",
@@ -87,19 +89,31 @@ def store_many(
         if problems:
             raise Invalid.of(problems)
         ids = [_insert(db, checked.columns) for checked in new]
-        changes = {person_id: _change(db, person(db, person_id), given, by) for person_id, given in changed.items()}
+        changes: dict[int, dict[str, list[object]]] = {}
+        for person_id, given in changed.items():
+            old = person(db, person_id)
+            changes[person_id] = _change(db, old, given, by, _holds_from(db, old, None, now))
         audit.record(db, "import", "people", 0, by=by, now=now, added=ids, changed=changes)
     return ids
 
 
-def change(db: Database, person_id: int, *, version: int, by: Actor, now: datetime, **given: object) -> None:
-    """Change the given fields of a person; those of `add` that are not given stay as they are."""
+def change(
+    db: Database, person_id: int, *, version: int, since: date | None = None, by: Actor, now: datetime, **given: object
+) -> None:
+    """Change the given fields of a person; those of `add` that are not given stay as they are.
+
+    Number, name, unit, role and party membership hold from `since` on, from today without it: a trip
+    is counted for what the person was on its day. Refused for a day to come, and for one before the last such change.
+    """
     with write(db):
         old = person(db, person_id)
         if old["version"] != version:
             raise stale(db, history(db, person_id, limit=1))
-        changed = _change(db, old, given, by)
-        audit.record(db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed)
+        changed = _change(db, old, given, by, _holds_from(db, old, since, now))
+        facts: dict[str, object] = {"since": since} if since else {}
+        audit.record(
+            db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed, **facts
+        )
 
 
 def as_given(row: Row) -> Row:
@@ -161,7 +175,20 @@ def _set_skills(db: Database, person_id: int, skills: list[str]) -> None:
         insert(db, "person_skill", person_id=person_id, skill=skill)
 
 
-def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor) -> dict[str, list[object]]:
+def _holds_from(db: Database, old: Row, since: date | None, now: datetime) -> str:
+    """The day from which a change of what is remembered holds."""
+    last = str(value(db, "SELECT since FROM person WHERE id = :id", id=old["id"]))
+    today = clock.today(now, db.zone)
+    if since is None:
+        return max(last, today.isoformat())
+    if since > today:
+        raise Invalid("holds_from_later", field="since")
+    if since.isoformat() < last:
+        raise Invalid("changed_later_already", field="since", person=old["name"], day=date.fromisoformat(last))
+    return since.isoformat()
+
+
+def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor, since: str) -> dict[str, list[object]]:
     """Store the given fields; what has changed: field → [old, new]."""
     merged = as_given(old) | dict(given)
     if merged.keys() != as_given(old).keys():
@@ -176,6 +203,8 @@ def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor) -> d
     new = checked.columns
     changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
     own = {name: pair[1] for name, pair in changed.items() if name != "skills"}
+    if own.keys() & REMEMBERED:
+        own["since"] = since
     update(db, "person", old["id"], version=old["version"] + 1, **own)
     if "skills" in changed:
         _set_skills(db, old["id"], new["skills"])

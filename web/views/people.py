@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scheduler import leave, people, wording
+from scheduler import leave, ledger, people, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
 from web import scope, spans
@@ -69,13 +69,17 @@ def person(person_id: int) -> Page:
 def change(person_id: int) -> Page:
     form = Form.sent()
     try:
-        version, given = form.version(), _given(form)
-        people.change(g.db, person_id, version=version, **given, by=g.actor, now=g.now)
+        version, since = form.version(), form.day_or_none("since")
+        people.change(g.db, person_id, version=version, since=since, **_given(form), by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         if refusal.code == "stale":
             form.renew(people.person(g.db, person_id)["version"])
         return _refused(refusal, person_id, form=form)
     flash(t("已保存。", "Saved."))
+    if behind := ledger.otherwise(g.db, person_id):
+        flash(t("台账里有 {n} 人次还记在改动前的单位或身份下，需要时逐条更正。",
+                "Person-trips that still stand under what they were before: {n}. Correct them where needed.", n=behind),
+              "warn")  # fmt: skip
     return redirect(f"/people/{person_id}", 303)
 
 

@@ -65,4 +65,26 @@ TRIPS: dict[str, tuple[str, str]] = {
         "列太多，最多 {most} 列：请缩短期间，或改放到行。",
         "Too many columns, at most {most}: take a shorter period, or put them in the rows.",
     ),
+    # closing a month, people as they were, balances by the batch
+    "month_is_closed": (
+        "{unit} {month} 已由{who}关账：只能更正或补录，不能再结转。",
+        "{who} closed {month} for {unit}: it takes corrections and supplements, but no balances.",
+    ),
+    "month_is_closed_already": ("{unit} {month} 已由{who}关账。", "{who} has closed {month} for {unit} already."),
+    "month_is_not_closed": ("这个月没有关账。", "This month is not closed."),
+    "month_not_over": ("{month} 还没有过完，过完才能关账。", "{month} is not over; close it after its last day."),
+    "month_unconfirmed": (
+        "现在有 {n} 班已结束、未确认到岗，与刚才看到的不同：请再看一遍。",
+        "Shifts over and not confirmed: {n} by now, not what you saw; please look again.",
+    ),
+    "month_is_reopened": ("{who} 已在 {when} 重新打开。", "{who} reopened it at {when}."),
+    "month_close_is_kept": ("关账记录不改也不删。", "The record of a close is neither altered nor removed."),
+    "changed_later_already": (
+        "{person}的资料自 {day} 起已经改过，这次不能早于那一天。",
+        "{person}'s details changed on {day} already; this cannot hold from an earlier day.",
+    ),
+    "holds_from_later": ("不能晚于今天。", "Not later than today."),
+    "file_counts_already": ("{who} 已在 {when} 导入过这个文件。", "{who} imported this file at {when}."),
+    "batch_is_reversed": ("这一批已经整批冲销。", "This batch has been taken back."),
+    "batch_is_reversed_by": ("{who} 已在 {when} 整批冲销。", "{who} took this batch back at {when}."),
 }
