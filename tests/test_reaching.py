@@ -11,7 +11,9 @@ import pytest
 from scheduler import (
     accounts,
     channels,
+    clock,
     database,
+    jobs,
     leave,
     messages,
     migrations,
@@ -140,6 +142,37 @@ def test_a_link_that_acknowledges_goes_by_mail_alone_also_where_a_mail_fails(db,
     groups = rows(db, "SELECT body FROM outbox WHERE channel_id IS NOT NULL")
     assert [row for row in groups if "/answer/" in row["body"]] == []
     assert all(f"{BASE}/me" in row["body"] for row in groups)
+
+
+def test_a_mail_that_stands_in_for_a_group_asks_and_silence_about_it_is_told(db, town, now, roster_id, settings):
+    run(db, "UPDATE person SET email = 'lan@branch.example' WHERE id = :id", id=town.lan)
+    chosen = str(group(db, town, now))
+    run(db, "UPDATE reminder_freedom SET channels = json_array('email', :chosen)", chosen=chosen)
+    run(db, "INSERT INTO reminder_choice (person_id, channels) VALUES (:id, json_array(:chosen))",
+        id=town.lan, chosen=chosen)  # fmt: skip
+    rosters.publish(db, roster_id, base_url=BASE, secret_key=KEY, by=SYSTEM, now=now)
+    mine = "SELECT COUNT(*) FROM answer_asked JOIN assignment ON assignment.id = assignment_id WHERE person_id = :id"
+    assert value(db, mine, id=town.lan) == 0
+
+    run(db, "UPDATE outbox SET state = 'failed' WHERE channel_id IS NOT NULL")
+    jobs.run_once(db, settings, "remind", now=now + MINUTE)
+
+    assert "/answer/" in value(db, "SELECT body FROM outbox ORDER BY id DESC")
+    assert value(db, mine, id=town.lan) > 0
+    assert value(db, "SELECT COUNT(*) FROM other_answer") == 0
+    begins = clock.from_text(value(db, "SELECT MIN(starts_at) FROM standing WHERE person_id = :id", id=town.lan))
+    asked = (row["person_id"] for row in notices.silence.silent(db, now=begins - HOUR))
+    assert town.lan in set(asked)
+
+
+def test_a_group_that_is_reached_asks_nobody(db, town, now, roster_id, settings):
+    group(db, town, now)
+    rosters.publish(db, roster_id, base_url=BASE, secret_key=KEY, by=SYSTEM, now=now)
+    run(db, "UPDATE outbox SET state = 'sent'")
+    jobs.run_once(db, settings, "remind", now=now + MINUTE)
+
+    mine = "SELECT COUNT(*) FROM answer_asked JOIN assignment ON assignment.id = assignment_id WHERE person_id = :id"
+    assert (value(db, mine, id=town.lan), value(db, "SELECT COUNT(*) FROM other_answer")) == (0, 0)
 
 
 def test_a_reminder_takes_any_way_where_its_ladder_knows_none_that_reaches(db, town, now):

@@ -182,6 +182,7 @@ def test_whoever_administers_the_organisation_pauses_sending_and_nothing_leaves(
     page = as_administrator.get("/operations").text
 
     assert "发送已暂停：何远山" in page
+    assert ("已暂停发送" in page, page.count("发送已暂停")) == (False, 1)  # said once
     assert outbox.send_due(db, lambda row: Sent(True), moment=lambda: now) == 0
     assert value(db, "SELECT state FROM outbox WHERE id = :id", id=message_id) == "due"
     assert [entry["act"] for entry in audit.history(db, "outbox", 1)] == ["pause"]

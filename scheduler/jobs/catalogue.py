@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 from scheduler import (
     accounts,
+    acknowledgements,
     attendance,
     audit,
     backups,
@@ -86,7 +88,8 @@ def refresh_feeds(turn: Turn) -> int:
 def remind(turn: Turn) -> int:
     """Put reminders that fall due into the outbox, and what failed once more by another way."""
     site = turn.settings.site
-    again = messages.stand_in(turn.db, now=turn.now)
+    expect = partial(acknowledgements.expect_instead, turn.db, now=turn.now)
+    again = messages.stand_in(turn.db, taken=expect, now=turn.now)
     return again + reminders.queue_due(turn.db, base_url=site.base_url, secret_key=site.secret_key, now=turn.now)
 
 

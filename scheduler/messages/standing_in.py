@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -12,20 +13,24 @@ from scheduler.errors import Invalid
 BATCH = 200  # in one transaction
 
 
-def stand_in(db: Database, *, now: datetime) -> int:
+Taken = Callable[[int], None]
+
+
+def stand_in(db: Database, *, taken: Taken = lambda _: None, now: datetime) -> int:
     """Queue what failed and is still of use by its other way, once; forget that way of all that needs it no more.
 
-    Gives how many were queued. Reminders have ladders of their own, which see to the same.
+    Gives how many were queued. `taken` is told of each message whose other way is taken, in the same transaction.
+    Reminders have ladders of their own, which see to the same.
     """
     queued = 0
-    while found := _some(db, now):
+    while found := _some(db, taken, now):
         queued += found[1]
         if found[0] < BATCH:
             break
     return queued
 
 
-def _some(db: Database, now: datetime) -> tuple[int, int]:
+def _some(db: Database, taken: Taken, now: datetime) -> tuple[int, int]:
     with write(db):
         run(
             db,
@@ -37,7 +42,7 @@ def _some(db: Database, now: datetime) -> tuple[int, int]:
             now=clock.to_text(now),
         )
         failed = _failed(db)
-        return len(failed), sum(_queue(db, row, now) for row in failed)
+        return len(failed), sum(_queue(db, row, taken, now) for row in failed)
 
 
 def _failed(db: Database) -> list[Row]:
@@ -56,9 +61,9 @@ def _failed(db: Database) -> list[Row]:
     )
 
 
-def _queue(db: Database, row: Row, now: datetime) -> int:
+def _queue(db: Database, row: Row, taken: Taken, now: datetime) -> int:
     way = "email" if row["channel_id"] is None else str(row["channel_id"])
-    run(db, "DELETE FROM other_way WHERE outbox_id = :id", id=row["id"])
+    queued = 0
     with suppress(Invalid):  # an address that no mail header can hold is as good as none
         outbox.queue(
             db,
@@ -75,5 +80,7 @@ def _queue(db: Database, row: Row, now: datetime) -> int:
             channel_id=row["channel_id"],
             calendar=row["calendar"],
         )
-        return 1
-    return 0
+        queued = 1
+        taken(row["id"])
+    run(db, "DELETE FROM other_way WHERE outbox_id = :id", id=row["id"])
+    return queued

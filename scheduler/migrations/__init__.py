@@ -26,6 +26,7 @@ from scheduler.migrations import swaps
 from scheduler.migrations import other_ways
 from scheduler.migrations import quotas
 from scheduler.migrations import as_they_were
+from scheduler.migrations import other_answers
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -44,6 +45,7 @@ __all__ = [
     "message_texts",
     "names",
     "open_duties",
+    "other_answers",
     "other_ways",
     "published_steps",
     "pulse",

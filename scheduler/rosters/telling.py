@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from scheduler import acknowledgements, clock, feeds, messages
-from scheduler.database import Database, Row, rows, value
+from scheduler.database import Database, Row, rows
 from scheduler.rosters.revision import Change
 from scheduler.wording.messages import Changed, DutyLine, PlaceFacts
 
@@ -126,9 +126,7 @@ def _queue(
         calendar=feeds.attached(db, person["person_id"], told, base_url=base_url, now=now),
         now=now,
     )
-    # an organisation's own text may leave the link out: then nobody is asked
-    if link and value(db, "SELECT instr(body, :link) FROM outbox WHERE key = :key", link=link, key=key):
-        acknowledgements.expect(db, duties, now=now)
+    acknowledgements.expect_where_told(db, key, link, duties, now=now)
     return queued
 
 
