@@ -7,12 +7,14 @@ import os
 import struct
 import zlib
 from datetime import date, time, timedelta
+from time import perf_counter
 
 import pytest
 from PIL import Image
 
 from scheduler import checkins, clock
 from scheduler.audit import Actor
+from scheduler.checkins import photos
 from scheduler.checkins.photos import folder
 from scheduler.database import value
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -104,6 +106,15 @@ def bomb(width, height):
     return begins + struct.pack(">I", 4) + b"IDAT" + b"\x00" * 8
 
 
+def progressive(width, height, scans=0):
+    """A JPEG of a few bytes whose head says that it is large, with its last scan so many times more."""
+    given = bytearray(picture(64, 64, progressive=True))
+    at = given.index(b"\xff\xc2") + 5
+    given[at : at + 4] = struct.pack(">HH", height, width)
+    last = given.rindex(b"\xff\xda")
+    return bytes(given[:last] + given[last:-2] * (1 + scans) + given[-2:])
+
+
 @pytest.mark.parametrize(
     ("given", "refusal"),
     [
@@ -113,17 +124,35 @@ def bomb(width, height):
         (picture(kind="GIF"), "not_a_photo"),
         (bomb(5000, 5000), "photo_too_large"),
         (bomb(60000, 60000), "photo_too_large"),
+        (progressive(60000, 60000), "photo_too_large"),
+        (progressive(7700, 7700, scans=3000), "photo_too_large"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo_is_heic"),
         (b"\xff" * (10 * 1024 * 1024 + 1), "photo_too_large"),
     ],
-    ids=["zeros", "svg", "cut off", "gif", "many pixels", "bomb", "many bytes"],
+    ids=["zeros", "svg", "cut off", "gif", "many pixels", "bomb", "jpeg bomb", "many scans", "heic", "many bytes"],
 )
 def test_what_is_no_photo_or_too_much_is_refused_and_nothing_is_kept(db, settings, arrived, noon, given, refusal):
+    began = perf_counter()
     with pytest.raises(Invalid) as refused:
         add(db, settings, arrived, noon, given, note="words")
 
+    assert perf_counter() - began < 2
     assert (refused.value.code, refused.value.problems[0].field) == (refusal, "photo")
     assert files(settings) == []
     assert value(db, "SELECT note FROM check_in") == ""
+
+
+def test_what_unpacks_to_more_than_its_memory_ends_the_drawer_alone(db, settings, arrived, noon, monkeypatch, tmp_path):
+    small = tmp_path / "drawing.py"
+    small.write_text(photos.DRAWER.read_text().replace("MEMORY = 768 << 20", "MEMORY = 96 << 20"))
+    monkeypatch.setattr(photos, "DRAWER", small)
+
+    add(db, settings, arrived, noon, picture(400, 300))
+    with pytest.raises(Invalid) as refused:
+        add(db, settings, arrived, noon, progressive(7000, 7000))
+
+    assert refused.value.code in ("photo_too_large", "not_a_photo")  # Pillow calls some of it a broken stream
+    assert len(files(settings)) == 1
 
 
 def test_another_photo_replaces_the_first_and_a_note_alone_leaves_it(db, settings, arrived, noon):

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from scheduler import accounts, clock, walls
 from scheduler.audit import SYSTEM
-from scheduler.database import Database, rows, update, value
+from scheduler.database import Database, rows, run, update, value, write
 from tests import builders
 from web.session import COOKIE
 
@@ -31,6 +31,11 @@ WORDS = {
         "saved": "日志已保存",
         "find": "记下问题",
         "open": "待办",
+        "ahead": "到现场没有网络也能签到",
+        "waiting": "签到等网络",
+        "sent": "签到已补传",
+        "refused": "补传的签到没有成功",
+        "noted": "知道了",
     },
     "en": {
         "in": "Check in",
@@ -43,6 +48,11 @@ WORDS = {
         "saved": "Report saved",
         "find": "Note it",
         "open": "Open",
+        "ahead": "Check in at the place without a network",
+        "waiting": "Check-in waiting",
+        "sent": "Check-in sent",
+        "refused": "The check-in sent later was refused",
+        "noted": "Noted",
     },
 }
 
@@ -98,6 +108,19 @@ def code(app: Flask, db: Database, town: builders.Town, now, duty: int) -> str:
     return "".join(re.search(r"<b>(\d{3}) (\d{3})</b>", page).groups())
 
 
+def kept(page: Page, path: str, *, is_kept: bool = True) -> None:
+    """Wait until the phone keeps a page, or does not; a promise that is handed to wait_for_function is true at once."""
+    looked = page.evaluate(
+        """async ([path, isKept]) => {
+            const isSo = async () => Boolean(await caches.match(path)) === isKept;
+            for (let n = 0; n < 200 && !(await isSo()); n++) await new Promise((then) => setTimeout(then, 50));
+            return isSo();
+        }""",
+        [path, is_kept],
+    )
+    assert looked
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_code_checks_in_and_the_report_follows(phone, db, town, duty, code, lang, watch, now):
     words = WORDS[lang]
@@ -146,6 +169,54 @@ def test_without_a_network_the_code_is_kept_and_sent_when_there_is_one(phone, db
     assert (row["way"], row["late"]) == ("synced", 0)
     assert abs(clock.from_text(row["at"]) - now) < timedelta(seconds=25)
     assert page.evaluate("localStorage.getItem('lunzhi check-ins')") == "[]"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_whoever_saw_their_duties_checks_in_without_a_network_and_any_page_sends_it(phone, db, town, duty, code, lang):
+    words, wrong = WORDS[lang], f"{(int(code) + 500_000) % 10**6:06d}"
+    page = phone(town.lan, "/me", lang)
+    kept(page, f"/me/check-in/{duty}")
+
+    def typed(digits: str) -> None:
+        page.context.set_offline(True)
+        page.goto("/me")
+        page.get_by_role("link", name=words["ahead"]).click()
+        page.fill("#away-code", digits)
+        page.get_by_role("button", name=words["in"], exact=True).click()
+        page.get_by_text(words["kept"]).locator("visible=true").wait_for()
+        page.goto("/me")
+        page.get_by_text(words["waiting"]).wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    typed(wrong)
+    assert value(db, "SELECT COUNT(*) FROM check_try") == 0
+    page.context.set_offline(False)
+    page.get_by_text(words["refused"]).wait_for()
+    assert words["again"] in page.locator("[data-queue]").inner_text()
+    page.get_by_role("button", name=words["noted"]).click()
+    assert page.locator("[data-queue]").is_hidden()
+
+    typed(code)
+    page.context.set_offline(False)
+    page.goto("/me/history")  # at the latest from there: leaving a page may cut its own sending short
+    page.get_by_text(words["sent"]).wait_for()
+    assert value(db, "SELECT COUNT(*) FROM check_in") == 1
+    assert page.evaluate("localStorage.getItem('lunzhi check-ins')") == "[]"
+
+
+def test_a_check_in_page_of_a_duty_that_is_no_more_to_come_is_not_kept(phone, db, town, duty):
+    page = phone(town.lan, "/me")
+    kept(page, f"/me/check-in/{duty}")
+    with write(db):
+        run(
+            db,
+            "UPDATE shift SET state = 'cancelled' WHERE id = (SELECT shift_id FROM assignment WHERE id = :id)",
+            id=duty,
+        )
+    page.reload()
+
+    kept(page, f"/me/check-in/{duty}", is_kept=False)
+    assert page.evaluate("async () => Boolean(await caches.match('/me'))")
 
 
 def test_what_one_person_kept_is_not_sent_by_another_on_the_same_phone(phone, db, town, duty, code):

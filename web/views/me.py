@@ -19,6 +19,7 @@ from web.session import gate, local_path
 
 bp = Blueprint("me", __name__)
 
+KEPT_AHEAD = 3  # check-in pages of so many next duties come to the phone with /me
 KEPT = "Lunzhi-Keep"  # a page with this header may be kept on the phone, for the person that its value stands for
 
 
@@ -38,6 +39,7 @@ def duties() -> Response:
         total=tallies.total(g.db, first=_new_year(), last=today(), person_id=person_id),
         acts=acts,
         on_map=on_map,
+        ahead=[f"/me/check-in/{duty['assignment_id']}" for duty in coming if _is_to_come(duty)][:KEPT_AHEAD],
     )
 
 
@@ -86,6 +88,10 @@ def _marks(coming: list[Row]) -> dict[str, workdays.Day]:
         return {}
     days = workdays.days(g.db, coming[0]["date"], coming[-1]["date"])
     return {day.day.isoformat(): day for day in days if day.kind in ("makeup", "holiday")}
+
+
+def _is_to_come(duty: Row) -> bool:
+    return duty["state"] == duty["shift_state"] == "planned" and duty["checked_in_at"] is None
 
 
 def _early() -> timedelta:

@@ -22,7 +22,17 @@ CHECK_INS: dict[str, tuple[str, str]] = {
     ),
     "not_checked_in": ("还没有签到。", "You have not checked in yet."),
     "not_a_photo": ("这不是 JPEG、PNG 或 WebP 照片。", "That is not a JPEG, PNG or WebP photo."),
-    "photo_too_large": ("照片太大，最多 {most} MB。", "The photo is too large: {most} MB at most."),
+    "photo_is_heic": (
+        "这是 HEIC（高效）格式的照片，这里读不了。请在手机上截图后上传，"
+        "或在“设置 › 相机 › 格式”选“兼容性最佳”再拍一张。",
+        "This photo is in HEIC format, which cannot be read here. Send a screenshot of it, or choose “Most Compatible” "
+        "under Settings › Camera › Formats and take another.",
+    ),
+    "photo_too_large": (
+        "照片太大：最多 {most} MB、6000 万像素（PNG、WebP 1600 万）。请缩小或截图后再传。",
+        "The photo is too large: {most} MB and 60 megapixels at most (PNG and WebP 16). Make it smaller, or send a "
+        "screenshot of it.",
+    ),
     "nothing_to_report": (
         "班次 {starts} 开始后才能写日志。",
         "The report can be written once the shift begins at {starts}.",

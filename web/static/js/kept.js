@@ -3,10 +3,12 @@
 
 const worker = navigator.serviceWorker; // not there over plain http
 
+const isLoadedByIt = Boolean(worker?.controller); // asked now: it takes the page over at any moment
+
 if (worker && !document.querySelector("[data-kept]:not([hidden])")) {
   worker
     .register("/worker.js")
     .then(() => worker.ready)
-    .then((ready) => worker.controller || ready.active.postMessage({ keep: location.pathname }))
+    .then((ready) => isLoadedByIt || ready.active.postMessage({ keep: location.pathname }))
     .catch(() => {}); // a browser that may not keep anything shows the pages all the same
 }
