@@ -27,6 +27,7 @@ from scheduler.migrations import other_ways
 from scheduler.migrations import quotas
 from scheduler.migrations import as_they_were
 from scheduler.migrations import other_answers
+from scheduler.migrations import totals
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -52,6 +53,7 @@ __all__ = [
     "quotas",
     "reminder_ladders",
     "swaps",
+    "totals",
     "unit_calendars",
     "wishes",
 ]

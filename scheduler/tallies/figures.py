@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scheduler.database import Database, Row, rows, value
+from scheduler.tallies import totals
 from scheduler.tallies.cuts import IS_REST, SPONSORED, TASK_LINES, WEEKDAY, Cut, rest_days, where
 
 # dimension → the key of a `fact`: a row of the ledger, or of a relation that has the same columns
@@ -53,8 +54,14 @@ SUMS = """
 def counted(db: Database, cut: Cut, by: Sequence[str], *, level: int | None = None) -> list[Row]:
     """k0, k1 … (a key for each dimension of `by`), trips, people, sessions, minutes, carried: net of corrections.
 
-    What was corrected away altogether has no row.
+    What was corrected away altogether has no row. From the totals where they hold it, else as `scanned`.
     """
+    found = totals.kept(db, cut, by, level=level)
+    return scanned(db, cut, by, level=level) if found is None else found
+
+
+def scanned(db: Database, cut: Cut, by: Sequence[str], *, level: int | None = None) -> list[Row]:
+    """The same by one GROUP BY over the ledger, whatever the totals say."""
     keys, values = keyed(db, cut, by, level)
     condition, found = where(db, cut)
     names = [f"k{number}" for number in range(len(by))]
