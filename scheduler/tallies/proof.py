@@ -34,6 +34,33 @@ def differing(db: Database) -> list[Row]:
     return found[:LISTED]
 
 
+def fill(db: Database) -> None:
+    """Write the totals of a ledger that was filled without its triggers."""
+    entries = _read(db)
+    db.conn.execute("DELETE FROM total_of_person")
+    db.conn.execute("DELETE FROM total_of_unit")
+    people = _people(entries).tolist()
+    db.conn.executemany(
+        "INSERT INTO total_of_person (person_id, month, unit_id, trips, minutes, carried) VALUES (?, ?, ?, ?, ?, ?)",
+        ((person_id, _period(month), *rest) for person_id, month, *rest in people),
+    )
+    db.conn.executemany(
+        """
+        INSERT INTO total_of_unit (unit_id, alone, period, trips, minutes, carried, people, sessions)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            (unit_id, is_alone, _period(key), *sums)
+            for (unit_id, is_alone, key), sums in sorted(_units(db, entries).items())
+        ),
+    )
+
+
+def _period(number: int) -> str:
+    year, month = divmod(number % 1_000_000, 12)
+    return (f"{year:04}-{month + 1:02}", f"{year:04}Q{month // 3 + 1}", f"{year:04}")[number // 1_000_000]
+
+
 def _read(db: Database) -> Numbers:
     cursor = db.conn.execute(ENTRIES)
     chunks = []
@@ -43,10 +70,15 @@ def _read(db: Database) -> Numbers:
 
 
 def _of_people(db: Database, entries: Numbers) -> Iterator[Row]:
+    kept = _kept(db, f"SELECT person_id, {MONTH}, unit_id, trips, minutes, carried FROM total_of_person")
+    return _told("total_of_person", kept, _people(entries), 3)
+
+
+def _people(entries: Numbers) -> Numbers:
+    """person, month, unit, trips, minutes, carried."""
     unit, person, shift, month, trips, minutes = entries.T
     keys, sums = _summed((person, month, unit), (trips, trips * minutes, np.where(shift == 0, trips, 0)))
-    kept = _kept(db, f"SELECT person_id, {MONTH}, unit_id, trips, minutes, carried FROM total_of_person")
-    return _told("total_of_person", kept, np.column_stack([*keys, *sums]), 3)
+    return np.column_stack([*keys, *sums])
 
 
 MONTH = "CAST(substr(month, 1, 4) AS INTEGER) * 12 + CAST(substr(month, 6, 2) AS INTEGER) - 1"
