@@ -146,14 +146,17 @@ def missed(town, model, stands, who):
             continue
         for week in sorted({monday(day.date) for day in town.calendar}):
             workdays = [d.date for d in town.calendar if monday(d.date) == week and d.type in ("workday", "makeup")]
+            need = quota.min_per_week - quota.credits.count((who.id, week))
+            if need <= 0 or (who.id, week) in quota.waived:
+                continue
             if sum(present(town, who, day) for day in workdays) >= quota.exempt_below_days:
                 visits = sum(
                     v
                     for (d, _, s), v in stands.items()
                     if s == who.id and duties[d].kind == quota.kind and monday(duties[d].start.date()) == week
                 )
-                short = model.new_int_var(0, quota.min_per_week, "")
-                model.add(short >= quota.min_per_week - visits)
+                short = model.new_int_var(0, need, "")
+                model.add(short >= need - visits)
                 yield round(PARTS * town.weights.quota) * short
 
 

@@ -10,6 +10,7 @@ from scheduler.rosters.grid import LINES_A_PAGE, Board, Group, Line, board
 from scheduler.rosters.history import history, next_steps, redo, undo
 from scheduler.rosters.narrowing import Filters
 from scheduler.rosters.news import news, version_of
+from scheduler.rosters.owed import unplanned
 from scheduler.rosters.panel import Panel, candidates
 from scheduler.rosters.people_grid import PEOPLE_A_PAGE, Carrier, PeopleGrid
 from scheduler.rosters.progress import progress
@@ -107,6 +108,7 @@ __all__ = [
     "try_asked",
     "unaffected",
     "undo",
+    "unplanned",
     "version",
     "version_of",
     "versions",

@@ -34,6 +34,7 @@ def _without(asked: rotation.Problem, conflicts: Sequence[rotation.PinConflict])
     kept = {(conflict.duty, conflict.staff) for conflict in conflicts}
     taken, trips = Counter(duty for duty, _ in kept), Counter(staff for _, staff in kept)
     times = {duty.id: (duty.start, duty.end) for duty in asked.duties}
+    kinds = {duty.id: duty.kind for duty in asked.duties}
     return replace(
         asked,
         duties=tuple(
@@ -45,6 +46,20 @@ def _without(asked: rotation.Problem, conflicts: Sequence[rotation.PinConflict])
             for person in asked.staff
         ),
         carry_in=(*asked.carry_in, *(rotation.Interval(staff, *times[duty]) for duty, staff in sorted(kept))),
+        quotas=tuple(
+            replace(
+                quota,
+                credits=(
+                    *quota.credits,
+                    *(
+                        (staff, clock.monday(times[duty][0].date()))
+                        for duty, staff in sorted(kept)
+                        if kinds[duty] == quota.kind
+                    ),
+                ),
+            )
+            for quota in asked.quotas
+        ),
         pinned=tuple(pin for pin in asked.pinned if (pin.duty, pin.staff) not in kept),
     )
 

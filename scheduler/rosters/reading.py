@@ -12,6 +12,7 @@ from scheduler import policies, rotation, wishes, workdays
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows
 from scheduler.errors import NotFound
+from scheduler.rosters.owed import quotas_of
 from scheduler.rosters.restdays import turns
 from scheduler.rosters.staff import (
     HISTORY,
@@ -73,7 +74,7 @@ def problem(db: Database, roster_id: int, *, duty: Duty | None = None) -> rotati
         ),
         leave=tuple(leave(db, people, away, first, last)),
         carry_in=tuple(carried_in(db, roster_id, people, first, last)),
-        quotas=_quotas(db, roster, shifts),
+        quotas=tuple(quotas_of(db, roster, people, shifts)),
         preferences=tuple(wishes.preferences(db, [row["id"] for row in people], first, last)),
         pinned=tuple(rotation.Pin(seat.duty, seat.position, seat.staff) for seat in seats(db, roster_id, fixed=True)),
         min_rest_minutes=duty.min_rest_hours * 60,
@@ -149,30 +150,6 @@ def _duty(db: Database, shift: Row, below: dict[int, set[str]]) -> rotation.Duty
         start=local(db, shift["starts_at"]),
         end=local(db, shift["ends_at"]),
         positions=(rotation.Position(POSITION, shift["headcount"], requires),),
-    )
-
-
-def _quotas(db: Database, roster: Row, shifts: list[Row]) -> tuple[rotation.Quota, ...]:
-    """What the leaders of the roster's unit owe, in the activities that this roster has."""
-    found = rows(
-        db,
-        """
-        SELECT quota.id, quota.role, activity.code AS activity, quota.least
-        FROM quota
-        JOIN activity ON activity.id = quota.activity_id
-        WHERE quota.period = 'week' AND quota.unit_id IN (SELECT above_id FROM unit_above WHERE unit_id = :unit_id)
-          AND quota.starts_on <= :ends_on AND COALESCE(quota.ends_on, :starts_on) >= :starts_on
-        ORDER BY quota.id
-        """,
-        unit_id=roster["unit_id"],
-        starts_on=roster["starts_on"],
-        ends_on=roster["ends_on"],
-    )
-    kinds = {shift["activity"] for shift in shifts}
-    return tuple(
-        rotation.Quota(f"Q{row['id']}", frozenset({row["role"]}), row["activity"], row["least"])
-        for row in found
-        if row["activity"] in kinds
     )
 
 

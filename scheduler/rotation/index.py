@@ -174,12 +174,17 @@ def _dues(problem: Problem, people: tuple[Person, ...]) -> dict[tuple[int, str, 
             workdays[week_of(problem, at * DAY)].append(at)
     owed: dict[tuple[int, str, int], list[int]] = defaultdict(list)
     for quota in problem.quotas:
+        elsewhere = Counter(quota.credits)
         for person in people:
-            if person.staff.role in quota.roles and quota.min_per_week > 0:
-                for week in range(week_of(problem, max(0, problem.days - 1) * DAY) + 1):
-                    present = sum(_is_present(person, day) for day in workdays[week])
-                    if present >= quota.exempt_below_days:
-                        owed[person.at, quota.kind, week].append(quota.min_per_week)
+            if person.staff.role not in quota.roles:
+                continue
+            for week in range(week_of(problem, max(0, problem.days - 1) * DAY) + 1):
+                key = person.staff.id, monday(problem, week)
+                need = quota.min_per_week - elsewhere[key]
+                if need <= 0 or key in quota.waived:
+                    continue
+                if sum(_is_present(person, day) for day in workdays[week]) >= quota.exempt_below_days:
+                    owed[person.at, quota.kind, week].append(need)
     return {key: tuple(needs) for key, needs in owed.items()}
 
 

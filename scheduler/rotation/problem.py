@@ -126,13 +126,19 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Visits of a kind that people of some roles owe in each ISO week that has enough workdays."""
+    """Visits of a kind that people of some roles owe in each ISO week that has enough workdays.
+
+    `waived`: (staff, Monday) of weeks in which they owe none. `credits`: (staff, Monday) of each visit that they make
+    in such a week outside of the period's duties: so many fewer are owed in it.
+    """
 
     id: str
     roles: frozenset[str]
     kind: str
     min_per_week: int
     exempt_below_days: int = 3
+    waived: frozenset[tuple[str, date]] = frozenset()
+    credits: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _page(roster_id: int, form: Form, refusal: Invalid | Conflict | None = None)
         places=rosters.places_of(g.db, roster_id),
         gaps=rosters.gaps(g.db, roster_id),
         shown=SHOWN,
+        unplanned=rosters.unplanned(g.db, roster_id),
         **_progress(roster_id),
     )
     return (page, status_of(refusal)) if refusal else page
