@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler import accounts, reminders
+from scheduler import accounts, channels, reminders
 from scheduler.audit import SYSTEM
+from scheduler.config import Channels
 from scheduler.database import value
 from scheduler.reminders import Rung
+from web.rungs import usual
 
 LADDER = {
     "kind0": "days", "count0": "2", "kind1": "workday@", "at1": "17:00", "must1": "1", "kind2": "hours", "count2": "2",
@@ -74,6 +76,42 @@ def test_what_the_form_shows_is_what_is_saved_again(as_administrator, db):
     assert (after.rungs, after.quiet, after.version) == (before.rungs, before.quiet, 2)
 
 
+def a_group(db, town, now) -> str:
+    url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f9e-secret-7788"
+    given = {"kind": "wecom", "name": "值班群", "url": url, "allowed": Channels(), "by": SYSTEM, "now": now}
+    return str(channels.add(db, unit_id=town.branch, **given))
+
+
+def test_one_rung_goes_by_another_way_first_and_the_form_shows_it_again(as_administrator, db, town, now, lobby):
+    group = a_group(db, town, now)
+    data = LADDER | {"way0": "email", "way1": group, "by2": group}
+    page = as_administrator.post(f"/activities/{lobby}", data=data, follow_redirects=True).text
+
+    assert [rung.channels for rung in reminders.ladder(db, lobby).rungs] == [
+        ("email", group), ("email", group), (group, "email"),
+    ]  # fmt: skip
+    assert "2 小时前，先用值班群" in page
+    form = as_administrator.get(f"/activities/{lobby}").text
+    chosen = [part for part in form.split("<select")[1:] if 'name="by' in part and "selected" in part]
+    assert [(part.split('name="')[1][:3], f'value="{group}" selected' in part) for part in chosen] == [("by2", True)]
+
+
+@pytest.mark.parametrize(
+    ("held", "order"),
+    [
+        ([("a", "b"), ("a", "b")], ("a", "b")),
+        ([("b", "a"), ("a", "b"), ("a", "b")], ("a", "b")),
+        ([("b", "a"), ("c", "a")], ("a",)),
+        ([("b", "a"), ("c", "a", "b")], ("a", "b")),
+        ([], ("email",)),
+    ],
+)
+def test_the_usual_order_is_the_one_from_which_every_rung_follows(held, order):
+    rungs = tuple(Rung(f"days:{n}", channels=ways) for n, ways in enumerate(held, start=1))
+
+    assert usual(rungs) == order
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -83,6 +121,7 @@ def test_what_the_form_shows_is_what_is_saved_again(as_administrator, db):
         ({"kind2": "days", "count2": "2"}, "同一个提醒时间写了两次。"),
         ({"quiet_to": "21:30"}, "开始和结束不能是同一时刻。"),
         ({"way0": "77"}, "77"),
+        ({"by0": "77"}, "77"),
     ],
 )
 def test_what_is_wrong_is_told_and_what_was_typed_stays(as_administrator, db, lobby, wrong, sentence):

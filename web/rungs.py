@@ -51,12 +51,27 @@ def ways() -> dict[str, str]:
     return {"email": name_of("email", "channel")} | {str(row["id"]): row["name"] for row in found if row["is_on"]}
 
 
+def usual(rungs: tuple[Rung, ...]) -> tuple[str, ...]:
+    """The order of ways of a ladder: each of its rungs takes it as it is, or one way first and then the rest of it."""
+    held = [rung.channels for rung in rungs]
+    held = sorted(held, key=held.count, reverse=True)
+    found = (order for order in (*held, *(order[1:] for order in held)) if order)
+    fitting = (order for order in found if all(channels in (order, _first(channels[0], order)) for channels in held))
+    return next(fitting, held[0] if held else ("email",))
+
+
+def _first(way: str, order: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((way, *order)))
+
+
 def typed(rungs: tuple[Rung, ...]) -> dict[str, str]:
     """Rungs as the fields of their lines."""
     fields: dict[str, str] = {}
+    order = usual(rungs)
     for line, rung in enumerate(rungs):
         kind, count, at = _parts(rung.rule)
         fields |= {f"kind{line}": kind, f"count{line}": count, f"at{line}": at, f"must{line}": "1" if rung.must else ""}
+        fields[f"by{line}"] = "" if rung.channels == order else rung.channels[0]
     return fields
 
 
@@ -78,10 +93,20 @@ def lines(form: Form) -> range:
     return range(min(LINES, max(held, default=-1) + 1 + SPARE))
 
 
-def read(form: Form, ways_out: tuple[str, ...]) -> tuple[Rung, ...]:
-    """The rungs of the lines whose kind is chosen; a line that is none is noted at its field."""
+def read(form: Form, ways_out: tuple[str, ...], among: dict[str, str] | None = None) -> tuple[Rung, ...]:
+    """The rungs of the lines whose kind is chosen; a line that is none is noted at its field.
+
+    Each goes by `ways_out`, or by one `among` these first.
+    """
     held = [line for line in range(LINES) if form[f"kind{line}"]]
-    return tuple(Rung(_rule(form, line), form.flag(f"must{line}"), ways_out) for line in held)
+    return tuple(
+        Rung(_rule(form, line), form.flag(f"must{line}"), _by(form, line, ways_out, among or {})) for line in held
+    )
+
+
+def _by(form: Form, line: int, ways_out: tuple[str, ...], among: dict[str, str]) -> tuple[str, ...]:
+    chosen = form[f"by{line}"] and form.choice(f"by{line}", list(among))
+    return _first(chosen, ways_out) if chosen else ways_out
 
 
 def _rule(form: Form, line: int) -> str:

@@ -31,6 +31,7 @@ def index() -> Page:
         may_edit=messages.may_edit(g.db, g.actor),
         ways=rungs.ways(),
         said=rungs.said,
+        usual=rungs.usual,
         hours_said=rungs.hours_said,
     )
 
@@ -39,9 +40,8 @@ def index() -> Page:
 @gate("administrator")
 def edit(activity_id: int) -> Page:
     held = reminders.ladder(g.db, activity_id or None)
-    first = held.rungs[0].channels if held.rungs else ("email",)
     version = 0 if held.is_default and activity_id else held.version
-    fields = rungs.typed(held.rungs) | rungs.quiet_fields(held.quiet) | rungs.ordered(first)
+    fields = rungs.typed(held.rungs) | rungs.quiet_fields(held.quiet) | rungs.ordered(rungs.usual(held.rungs))
     return _page(activity_id, Form.of(fields, version=str(version)))
 
 
@@ -50,7 +50,7 @@ def edit(activity_id: int) -> Page:
 def save(activity_id: int) -> Page:
     form, held = Form.sent(), reminders.ladder(g.db, activity_id or None)
     try:
-        steps = rungs.read(form, rungs.order(form, rungs.ways()) or ("email",))
+        steps = rungs.read(form, rungs.order(form, rungs.ways()) or ("email",), rungs.ways())
         quiet, version = rungs.quiet(form), form.integer("version", low=0, high=10**9)
         form.checked()
         wanted = Ladder(steps, quiet, held.answer_minutes)
