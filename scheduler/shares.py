@@ -6,14 +6,15 @@ from datetime import date
 
 from scheduler import tallies
 from scheduler.database import Database, Row, one
-from scheduler.rosters.staff import days_there, load_of, people_of, times_away
+from scheduler.rosters.staff import days_there, forgiven_of, load_of, people_of, times_away
 from scheduler.rosters.targets import shares_of
 
 
 def share(db: Database, person_id: int, first: date, last: date) -> Row | None:
     """A person's trips in the ledger against a fair share of them, or None where no roster has asked the person.
 
-    trips, fair (what would be even, to a tenth), people and total: how many are asked for the same, and their trips.
+    trips, fair (what would be even, to a tenth), people and total: how many are asked for the same, and their trips;
+    forgiven: turns that others stood and they were let off, which their fair share is smaller by.
     The same are those of the same role and party membership below the unit of the latest published roster that the
     person stood in. Even is the same rate for all of them, as in the rotation: trips in proportion to the days on which
     one was there, each day weighing as much as was stood on it.
@@ -34,8 +35,13 @@ def share(db: Database, person_id: int, first: date, last: date) -> Row | None:
     )
     trips = {row["key"]: row["trips"] for row in tallies.tally(db, "person", first=first, last=last)}
     total, whole = sum(made for key, made in trips.items() if key in ids), sum(shares.values())
-    fair = total * shares.get(str(person_id), 0.0) / whole if whole else 0.0
-    return {"trips": trips.get(person_id, 0), "fair": round(fair, 1), "people": len(people), "total": total}
+    forgiven = {key: turns for key, turns in forgiven_of(db, first, last).items() if key in ids}
+    owed = (total + sum(forgiven.values())) * shares.get(str(person_id), 0.0) / whole if whole else 0.0
+    own = forgiven.get(person_id, 0)
+    return {
+        "trips": trips.get(person_id, 0), "fair": round(owed - own, 1), "people": len(people), "total": total,
+        "forgiven": own,
+    }  # fmt: skip
 
 
 def _asked(db: Database, person_id: int, last: date) -> Row | None:

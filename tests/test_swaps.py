@@ -302,7 +302,7 @@ def test_what_is_not_approved_changes_nothing_and_both_are_told(db, town, now, m
     swaps.refuse(db, request_id, base_url=URL, by=actor(db, town.party), now=now)
 
     assert (standing(db, monday), state(db, request_id)) == ([town.lan], "refused")
-    assert told(db)[2:] == [("swap_settled", town.lan), ("swap_settled", town.bo)]
+    assert told(db)[3:] == [("swap_settled", town.lan), ("swap_settled", town.bo)]
 
 
 def test_the_policy_is_one_for_an_organisation(db, town, now):
@@ -340,9 +340,13 @@ def test_a_request_is_void_once_the_duty_is_given_to_somebody_else(db, town, now
     request_id = ask_cover(db, town, monday, [town.bo], now)
     assignments.hand_over(db, builders.assigned(db, monday, town.lan), town.min, by=SYSTEM, now=now)
 
-    with pytest.raises(Conflict, match="swap_is_obsolete"):
+    with pytest.raises(Conflict, match="seat_is_being_changed"):
         accept(db, request_id, town.bo, now)
-    assert (swaps.lapse_due(db, base_url=URL, now=now), state(db, request_id)) == (1, "obsolete")
+    before = swaps.lapse_due(db, base_url=URL, now=now)
+    builders.announced(db, now)
+
+    assert (before, swaps.lapse_due(db, base_url=URL, now=now), state(db, request_id)) == (0, 1, "obsolete")
+    assert told(db)[1:] == [("swap_settled", town.lan), ("swap_settled", town.bo)]
 
 
 # links

@@ -12,6 +12,7 @@ from scheduler.database import insert, rows, value, write
 from tests import builders
 from tests.conftest import signed_in
 
+POLICY = {"turn": "kept", "people": "3", "step_hours": "24", "near_hours": "48", "near_step_hours": "4"}
 MONDAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 6)
 
 
@@ -135,7 +136,7 @@ def test_a_request_is_withdrawn_and_the_duty_may_be_asked_for_again(as_staff, db
 def test_a_coordinator_approves_where_the_organisation_wants_it(
     as_coordinator, as_administrator, db, town, now, duties, ask_at
 ):
-    as_administrator.post("/swaps/policy", data={"unit_id": town.branch, "needed": "1"})
+    as_administrator.post("/policy/swaps", data={**POLICY, "unit_id": town.branch, "needs_approval": "1"})
     staff, asked = (signed_in(as_coordinator.application.test_client(), db, who, now) for who in (town.lan, town.bo))
     staff.post(ask_at, data={"kind": "cover", "whom": str(town.bo)})
     said = asked.post(f"/me/swaps/{offer_of(db, town.bo)}", data={"answer": "yes"}, follow_redirects=True)
@@ -167,4 +168,31 @@ def test_coordinators_elsewhere_see_and_decide_nothing(as_staff, db, town, now, 
     assert "兰草" not in office.get("/swaps").text
     assert office.post("/swaps/1/withdraw").status_code == 404
     assert office.post(f"/swaps/offers/{offer_of(db, town.bo)}", data={"answer": "yes"}).status_code == 404
-    assert office.post("/swaps/policy", data={"unit_id": town.branch, "needed": "1"}).status_code == 403
+    assert office.post("/policy/swaps", data={**POLICY, "unit_id": town.branch}).status_code == 403
+
+
+def test_the_policy_is_told_in_sentences_and_set_by_administrators(as_administrator, db, town):
+    before = as_administrator.get("/policy").text
+    given = {"unit_id": town.branch, "turn": "forgiven", "people": "5"}
+    sent = as_administrator.post("/policy/swaps", data={**POLICY, **given}, follow_redirects=True)
+
+    assert ("每 24 小时再问 3 人" in before, "轮次保留，以后补值" in before) == (True, True)
+    assert ("每 24 小时再问 5 人" in sent.text, "不用补值" in sent.text) == (True, True)
+    assert swaps.policy(db, town.office) == swaps.Policy(keeps_turn=False, people=5)
+
+
+def test_a_policy_out_of_bounds_is_refused_at_its_field(as_administrator, db, town):
+    data = {**POLICY, "unit_id": town.branch, "people": "99"}
+    page = as_administrator.post("/policy/swaps", data=data)
+
+    assert (page.status_code, "应在 0 到 20 之间" in page.text, 'value="99"' in page.text) == (422, True, True)
+    assert swaps.policy(db, town.branch) == swaps.Policy()
+
+
+def test_the_next_ones_are_asked_where_the_box_is_ticked(as_staff, db, town, duties, ask_at):
+    page = as_staff.get(ask_at).text
+    as_staff.post(ask_at, data={"kind": "cover", "whom": str(town.bo), "goes_on": "1"})
+
+    assert "没有人答应就接着问后面的人" in page
+    assert "再问别人" in as_staff.get("/me/swaps").text
+    assert value(db, "SELECT goes_on FROM swap_request") == 1

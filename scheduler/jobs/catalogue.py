@@ -99,9 +99,10 @@ def settle_sign_ups(turn: Turn) -> int:
     return openings.settle_due(turn.db, base_url=base_url, now=turn.now, duty=turn.settings.duty)
 
 
-def lapse_swaps(turn: Turn) -> int:
-    """Close the requests for swaps and cover that nothing can come of any more, and tell who asked."""
-    return swaps.lapse_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+def settle_swaps(turn: Turn) -> int:
+    """Let requests for swaps and cover follow their duties, ask the next ones, close what is dead."""
+    site, duty = turn.settings.site, turn.settings.duty
+    return swaps.settle_due(turn.db, base_url=site.base_url, secret_key=site.secret_key, now=turn.now, duty=duty)
 
 
 def send(turn: Turn) -> int:
@@ -156,7 +157,7 @@ JOBS = (
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
     Job("sign_ups", MINUTE // 2, settle_sign_ups),
-    Job("swaps", MINUTE // 2, lapse_swaps),
+    Job("swaps", MINUTE // 2, settle_swaps),
     Job("send", None, send),
     Job("channels", None, send_by_channels),
     Job("close", 10 * MINUTE, close_overdue),

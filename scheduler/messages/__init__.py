@@ -1,6 +1,7 @@
 """What messages say: texts that administrators edit, built-in ones behind them; queued once for each person."""
 
 from scheduler.messages.queueing import duty_facts, gaps_of, line_of, queue, receiver
+from scheduler.messages.receivers import coordinators
 from scheduler.messages.standing_in import stand_in
 from scheduler.messages.swaps import answer_swap, ask_swap, want_cover
 from scheduler.messages.texts import KINDS, broken, check, compose, filled, kinds, may_edit, reset, set_text, text
@@ -12,6 +13,7 @@ __all__ = [
     "broken",
     "check",
     "compose",
+    "coordinators",
     "duty_facts",
     "filled",
     "gaps_of",

@@ -41,19 +41,20 @@ def answer_swap(
     wanted_id: int,
     *,
     is_accepted: bool,
+    waits: bool = False,
     key: str,
     base_url: str,
     now: datetime,
     note: str = "",
 ) -> int:
-    """Tell who offered a swap what the other said; gives how many were written to."""
+    """Tell who offered a swap what the other said, and that a coordinator has to approve; gives how many were told."""
     with write(db):
         offered, wanted = duty_facts(db, offered_id), duty_facts(db, wanted_id)
         to = receiver(db, offered["person_id"], now=now)
 
         def gaps(lang: Lang) -> dict[str, str]:
             duties = {"offered": line_of(db, offered).text(lang), "wanted": line_of(db, wanted).text(lang)}
-            answer = name_of("swap_answer", "yes" if is_accepted else "no", lang)
+            answer = name_of("swap_answer", "waits" if waits else "yes" if is_accepted else "no", lang)
             me = f"{base_url.rstrip('/')}/me"
             return {**duties, "other": wanted["person"], "answer": answer, "note": note, "link": me}
 

@@ -28,6 +28,7 @@ from scheduler.migrations import quotas
 from scheduler.migrations import as_they_were
 from scheduler.migrations import other_answers
 from scheduler.migrations import totals
+from scheduler.migrations import swap_steps
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -52,6 +53,7 @@ __all__ = [
     "pulse",
     "quotas",
     "reminder_ladders",
+    "swap_steps",
     "swaps",
     "totals",
     "unit_calendars",

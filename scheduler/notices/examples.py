@@ -205,6 +205,12 @@ def _settled(db: Database, lang: Lang, unit_ids: list[int], base: str, now: date
     return {**_one_duty(db, lang, unit_ids, base, now), "answer": name_of("swap_news", "taken", lang)}
 
 
+def _waiting_swap(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    swap = _swap(db, lang, unit_ids, base, now)
+    told = {"asker": swap["other"], "other": swap["person"], "wanted": swap["wanted"], "note": ""}
+    return {**_one_duty(db, lang, unit_ids, base, now), **told, "link": f"{base}/swaps"}
+
+
 _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
     "reminder": _one_duty,
     "published": _publication,
@@ -214,6 +220,7 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "swap_answered": _swap,
     "cover_wanted": _one_duty,
     "swap_settled": _settled,
+    "swap_waits": _waiting_swap,
     "open_duty": _open,
     "open_seat": _open,
     "open_missed": _open,

@@ -71,7 +71,7 @@ def turns(
 
 
 def _trips_on(db: Database, roster_id: int, days: Set[date]) -> dict[str, int]:
-    """By person: trips outside of the roster on these days, entered, or published and to come."""
+    """By person: trips outside of the roster on these days, entered, published and to come, or let off."""
     found: list[Row] = rows(
         db,
         """
@@ -88,6 +88,8 @@ def _trips_on(db: Database, roster_id: int, days: Set[date]) -> dict[str, int]:
             JOIN assignment ON assignment.shift_id = shift.id AND assignment.state IN ('planned', 'present')
             WHERE shift.day IN (SELECT value FROM json_each(:days)) AND shift.state = 'planned'
               AND shift.roster_id <> :id
+            UNION ALL
+            SELECT person_id, 1 FROM forgiven_turn WHERE day IN (SELECT value FROM json_each(:days))
         )
         GROUP BY person_id
         ORDER BY person_id

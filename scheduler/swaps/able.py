@@ -15,6 +15,8 @@ from scheduler.rosters.reading import seats
 from scheduler.rosters.refusals import read
 from scheduler.swaps.reading import SEAT, seat_of
 
+Asked = tuple[int, int | None]  # a person, and in a swap the shift of theirs
+
 FREE_OF = (None, "note")  # what is only noted keeps nobody from being asked
 
 
@@ -49,6 +51,13 @@ def able(db: Database, assignment_id: int, *, now: datetime, duty: Duty | None =
         if told is None or told[0] in FREE_OF:
             swap.append(other | {"apart": _apart(own, other), "same_place": other["place"] == own["place"]})
     return Able(cover, sorted(swap, key=lambda row: (row["apart"], not row["same_place"], row["starts_at"])))
+
+
+def whom_of(found: Able, kind: str) -> list[Asked]:
+    """Whom one may ask for this, in order."""
+    if kind == "swap":
+        return [(row["person_id"], row["shift_id"]) for row in found.swap]
+    return [(row["person_id"], None) for row in found.cover]
 
 
 def _apart(one: Row, other: Row) -> int:

@@ -10,9 +10,11 @@ from scheduler.config import Duty
 from scheduler.database import Database, Row, update, write
 from scheduler.errors import Conflict, NotAllowed, Problem
 from scheduler.swaps.asking import end
-from scheduler.swaps.policy import needs_approval
+from scheduler.swaps.following import refuse_elsewhere
+from scheduler.swaps.lapsing import close_left
+from scheduler.swaps.policy import needs_approval, policy
 from scheduler.swaps.reading import accepted, offer_row, refuse_ended, request, seat, where
-from scheduler.swaps.telling import still_asked, tell
+from scheduler.swaps.telling import still_asked, tell, tell_answer, tell_coordinators
 
 
 class _OnlyTried(Exception):
@@ -35,6 +37,9 @@ def accept(
         refuse_ended(db, found)
         _refuse_answered(asked, found)
         waits = needs_approval(db, found["unit_id"]) and not is_coordinator
+        refuse_elsewhere(db, found)
+        if asked["shift_id"]:
+            refuse_elsewhere(db, {**found, "shift_id": asked["shift_id"], "person_id": asked["person_id"]})
         try:
             with write(db):
                 _exchange(db, found, asked, override=override, base_url=base_url, by=by, now=now, duty=duty)
@@ -48,14 +53,15 @@ def accept(
         if waits:
             update(db, "swap_request", found["id"], state="accepted")
             _note(db, "accept_swap", found, asked, by=by, now=now)
-            tell(db, found, [found["person_id"]], "accepted", asked["person"], base_url=base_url, now=now)
+            tell_answer(db, found, asked, True, base_url=base_url, now=now)
+            tell_coordinators(db, found, asked, base_url=base_url, now=now)
             return "accepted"
         _settle(db, found, asked, base_url=base_url, by=by, now=now)
         return "approved"
 
 
 def decline(db: Database, offer_id: int, *, base_url: str, by: Actor, now: datetime) -> None:
-    """Say no; who asked is told once nobody is left to answer. Conflict: it is settled, or was answered."""
+    """Say no: the next one is asked, or who asked is told once nobody is left. Conflict: it is settled, or answered."""
     with write(db):
         asked = offer_row(db, offer_id)
         found = request(db, asked["request_id"])
@@ -64,9 +70,11 @@ def decline(db: Database, offer_id: int, *, base_url: str, by: Actor, now: datet
         _refuse_answered(asked, found)
         update(db, "swap_offer", offer_id, state="declined", answered_at=clock.to_text(now), answered_by=by.name)
         _note(db, "decline_swap", found, asked, by=by, now=now)
-        if not still_asked(db, found["id"]):
+        if found["goes_on"]:
+            update(db, "swap_request", found["id"], fallen=found["fallen"] + 1)
+        elif not still_asked(db, found["id"]):
             end(db, found, "declined", by=by, now=now)
-            tell(db, found, [found["person_id"]], "declined", asked["person"], base_url=base_url, now=now)
+            tell_answer(db, found, asked, False, base_url=base_url, now=now)
 
 
 def approve(
@@ -76,6 +84,7 @@ def approve(
     """Let take effect what two have agreed upon. Conflict: it does not wait, or cannot be stood any more."""
     with write(db):
         found, asked = _agreed(db, request_id, by)
+        refuse_elsewhere(db, found)
         _exchange(db, found, asked, override=override, base_url=base_url, by=by, now=now, duty=duty)
         _settle(db, found, asked, base_url=base_url, by=by, now=now)
 
@@ -130,8 +139,13 @@ def _refuse_half_planned(db: Database, own: Row, person_id: int, theirs: Row | N
 
 def _settle(db: Database, found: Row, asked: Row, *, base_url: str, by: Actor, now: datetime) -> None:
     others = [person_id for person_id in still_asked(db, found["id"]) if person_id != asked["person_id"]]
+    if found["kind"] == "cover" and not policy(db, found["unit_id"]).keeps_turn:
+        update(db, "swap_request", found["id"], is_forgiven=1)
     end(db, found, "approved", by=by, now=now)
     tell(db, found, others, "taken", asked["person"], base_url=base_url, now=now)
+    for held in (found, asked):
+        if held["shift_id"]:
+            close_left(db, held["shift_id"], held["person_id"], base_url=base_url, by=by, now=now)
 
 
 def _refuse_stranger(db: Database, found: Row, asked: Row, by: Actor) -> bool:

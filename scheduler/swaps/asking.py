@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from scheduler import accounts, audit, clock, fields
@@ -10,14 +10,13 @@ from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, run, update, write
 from scheduler.errors import Conflict, Invalid, NotAllowed, Problem
-from scheduler.swaps.able import able
+from scheduler.swaps.able import Asked, able, whom_of
+from scheduler.swaps.policy import policy
 from scheduler.swaps.reading import OPEN, request, seat, seat_of, where
 from scheduler.swaps.telling import still_asked, tell, tell_asked
 
 NOTE_MOST = 200
 PEOPLE_MOST = 20  # a question to everybody is an opening for sign-up
-
-Asked = tuple[int, int | None]  # a person, and in a swap the shift of theirs
 
 
 def ask(
@@ -27,6 +26,7 @@ def ask(
     whom: Sequence[Asked],
     *,
     note: str = "",
+    goes_on: bool = False,
     base_url: str,
     secret_key: str,
     by: Actor,
@@ -34,6 +34,8 @@ def ask(
     duty: Duty | None = None,
 ) -> int:
     """Ask these people; gives the request. For one's own duty, or as a coordinator for somebody else's.
+
+    `goes_on`: others are asked after them, step by step as the organisation's policy says.
 
     Invalid: nobody or too many. Conflict: it has begun, is asked for already, or somebody may not stand it.
     """
@@ -46,20 +48,17 @@ def ask(
                    " AND state IN ('asked', 'accepted')", shift_id=own["shift_id"],
                person_id=own["person_id"]):  # fmt: skip
             raise Conflict("swap_is_asked_already", **where(own))
-        may = able(db, assignment_id, now=now, duty=duty)
-        allowed = {(row["person_id"], None) for row in may.cover}
-        if kind == "swap":
-            allowed = {(row["person_id"], row["shift_id"]) for row in may.swap}
-        if set(whom) - allowed:
+        if set(whom) - set(whom_of(able(db, assignment_id, now=now, duty=duty), kind)):
             raise Conflict("swap_cannot_be_asked")
+        rule = policy(db, own["unit_id"])
+        goes_on = goes_on and rule.people > 0
         request_id = insert(
             db, "swap_request", shift_id=own["shift_id"], person_id=own["person_id"], kind=kind, note=note,
-            asked_at=clock.to_text(now), asked_by=by.name,
+            asked_at=clock.to_text(now), asked_by=by.name, goes_on=int(goes_on),
+            next_at=rule.next_step(own["starts_at"], db=db, now=now) if goes_on else None,
         )  # fmt: skip
-        for person_id, shift_id in dict.fromkeys(whom):
-            insert(db, "swap_offer", request_id=request_id, person_id=person_id, shift_id=shift_id)
-        if base_url:
-            tell_asked(db, own, request_id, note, base_url=base_url, secret_key=secret_key, now=now)
+        offers = offer_to(db, request_id, whom, step=1, now=now)
+        tell_asked(db, own, offers, note, base_url=base_url, secret_key=secret_key, now=now)
         audit.record(
             db, f"ask_{kind}", "swap_request", request_id, by=by, now=now, unit_id=own["unit_id"],
             roster_id=own["roster_id"], person=own["person"], asked=len(set(whom)), **where(own),
@@ -78,6 +77,17 @@ def withdraw(db: Database, request_id: int, *, base_url: str, by: Actor, now: da
         people = [*waiting, *_said_yes(db, request_id)]
         end(db, found, "withdrawn", by=by, now=now)
         tell(db, found, people, "withdrawn", found["person"], base_url=base_url, now=now)
+
+
+def offer_to(db: Database, request_id: int, whom: Iterable[Asked], *, step: int, now: datetime) -> list[int]:
+    """Put the question to these people, each once; gives the questions. Inside of `write`."""
+    return [
+        insert(
+            db, "swap_offer", request_id=request_id, person_id=person_id, shift_id=shift_id, step=step,
+            asked_at=clock.to_text(now),
+        )
+        for person_id, shift_id in dict.fromkeys(whom)
+    ]  # fmt: skip
 
 
 def end(db: Database, found: Row, state: str, *, by: Actor, now: datetime) -> None:

@@ -37,6 +37,7 @@ LEFT JOIN person AS winner ON winner.id = won.person_id
 
 REQUESTS = f"""
 SELECT swap_request.id AS request_id, swap_request.kind, swap_request.note, swap_request.state,
+       swap_request.goes_on, swap_request.next_at,
        swap_request.asked_at, swap_request.asked_by, swap_request.person_id AS asker_id, asker.name AS asker, {DUTY}
 FROM swap_request
 JOIN person AS asker ON asker.id = swap_request.person_id

@@ -51,6 +51,8 @@ def request(db: Database, request_id: int) -> Row:
         """
         SELECT swap_request.id, swap_request.shift_id, swap_request.person_id, person.name AS person,
                swap_request.kind, swap_request.note, swap_request.state, swap_request.ended_by,
+               swap_request.goes_on, swap_request.step, swap_request.fallen, swap_request.next_at,
+               swap_request.moved_at,
                shift.unit_id, shift.roster_id, shift.day, shift.starts_at, place.name AS place
         FROM swap_request
         JOIN person ON person.id = swap_request.person_id

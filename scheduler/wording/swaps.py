@@ -28,6 +28,10 @@ SWAPS: dict[str, dict[str, tuple[str, str]]] = {
             "到开始仍没有定下来，这一班还是您值",
             "nothing was settled before the start; the duty is still yours",
         ),
+        "unsuited": (
+            "这一班改了时间，您现在不能值，不用再答复",
+            "the duty was moved and you cannot stand it now; you need not answer",
+        ),
         "obsolete": ("值班已另作安排，请求作废", "the duties were changed meanwhile; this is void"),
     },
 }

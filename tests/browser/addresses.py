@@ -120,6 +120,7 @@ EXEMPT = {
     "/me/open/<int:_opening_id>/<_act>": AGAIN,
     "/me/swaps/<int:_offer_id>": AGAIN,
     "/places/<int:place_id>/calendar/duty.ics": FILE,
+    "/policy/swaps": AGAIN,
     "/problems.<ending>": FILE,
     "/rosters/<int:roster_id>/assignments/<int:_assignment_id>/<_act>": AGAIN,
     "/rosters/<int:roster_id>/at-once": AGAIN,

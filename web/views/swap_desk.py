@@ -1,13 +1,13 @@
-"""Swaps at the desk: what is open, what waits for approval, an answer or a question for somebody else, the policy."""
+"""Swaps at the desk: what is open, what waits for approval, an answer or a question for somebody else."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, swaps
+from scheduler import swaps
 from scheduler.errors import Conflict
-from web import scope, session
+from web import scope
 from web.errors import status_of
 from web.filters import t
 from web.forms import Form
@@ -67,17 +67,6 @@ def ask(assignment_id: int) -> Page:
     return asked_page(swaps.seat_of(g.db, assignment_id), "/swaps")
 
 
-@bp.post("/swaps/policy")
-@gate("administrator")
-def set_policy() -> Page:
-    form = Form.sent()
-    unit_id = form.id("unit_id")
-    session.allow("administrator", "unit", unit_id)
-    swaps.set_approval(g.db, unit_id, form.flag("needed"), by=g.actor, now=g.now)
-    flash(t("已保存，之后的答复按此办理。", "Saved: answers from now on go by it."))
-    return redirect("/swaps", 303)
-
-
 def _page(refusal: Conflict | None = None, refused: int | None = None) -> str:
     form = Form()
     form.problems = list(refusal.problems) if refusal else []
@@ -86,5 +75,4 @@ def _page(refusal: Conflict | None = None, refused: int | None = None) -> str:
         requests=swaps.listing(g.db, scope.tops(), now=g.now),
         form=form,
         refused=refused,
-        trees=swaps.organisations(g.db, [top["id"] for top in accounts.tops(g.db, g.actor, "administrator")]),
     )

@@ -86,7 +86,8 @@ def asked_page(held: Row, then: str) -> Page:
         note, kind = form.text("note", most=swaps.NOTE_MOST), form.choice("kind", ("swap", "cover"))
         form.checked()
         swaps.ask(
-            g.db, held["assignment_id"], kind, _whom(form), note=note, base_url=g.settings.site.base_url,
+            g.db, held["assignment_id"], kind, _whom(form), note=note,
+            goes_on=form.flag("goes_on"), base_url=g.settings.site.base_url,
             secret_key=g.settings.site.secret_key, by=g.actor, now=g.now, duty=g.settings.duty,
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
@@ -104,9 +105,15 @@ def ask_page(held: Row, form: Form) -> str:
     found = [row for row in able.swap if name in row["person"] and day in ("", row["day"])]
     return render_template(
         "swaps/ask.html", duty=held, form=form, able=able, found=found[:SHOWN], more=len(found) > SHOWN, open=is_open,
-        name=name, day=day, waits=swaps.needs_approval(g.db, held["unit_id"]),
+        name=name, day=day, rule=swaps.policy(g.db, held["unit_id"]), goes_on=_goes_on(form),
         is_own=held["person_id"] == g.person["person_id"],
     )  # fmt: skip
+
+
+def _goes_on(form: Form) -> dict[str, bool]:
+    """By kind, whether others are to be asked as well: by default for cover; a swap is for the duty that was chosen."""
+    sent = form["kind"]
+    return {"cover": form.flag("goes_on") if sent == "cover" else True, "swap": sent == "swap" and form.flag("goes_on")}
 
 
 def _whom(form: Form) -> list[tuple[int, int | None]]:

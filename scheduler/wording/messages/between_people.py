@@ -141,4 +141,42 @@ See: {{link}}
 {END_EN}""",
         ),
     ),
+    "swap_waits": (
+        "person asker other activity day hours place address contact tasks procedure wanted note link",
+        "asker other day place link",
+        (
+            "换班、替班待批准：{asker}、{other}，{day} {place}",
+            f"""{{person}}，您好：
+
+{{asker}}的这一班，{{other}}已同意接手，等您批准：
+
+{{day}} {{hours}} {{place}}（{{activity}}）
+
+换{{other}}的：{{wanted}}
+
+附言：
+{{note}}
+
+批准或不批准：{{link}}
+
+{END_ZH}""",
+        ),
+        (
+            "Swap or cover to approve: {asker} and {other}, {day}, {place}",
+            f"""Dear {{person}},
+
+{{other}} has agreed to stand this duty of {{asker}}, and it waits for your approval:
+
+{{day}} {{hours}}, {{place}} ({{activity}})
+
+In place of this one of {{other}}: {{wanted}}
+
+Note:
+{{note}}
+
+Approve or refuse: {{link}}
+
+{END_EN}""",
+        ),
+    ),
 }

@@ -21,6 +21,7 @@ GAPS: dict[str, tuple[str, str]] = {
     "places": ("各地点的地址、联系人、流程", "each place's address, contact, procedure"),
     "note": ("发布人的附言", "the publisher's note"),
     # swaps and cover
+    "asker": ("提出请求的人", "who asked"),
     "other": ("另一位同事", "the other person"),
     "offered": ("对方拿出的班", "the duty that is offered"),
     "wanted": ("对方想要的班", "the duty that is asked for"),

@@ -5,6 +5,10 @@ SWAPS: dict[str, tuple[str, str]] = {
         "值班已另作安排，这个请求作废。",
         "The duties were changed meanwhile: this is void.",
     ),
+    "swap_has_moved": (
+        "这一班刚改了时间或地点，马上按新的安排再问一次。",
+        "The duty was moved just now: the question will be put again as it is now.",
+    ),
     "swap_duty_has_begun": (
         "{place} {day} 的班次已经开始，不能再换。",
         "The duty at {place} on {day} has begun: it cannot change hands any more.",
