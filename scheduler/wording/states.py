@@ -236,11 +236,6 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "leave_decided": ("请假答复", "Leave answered"),
         "signin": ("登录链接", "Sign-in link"),
     },
-    "swap_answer": {
-        "yes": ("同意", "Yes"),
-        "waits": ("同意，等排班员批准", "Yes; a coordinator has to approve"),
-        "no": ("不同意", "No"),
-    },
     "job_error": {
         "Busy": ("数据库正忙", "the database was busy"),
         "Full": ("磁盘已满", "the disk is full"),

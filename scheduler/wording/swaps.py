@@ -18,6 +18,11 @@ SWAPS: dict[str, dict[str, tuple[str, str]]] = {
         "declined": ("不同意", "No"),
         "settled": ("不用答复了", "Need not answer"),
     },
+    "swap_answer": {
+        "yes": ("同意", "Yes"),
+        "waits": ("同意，等排班员批准", "Yes; a coordinator has to approve"),
+        "no": ("不同意", "No"),
+    },
     "swap_news": {
         "taken": ("已有人答应，您不用再答复", "somebody else has said yes; you need not answer"),
         "accepted": ("对方同意了，等排班员批准", "the other has said yes; a coordinator has to approve"),
