@@ -70,11 +70,17 @@ class Mail(_Section):
 BOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com", "ntfy.sh")
 
 
-class Channels(_Section):
-    """Where messages may be sent to besides e-mail: hosts by name; `inner` ones may stand at an inner address."""
+class Hosts(_Section):
+    """Hosts that may be asked, by name; `inner` ones may stand at an inner address, and need no TLS."""
+
+    hosts: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+
+
+class Channels(Hosts):
+    """Where messages may be sent to besides e-mail."""
 
     hosts: tuple[str, ...] = BOT_HOSTS
-    inner: tuple[str, ...] = ()
     apprise: tuple[str, ...] = ()
 
 
@@ -102,6 +108,7 @@ class Settings(_Section):
     site: Site
     mail: Mail = Mail()
     channels: Channels = Channels()
+    calendars: Hosts = Hosts()
     duty: Duty = Duty()
     work: Work = Work()
     folder: Path

@@ -111,4 +111,4 @@ def _request(connection: socket.socket) -> Heard:
     while line := stream.readline().decode().strip():
         name, _, value = line.partition(": ")
         headers[name.lower()] = value
-    return Heard(target, headers, stream.read(int(headers["content-length"])))
+    return Heard(target, headers, stream.read(int(headers.get("content-length", 0))))

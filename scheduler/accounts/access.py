@@ -19,6 +19,7 @@ UNIT_OF = {
     "person": "SELECT unit_id FROM person WHERE id = :id",
     "away": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM away WHERE id = :id)",
     "leave_request": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM leave_request WHERE id = :id)",
+    "leave_calendar": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM leave_calendar WHERE id = :id)",
     "place": "SELECT unit_id FROM place WHERE id = :id",
     "sponsorship": "SELECT unit_id FROM place WHERE id = (SELECT place_id FROM sponsorship WHERE id = :id)",
     "template": "SELECT unit_id FROM template WHERE id = :id",

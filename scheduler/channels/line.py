@@ -1,17 +1,17 @@
-"""One HTTP request to a host on the list: no redirect followed, no inner address, 64 KB and 15 seconds at most."""
+"""One HTTP request to a host on the list: no redirect followed, no inner address, so much and 15 seconds at most."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
-from scheduler.config import Channels
+from scheduler.config import Hosts
 from scheduler.mail.heard import Heard
 
 MOST_BYTES = 64 * 1024
@@ -24,16 +24,20 @@ class Barred(Exception):
     """The address may not be written to. The text is ours and names no secret."""
 
 
+class TooMuch(Exception):
+    """More follows than was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said: status, headers in lower case, and up to 64 KB of what followed."""
+    """What the server said: status, headers in lower case, and what followed: of a POST's no more than 64 KB."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def wrong_with(url: str, allowed: Channels) -> str:
+def wrong_with(url: str, allowed: Hosts) -> str:
     """Which rule an address breaks, as the code of a refusal; empty if none."""
     try:
         parts = urlsplit(url)
@@ -50,18 +54,40 @@ def wrong_with(url: str, allowed: Channels) -> str:
     return "" if parts.scheme == "https" or _is_inner(parts, allowed) else "url_is_plain"
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Channels, seconds: float = SECONDS) -> Answer:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Hosts, seconds: float = SECONDS) -> Answer:
     """POST to a listed host and give its answer. Raises Barred, OSError, or http.client's HTTPException."""
+    return _asked("POST", url, body, headers, _read, allowed=allowed, seconds=seconds)
+
+
+def get(url: str, headers: Mapping[str, str], *, allowed: Hosts, most_bytes: int, seconds: float = SECONDS) -> Answer:
+    """GET from a listed host, the whole body or none: raises as `post`, and TooMuch."""
+
+    def whole(response: HTTPResponse) -> bytes:
+        return _whole(response, most_bytes)
+
+    return _asked("GET", url, b"", headers, whole, allowed=allowed, seconds=seconds)
+
+
+def _asked(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    read: Callable[[HTTPResponse], bytes],
+    *,
+    allowed: Hosts,
+    seconds: float,
+) -> Answer:
     if wrong := wrong_with(url, allowed):
         raise Barred(wrong)
     parts, until = urlsplit(url), monotonic() + seconds
     with _connected(parts, allowed, until) as connection:
         connection.settimeout(_left(until))
-        connection.sendall(_request(parts, body, headers))
-        response = HTTPResponse(Heard(connection, lambda: _left(until)), method="POST")  # type: ignore[arg-type]
+        connection.sendall(_request(method, parts, body, headers))
+        response = HTTPResponse(Heard(connection, lambda: _left(until)), method=method)  # type: ignore[arg-type]
         response.begin()
         told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, _read(response))
+        return Answer(response.status, told, read(response))
 
 
 def _read(response: HTTPResponse) -> bytes:
@@ -71,7 +97,20 @@ def _read(response: HTTPResponse) -> bytes:
         return b""
 
 
-def _connected(parts: SplitResult, allowed: Channels, until: float) -> socket.socket:
+def _whole(response: HTTPResponse, most: int) -> bytes:
+    if (response.length or 0) > most:
+        raise TooMuch
+    body = bytearray()
+    while part := response.read(MOST_BYTES):
+        body += part
+        if len(body) > most:
+            raise TooMuch
+    if response.length:
+        raise ConnectionError("broken off")
+    return bytes(body)
+
+
+def _connected(parts: SplitResult, allowed: Hosts, until: float) -> socket.socket:
     """A connection to an address that was looked at: what a name stands for is asked once, and used."""
     host = str(parts.hostname)
     found = socket.getaddrinfo(host, parts.port or HTTP_PORTS[parts.scheme], type=socket.SOCK_STREAM)
@@ -105,18 +144,18 @@ def is_outer(address: str) -> bool:
     return (mapped or found).is_global and not found.is_multicast
 
 
-def _is_inner(parts: SplitResult, allowed: Channels) -> bool:
+def _is_inner(parts: SplitResult, allowed: Hosts) -> bool:
     return str(parts.hostname) in {host.lower() for host in allowed.inner}
 
 
-def _request(parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> bytes:
+def _request(method: str, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = {"Host": parts.netloc, "User-Agent": "lunzhi", "Connection": "close", "Accept": "application/json"}
-    lines = {**sent, **headers, "Content-Length": str(len(body))}
+    lines = {**sent, **headers} | ({"Content-Length": str(len(body))} if method == "POST" else {})
     if any(mark in f"{name}{value}" for name, value in lines.items() for mark in "\r\n\0"):
         raise Barred("bad_url")
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"POST {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+    return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
 
 
 def _left(until: float) -> float:

@@ -10,6 +10,7 @@ from functools import partial
 from time import monotonic
 
 from scheduler import (
+    absences,
     accounts,
     acknowledgements,
     attendance,
@@ -152,6 +153,17 @@ def prune(turn: Turn) -> int:
     return forgotten + notices.prune(turn.db, before=before)
 
 
+def read_absences(turn: Turn) -> int:
+    """Read people's own calendars of leave that are due."""
+    return absences.read_due(
+        turn.db,
+        turn.settings.calendars,
+        base_url=turn.settings.site.base_url,
+        now=turn.now,
+        is_to_go_on=turn.is_to_go_on,
+    )
+
+
 JOBS = (
     Job("fill", None, fill),
     Job("feeds", None, refresh_feeds),
@@ -168,6 +180,7 @@ JOBS = (
     Job("digest", 10 * MINUTE, tell.digest),
     Job("monthly", 10 * MINUTE, tell.monthly),
     Job("calendars", 60 * MINUTE, tell.calendars),
+    Job("absences", MINUTE, read_absences),
     Job("backup", 10 * MINUTE, back_up),
     Job("prune", DAY, prune),
 )

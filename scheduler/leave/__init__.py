@@ -1,6 +1,6 @@
 """Leave that is asked for: approved by rule or by a coordinator, and who is told what it meets."""
 
-from scheduler.leave.asking import DAYS_MOST, approve, ask, decline, withdraw
+from scheduler.leave.asking import DAYS_MOST, approve, ask, decline, drop, withdraw
 from scheduler.leave.lists import met, of_person, waiting
 from scheduler.leave.noting import note, store
 from scheduler.leave.rules import DAYS_MOST as RULE_MOST
@@ -13,6 +13,7 @@ __all__ = [
     "approve",
     "ask",
     "decline",
+    "drop",
     "met",
     "note",
     "of_person",

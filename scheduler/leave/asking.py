@@ -61,17 +61,21 @@ def withdraw(db: Database, request_id: int, *, by: Actor, now: datetime) -> None
             raise _decided(request)
         if request["state"] == "approved" and request["starts_at"] <= clock.to_text(now):
             raise Conflict("leave_has_begun")
-        run(
-            db,
-            "UPDATE leave_request SET state = 'withdrawn', away_id = NULL, decided_at = :now, decided_by = :who "
-            "WHERE id = :id",
-            id=request_id,
-            now=clock.to_text(now),
-            who=by.name,
-        )
-        if request["away_id"] is not None:
-            run(db, "DELETE FROM away WHERE id = :away_id", away_id=request["away_id"])
-        _record(db, "withdraw_leave", request, by=by, now=now)
+        _take_back(db, request, by=by, now=now)
+
+
+def drop(db: Database, request_id: int, *, by: Actor, now: datetime) -> bool:
+    """Take leave back that its own calendar names no more; False where it is approved and has begun, and so stays.
+
+    What was declined or taken back is as good as gone.
+    """
+    with write(db):
+        request = _request(db, request_id)
+        if request["state"] == "approved" and request["starts_at"] <= clock.to_text(now):
+            return False
+        if request["state"] in ("asked", "approved"):
+            _take_back(db, request, by=by, now=now)
+    return True
 
 
 def approve(db: Database, request_id: int, *, base_url: str, by: Actor, now: datetime) -> int:
@@ -89,6 +93,20 @@ def decline(db: Database, request_id: int, *, reason: str, base_url: str, by: Ac
     if checked.problems:
         raise Invalid.of(checked.problems)
     return _decide(db, request_id, "declined", checked.columns["reason"], base_url=base_url, by=by, now=now)
+
+
+def _take_back(db: Database, request: Row, *, by: Actor, now: datetime) -> None:
+    run(
+        db,
+        "UPDATE leave_request SET state = 'withdrawn', away_id = NULL, decided_at = :now, decided_by = :who "
+        "WHERE id = :id",
+        id=request["id"],
+        now=clock.to_text(now),
+        who=by.name,
+    )
+    if request["away_id"] is not None:
+        run(db, "DELETE FROM away WHERE id = :away_id", away_id=request["away_id"])
+    _record(db, "withdraw_leave", request, by=by, now=now)
 
 
 def _decide(db: Database, request_id: int, state: str, reason: str, *, base_url: str, by: Actor, now: datetime) -> int:

@@ -29,6 +29,7 @@ from scheduler.migrations import as_they_were
 from scheduler.migrations import other_answers
 from scheduler.migrations import totals
 from scheduler.migrations import swap_steps
+from scheduler.migrations import leave_calendars
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -44,6 +45,7 @@ __all__ = [
     "customs",
     "first_month",
     "leave",
+    "leave_calendars",
     "message_texts",
     "names",
     "open_duties",

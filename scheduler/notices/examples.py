@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler import acknowledgements, clock, messages
 from scheduler.database import Database, Row, one, rows
+from scheduler.errors import Problem
 from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
-from scheduler.wording import Lang, name_of
+from scheduler.wording import Lang, name_of, sentence
 from scheduler.wording.dates import day_text
 from scheduler.wording.leave import LeaveFacts
 from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
@@ -211,6 +212,10 @@ def _waiting_swap(db: Database, lang: Lang, unit_ids: list[int], base: str, now:
     return {**_one_duty(db, lang, unit_ids, base, now), **told, "link": f"{base}/swaps"}
 
 
+def _calendar(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    return {"problem": sentence(Problem("calendar_unreachable"), lang), "link": f"{base}/me/leave"}
+
+
 _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
     "reminder": _one_duty,
     "published": _publication,
@@ -227,6 +232,7 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "leave_asked": _leave,
     "leave": _leave,
     "leave_decided": _leave,
+    "leave_calendar": _calendar,
     "understaffed": _shifts,
     "silent": _silent,
     "unconfirmed": _unconfirmed,

@@ -234,6 +234,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "leave_asked": ("请假申请", "Leave asked for"),
         "leave": ("请假影响值班", "Leave that meets duties"),
         "leave_decided": ("请假答复", "Leave answered"),
+        "leave_calendar": ("请假日历读不了", "Leave calendar unread"),
         "signin": ("登录链接", "Sign-in link"),
     },
     "job_error": {
@@ -261,6 +262,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "monthly": ("单位月报", "Monthly summary"),
         "calendars": ("检查节假日和消息文字", "Check calendars and texts"),
         "backup": ("备份", "Back up"),
+        "absences": ("读取请假日历", "Read leave calendars"),
         "prune": ("清理旧记录", "Prune old records"),
     },
     "client": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web.views import (
+    absences,
     access,
     activities,
     answers,
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     answers.bp,
     leave.bp,
     leave_import.bp,
+    absences.bp,
     wishes.bp,
     sign_ups.bp,
     swaps.bp,

@@ -118,7 +118,12 @@ def _mine(form: Form) -> str:
     held = [spans.shown(row) for row in leave.of_person(g.db, person_id, since=g.now - SHOWN)]
     unit_id = people.person(g.db, person_id)["unit_id"]
     return render_template(
-        "leave/mine.html", form=form, leaves=held, kinds=spans.kinds(), days=leave.rules(g.db, unit_id)["days"]
+        "leave/mine.html",
+        form=form,
+        leaves=held,
+        kinds=spans.kinds(),
+        days=leave.rules(g.db, unit_id)["days"],
+        reads_calendars=bool(g.settings.calendars.hosts or g.settings.calendars.inner),
     )
 
 

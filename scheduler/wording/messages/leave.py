@@ -65,6 +65,30 @@ Who could stand in: {{link}}
 {END_EN}""",
         ),
     ),
+    "leave_calendar": (
+        "person problem link",
+        "problem",
+        (
+            "您的请假日历读不了",
+            f"""{{person}}，您好：
+
+从您给的日历地址读取请假没有成功：{{problem}}
+
+已登记的请假不变，之后会再试。更换地址：{{link}}
+
+{END_ZH}""",
+        ),
+        (
+            "Your calendar of leave cannot be read",
+            f"""Dear {{person}},
+
+your leave could not be read from the calendar address that was given: {{problem}}
+
+Leave that is noted stays, and it is tried again. Another address: {{link}}
+
+{END_EN}""",
+        ),
+    ),
     "leave_decided": (
         "person absence days answer reason link",
         "days answer",

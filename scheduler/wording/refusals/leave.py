@@ -30,6 +30,86 @@ LEAVE: dict[str, tuple[str, str]] = {
         "请假审批规则由“{unit}”统一设定。",
         "The rules of leave are set for the whole of “{unit}”.",
     ),
+    # calendars that leave is read from
+    "calendar_host_not_listed": (
+        "{host} 不在可读取的主机之列。请管理员在 settings.toml 的 [calendars] hosts 里加上。",
+        "{host} is not among the hosts that are read. An administrator adds it to hosts under [calendars] in "
+        "settings.toml.",
+    ),
+    "calendar_is_inner": (
+        "这个地址指向内网，没有读取。",
+        "The address leads to the inner network and was not read.",
+    ),
+    "calendar_read_just_now": (
+        "刚刚读过，请 {minutes} 分钟后再试。",
+        "It was read just now: try again in {minutes} minutes.",
+    ),
+    "calendar_unreachable": ("连不上日历的服务器。", "The calendar's server cannot be reached."),
+    "calendar_too_slow": (
+        "日历的服务器 {seconds} 秒内没有答完。",
+        "The calendar's server did not finish its answer within {seconds} seconds.",
+    ),
+    "calendar_not_vouched_for": (
+        "日历服务器的证书不可信，没有读取。",
+        "The certificate of the calendar's server is not to be trusted: it was not read.",
+    ),
+    "calendar_leads_elsewhere": (
+        "地址转到了别处（可能要先登录）。请在日历软件里复制私密的 .ics 地址。",
+        "The address leads elsewhere, perhaps to a sign-in page. Copy the secret .ics address from your calendar.",
+    ),
+    "calendar_answers_otherwise": (
+        "服务器答复 {status}，没有给出日历。地址可能已作废，请重新填写。",
+        "The server answered {status} and gave no calendar. The address may be void: give it anew.",
+    ),
+    "calendar_of_another_type": (
+        "这个地址给出的不是日历（{text}）。",
+        "What the address gives is no calendar ({text}).",
+    ),
+    "calendar_is_too_large": (
+        "日历超过 {most} MB，没有读取。",
+        "The calendar is larger than {most} MB: it was not read.",
+    ),
+    "calendar_is_not_text": ("日历不是 UTF-8 文本，没有读取。", "The calendar is not UTF-8 text: it was not read."),
+    "not_a_calendar": (
+        "这个地址给出的不是日历（没有 BEGIN:VCALENDAR）。",
+        "What the address gives is no calendar: it does not begin with BEGIN:VCALENDAR.",
+    ),
+    "calendar_breaks_off": (
+        "日历中途断了，没有读取；之后会再试。",
+        "The calendar breaks off and was not read; it is tried again.",
+    ),
+    "calendar_broken": (
+        "日历里有读不懂的内容，整份没有读取：{text}",
+        "Something in the calendar cannot be read, so none of it was taken: {text}",
+    ),
+    "calendar_is_too_long": (
+        "日历里超过 {most} 个日程，没有读取。请换一个只放请假的日历。",
+        "The calendar holds more than {most} events and was not read. Use one that holds only your leave.",
+    ),
+    "calendar_holds_too_much": (
+        "半年内算作请假的日程超过 {most} 个，没有读取。",
+        "More than {most} events within half a year would be leave: none was taken.",
+    ),
+    "calendar_line_is_too_long": (
+        "日历里有一行 {text} 超过 {most} 个字，没有读取。",
+        "A line of the calendar ({text}) is longer than {most} characters: it was not read.",
+    ),
+    "calendar_repeats_too_often": (
+        "日程“{text}”重复得太密，整份没有读取。",
+        "The event “{text}” repeats too often, so none was taken.",
+    ),
+    "calendar_changes_what_follows": (
+        "日程“{text}”改动了“此后全部”，读不了，整份没有读取。请把它拆成两个日程。",
+        "The event “{text}” changes all that follow, which is not read, so none was taken. Make two events of it.",
+    ),
+    "calendar_zone_is_unknown": (
+        "不认识时区“{text}”，整份没有读取。",
+        "The time zone “{text}” is not known, so none was taken.",
+    ),
+    "calendar_is_too_heavy": (
+        "这份日历读起来太费时，没有读取。",
+        "Reading this calendar takes too long: it was not read.",
+    ),
     # lists of leave
     "leave_head_not_found": (
         "没有找到表头：前 {most} 行里应有一行写着 姓名、类别、开始日期、结束日期。",
