@@ -43,6 +43,8 @@ UNIT_OF = {
     """,
     "scenario": "SELECT unit_id FROM roster WHERE id = (SELECT roster_id FROM scenario WHERE id = :id)",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
+    "month_close": "SELECT unit_id FROM month_close WHERE id = :id",
+    "balance_batch": "SELECT unit_id FROM balance_batch WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",
     "channel": "SELECT unit_id FROM channel WHERE id = :id",
     "outbox": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM outbox WHERE id = :id)",

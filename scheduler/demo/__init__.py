@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from scheduler import accounts, feeds, people, reminders, wording
+from scheduler import accounts, feeds, ledger, people, reminders, wording
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import Database, value, write
 from scheduler.demo import arriving, asking, bank, calling, telecom
@@ -39,6 +39,7 @@ def load(
             for root, staff_no in zip(roots, (CAST["coordinator"], TELECOM_COORDINATOR), strict=True)
         ]
         walk(db, stage, trees, lambda month: say(_lived(db, month, lang)))
+        _close(db, roots[0], trees[0].coordinator, now)
         leave_for_visitors(db, stage, trees[0], _numbered(db, CAST["staff"]))
         asking.ask(db, stage, base_url=base_url)
         arriving.today(db, stage)
@@ -47,6 +48,12 @@ def load(
         asking.answer(db, stage)
         reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete
         _subscribe(db, trees[0].coordinator, base_url, now)
+
+
+def _close(db: Database, unit_id: int, coordinator: Actor, now: datetime) -> None:
+    """The bank has reported the month before last."""
+    month = ledger.months(db, unit_id, now=now, count=2)[-1]
+    ledger.close_month(db, unit_id, month["month"], unconfirmed_seen=month["unconfirmed"], by=coordinator, now=now)
 
 
 def _subscribe(db: Database, coordinator: Actor, base_url: str, now: datetime) -> None:

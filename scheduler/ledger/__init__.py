@@ -13,7 +13,9 @@ from scheduler.ledger.closing import (
     closes,
     closing,
     days_of,
+    months,
     reopen_month,
+    reported,
     unconfirmed,
 )
 from scheduler.ledger.reading import dump, entries, otherwise, standing
@@ -45,10 +47,12 @@ __all__ = [
     "entries",
     "find",
     "head",
+    "months",
     "otherwise",
     "refuse_bad_reason",
     "refuse_closed",
     "reopen_month",
+    "reported",
     "reverse_batch",
     "standing",
     "store_batch",

@@ -6,7 +6,7 @@ import json
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from scheduler import audit, clock
 from scheduler.audit import Actor
@@ -86,6 +86,45 @@ def closes(db: Database, unit_ids: Iterable[int], *, limit: int = 200) -> list[R
         unit_ids=json.dumps(sorted(unit_ids)),
         limit=limit,
     )
+
+
+def months(db: Database, unit_id: int, *, now: datetime, count: int = 13) -> list[Row]:
+    """The months that are over, the newest first, as they stand for the unit: month, first, last, unconfirmed, close.
+
+    `close` is that which holds, its own or one above, as `closing`, or None; `unconfirmed` how many shifts.
+    """
+    day = clock.today(now, db.zone).replace(day=1)
+    found = []
+    for _ in range(count):
+        last = day - timedelta(days=1)
+        day = last.replace(day=1)
+        month = f"{day:%Y-%m}"
+        close_id = closed(db, unit_id, month)
+        found.append(
+            {
+                "month": month,
+                "first": day,
+                "last": last,
+                "unconfirmed": len(unconfirmed(db, unit_id, month)),
+                "close": closing(db, close_id) if close_id else None,
+            }
+        )
+    return found
+
+
+def reported(db: Database, close_id: int) -> list[Row]:
+    """The corrections that belong into the report of this close: to months closed before, since the unit's last one.
+
+    As `afterwards`.
+    """
+    held = closing(db, close_id)
+    before = value(
+        db,
+        "SELECT COALESCE(MAX(last_entry), 0) FROM month_close WHERE unit_id = :unit_id AND id < :close_id",
+        unit_id=held["unit_id"],
+        close_id=close_id,
+    )
+    return afterwards(db, held["unit_id"], since=before, until=held["last_entry"])
 
 
 def unconfirmed(db: Database, unit_id: int, month: str) -> list[Row]:
