@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import clocks, copies, halves, kills, post
+from tests.soak import clocks, copies, full, halves, kills, post
 from tests.soak.__main__ import faults
 
 SLOW_MACHINE = "ready after"  # by the wall clock that depends on what else runs: `make soak` holds it to 5 s
@@ -63,6 +63,16 @@ def test_a_clock_that_is_set_repeats_nothing_and_silences_nothing(tmp_path: Path
 
     assert wrong(figures) == []
     assert figures["extra copies"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not full.is_possible(), reason="mounts a small disk: needs root, or namespaces of one's own")
+def test_on_a_disk_without_room_nothing_is_lost_and_all_goes_on_once_there_is_some(tmp_path: Path):
+    figures = full.run(tmp_path, seconds=1.5)
+
+    assert wrong(figures) == []
+    assert figures["writes refused with 507"] > 0
+    assert figures["reads meanwhile"] > 0
 
 
 def test_in_the_odd_nights_of_a_zone_each_reminder_is_sent_once(tmp_path: Path):

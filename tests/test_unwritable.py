@@ -10,7 +10,7 @@ import pytest
 from flask import g
 
 from scheduler import database
-from scheduler.database import insert, value, write
+from scheduler.database import insert, run, value, write
 from scheduler.errors import Full, Unavailable
 
 HOLD = """
@@ -91,12 +91,17 @@ def written(client) -> int:
     return next((status for status in statuses if status != 303), 303)
 
 
-def test_on_a_full_disk_pages_say_that_nothing_was_saved_and_are_still_read(as_administrator, ill, db):
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "磁盘已满，没有写入任何内容"), ("en", "The disk is full; nothing was saved.")],
+)
+def test_on_a_full_disk_pages_say_that_nothing_was_saved_and_are_still_read(as_administrator, ill, db, lang, words):
+    run(db, "UPDATE person SET lang = :lang", lang=lang)
     ill("PRAGMA max_page_count = 1")
 
     assert written(as_administrator) == 507
     page = as_administrator.post("/operations/jobs/prune")
-    assert "磁盘已满，没有写入任何内容" in page.text
+    assert words in page.text
     assert as_administrator.get("/people").status_code == 200
     assert value(db, "PRAGMA integrity_check") == "ok"
 
@@ -118,14 +123,18 @@ def test_a_read_only_file_is_told_and_read(as_administrator, ill):
     assert as_administrator.get("/rosters").status_code == 200
 
 
-def test_while_another_program_holds_the_database_pages_are_read_and_writes_are_told(as_administrator, ill, settings):
+@pytest.mark.parametrize(("lang", "words"), [("zh", "没有写入任何内容"), ("en", "othing was saved")])
+def test_while_another_program_holds_the_database_pages_are_read_and_writes_are_told(
+    as_administrator, ill, db, settings, lang, words
+):
+    run(db, "UPDATE person SET lang = :lang", lang=lang)
     ill("PRAGMA busy_timeout = 300")
     command = [sys.executable, "-c", HOLD, str(settings.database)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as foreign:
         assert foreign.stdout.readline() == b"held\n"
         refused = as_administrator.post("/operations/jobs/prune")
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-        assert "没有写入任何内容" in refused.text
+        assert words in refused.text
         assert as_administrator.get("/people").status_code == 200
         foreign.stdin.close()
 
