@@ -14,7 +14,7 @@ from scheduler.channels.kinds import KINDS
 from scheduler.channels.line import Answer
 from scheduler.channels.texts import joined
 from scheduler.outbox import Sent
-from tests.bots import LOOPBACK, Bot, answer, code, flood
+from tests.bots import LOOPBACK, Bot, answer, code, drip, flood, silence
 
 NOW = datetime(2026, 2, 28, 1, 0, tzinfo=UTC)  # 1772240400 seconds since 1970
 LAN = {
@@ -181,6 +181,31 @@ def test_what_a_status_of_a_webhook_means(bot, status, temporary, down):
 )
 def test_how_long_a_server_asks_us_to_wait(given, expected):
     assert retry_after(Answer(429, {"retry-after": given}, b""), NOW) == expected
+
+
+@pytest.mark.parametrize("kind", [*KINDS_OF_BOTS, "webhook", "ntfy"])
+@pytest.mark.parametrize(
+    ("behaviour", "reason", "after"),
+    [
+        (answer(429, b"too often", Retry_After="120"), "429 too often", timedelta(minutes=2)),
+        (answer(302, b"", Location="http://127.0.0.1/elsewhere"), "redirected: 302", None),
+        (answer(500, b"x" * 100_000), "500 xxx", None),
+        (drip, "timed_out", None),
+        (silence, "timed_out", None),
+    ],
+    ids=["asked too often", "redirect", "huge", "drip", "silence"],
+)
+def test_of_whatever_kind_a_bot_that_behaves_badly_is_tried_again_later_under_its_reason(
+    bot, kind, behaviour, reason, after
+):
+    bot.always = behaviour
+
+    told = sent(bot, kind, seconds=0.25)
+
+    assert (told.ok, told.temporary, told.down, told.after) == (False, True, True, after)
+    assert told.reason.startswith(reason)
+    assert len(told.reason) <= 200
+    assert len(bot.heard) == 1
 
 
 def test_a_body_without_end_is_no_yes(bot):
