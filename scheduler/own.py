@@ -23,16 +23,18 @@ MARKS = """
                    SELECT MIN(at) FROM roster_version WHERE roster_version.roster_id = shift.roster_id
                ), assignment.published_at)
            ) AS is_changed,
-           check_in.at AS checked_in_at
+           check_in.at AS checked_in_at, swap_request.kind AS asks, swap_request.state AS asks_state
     FROM assignment
     JOIN shift ON shift.id = assignment.shift_id
     LEFT JOIN roster ON roster.id = shift.roster_id
     LEFT JOIN acknowledged ON acknowledged.assignment_id = assignment.id
     LEFT JOIN check_in ON check_in.assignment_id = assignment.id AND check_in.voided_at IS NULL
+    LEFT JOIN swap_request ON swap_request.shift_id = assignment.shift_id
+        AND swap_request.person_id = assignment.person_id AND swap_request.state IN ('asked', 'accepted')
     WHERE assignment.id IN (SELECT value FROM json_each(:ids))
     ORDER BY assignment.id
 """
-MARKED = ("acknowledged_at", "is_changed", "roster_state", "checked_in_at")
+MARKED = ("acknowledged_at", "is_changed", "roster_state", "checked_in_at", "asks", "asks_state")
 
 
 def coming(db: Database, person_id: int, *, now: datetime, early: timedelta = EARLY) -> list[Row]:
@@ -40,7 +42,7 @@ def coming(db: Database, person_id: int, *, now: datetime, early: timedelta = EA
 
     As `assignments.duties_of`, with date, month, is_today, has_begun, is_over, may_check_in and from when
     (check_in_at), acknowledged_at, checked_in_at, is_changed, and leave: None, or the state (asked,
-    approved) of leave that meets it.
+    approved) of leave that meets it; asks: None, or what is asked of others about it (swap, cover), and asks_state.
     """
     today = clock.today(now, db.zone)
     found = assignments.duties_of(db, person_id, today - timedelta(days=1), today + AHEAD)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from scheduler import tallies
-from scheduler.database import Database, Row, one
-from scheduler.rosters.staff import days_there, forgiven_of, load_of, people_of, times_away
+from scheduler.database import Database, Row, one, rows
+from scheduler.rosters.staff import days_there, load_of, people_of, times_away
 from scheduler.rosters.targets import shares_of
 
 
@@ -35,7 +35,7 @@ def share(db: Database, person_id: int, first: date, last: date) -> Row | None:
     )
     trips = {row["key"]: row["trips"] for row in tallies.tally(db, "person", first=first, last=last)}
     total, whole = sum(made for key, made in trips.items() if key in ids), sum(shares.values())
-    forgiven = {key: turns for key, turns in forgiven_of(db, first, last).items() if key in ids}
+    forgiven = {key: turns for key, turns in _forgiven(db, first, last).items() if key in ids}
     owed = (total + sum(forgiven.values())) * shares.get(str(person_id), 0.0) / whole if whole else 0.0
     own = forgiven.get(person_id, 0)
     return {
@@ -61,3 +61,9 @@ def _asked(db: Database, person_id: int, last: date) -> Row | None:
         person_id=person_id,
         last=last.isoformat(),
     )
+
+
+def _forgiven(db: Database, first: date, last: date) -> dict[int, int]:
+    """By person: turns that somebody else stood for them and that they were let off: they count as if stood."""
+    sql = "SELECT person_id, COUNT(*) AS turns FROM forgiven_turn WHERE day BETWEEN :first AND :last GROUP BY person_id"
+    return {row["person_id"]: row["turns"] for row in rows(db, sql, first=first.isoformat(), last=last.isoformat())}

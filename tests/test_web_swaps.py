@@ -171,6 +171,28 @@ def test_coordinators_elsewhere_see_and_decide_nothing(as_staff, db, town, now, 
     assert office.post("/policy/swaps", data={**POLICY, "unit_id": town.branch}).status_code == 403
 
 
+def test_an_open_request_is_marked_on_both_boards_and_on_my_duties(
+    as_coordinator, as_staff, db, town, now, duties, ask_at
+):
+    desk = signed_in(as_staff.application.test_client(), db, town.party, now)
+    staff = signed_in(as_staff.application.test_client(), db, town.lan, now)
+    roster = f"/rosters/{value(db, 'SELECT MIN(id) FROM roster')}"
+    before = [desk.get(f"{roster}{view}").text for view in ("", "?view=people", "/print")]
+    staff.post(ask_at, data={"kind": "cover", "whom": str(town.bo)})
+
+    by_place, by_person, printed = (desk.get(f"{roster}{view}").text for view in ("", "?view=people", "/print"))
+
+    assert ["slot--swapping" in page for page in (*before, by_place, by_person, printed)] == [
+        False, False, False, True, True, False,
+    ]  # fmt: skip
+    assert "兰草，正在换班" in by_place
+    assert "正在求替班。" in staff.get("/me").text
+    assert "正在求替班。" in staff.get(ask_at.removesuffix("/swap")).text
+    staff.post("/me/swaps/1/withdraw")
+    assert "slot--swapping" not in desk.get(roster).text
+    assert "正在求替班。" not in staff.get("/me").text
+
+
 def test_the_policy_is_told_in_sentences_and_set_by_administrators(as_administrator, db, town):
     before = as_administrator.get("/policy").text
     given = {"unit_id": town.branch, "turn": "forgiven", "people": "5"}

@@ -13,8 +13,17 @@ from scheduler.rosters.checking import Found
 # What is to be seen at a slot, most serious first; a slot may show several at once.
 MARKS = (
     "cancelled", "open", "offered", "refused", "away", "asked", "warned", "noted", "changed", "fixed", "absent", "seen",
+    "swapping",
 )  # fmt: skip
-CALM = {"cancelled", "noted", "changed", "fixed", "absent", "seen"}  # marks that tell something and ask for nothing
+CALM = {
+    "cancelled",
+    "noted",
+    "changed",
+    "fixed",
+    "absent",
+    "seen",
+    "swapping",
+}  # these tell something and ask for nothing
 
 
 def calls(slots: Sequence[Row]) -> bool:
@@ -82,7 +91,13 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
                    WHERE leave_request.person_id = assignment.person_id AND leave_request.state = 'asked'
                      AND leave_request.starts_at < assignment.ends_at AND leave_request.ends_at > assignment.starts_at
                ) AS is_asked,
-               acknowledged.at IS NOT NULL AND assignment.state = 'planned' AS is_seen
+               acknowledged.at IS NOT NULL AND assignment.state = 'planned' AS is_seen,
+               EXISTS (
+                   SELECT 1
+                   FROM swap_request
+                   WHERE swap_request.shift_id = assignment.shift_id
+                     AND swap_request.person_id = assignment.person_id AND swap_request.state IN ('asked', 'accepted')
+               ) AS is_swapping
         FROM shift
         JOIN assignment ON assignment.shift_id = shift.id AND assignment.state <> 'released'
         JOIN person ON person.id = assignment.person_id
@@ -93,7 +108,7 @@ def taken_in(db: Database, held: Row, found: Sequence[Found]) -> dict[int, dict[
         roster_id=held["id"],
         published_at=held["published_at"],
     ):
-        marks = [name for name in ("away", "asked", "changed", "absent", "seen") if row[f"is_{name}"]]
+        marks = [name for name in ("away", "asked", "changed", "absent", "seen", "swapping") if row[f"is_{name}"]]
         marks += [seen[at]] if (at := (row["shift_id"], row["person_id"])) in seen and not row["is_away"] else []
         marks += ["fixed"] if row["fixed"] else []
         taken[row["shift_id"]][row["slot"]] = row | {"marks": [mark for mark in MARKS if mark in marks]}

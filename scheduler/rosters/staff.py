@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -53,7 +53,7 @@ def staff_of(db: Database, roster: Row, people: list[Row], duty: Duty) -> list[r
         held.setdefault(row["person_id"], set()).add(row["skill"])
     last = date.fromisoformat(roster["ends_on"])
     first = date.fromisoformat(roster["starts_on"]) - HISTORY
-    trips = Counter(trips_of(db, roster["id"], first, last)) + Counter(forgiven_of(db, first, last))
+    trips = trips_of(db, roster["id"], first, last, forgiven=True)
     return [
         rotation.Staff(
             id=f"P{row['id']}",
@@ -64,15 +64,18 @@ def staff_of(db: Database, roster: Row, people: list[Row], duty: Duty) -> list[r
             fte=1.0,
             max_per_week=duty.max_per_week if row["max_per_week"] is None else row["max_per_week"],
             max_per_period=None,
-            history=rotation.History(trips=trips[row["id"]]),
+            history=rotation.History(trips=trips.get(row["id"], 0)),
             target_trips=0.0,
         )
         for row in people
     ]
 
 
-def trips_of(db: Database, roster_id: int, first: date, last: date) -> dict[int, int]:
-    """By person: person-trips outside of a roster from first to last: entered, or published and to come."""
+def trips_of(db: Database, roster_id: int, first: date, last: date, *, forgiven: bool = False) -> dict[int, int]:
+    """By person: person-trips outside of a roster from first to last: entered, or published and to come.
+
+    `forgiven` adds the turns that others stood for them and that they were let off: to a rotation they are as stood.
+    """
     found = rows(
         db,
         """
@@ -89,21 +92,18 @@ def trips_of(db: Database, roster_id: int, first: date, last: date) -> dict[int,
             JOIN assignment ON assignment.shift_id = shift.id
             WHERE shift.day BETWEEN :first AND :last AND shift.state = 'planned' AND shift.roster_id <> :id
               AND roster.state = 'published' AND assignment.state IN ('planned', 'present')
+            UNION ALL
+            SELECT person_id, 1 FROM forgiven_turn WHERE :forgiven AND day BETWEEN :first AND :last
         )
         GROUP BY person_id
         ORDER BY person_id
         """,
         id=roster_id,
+        forgiven=int(forgiven),
         first=first.isoformat(),
         last=last.isoformat(),
     )
     return {row["person_id"]: row["trips"] for row in found}
-
-
-def forgiven_of(db: Database, first: date, last: date) -> dict[int, int]:
-    """By person: turns that somebody else stood for them and that they were let off: they count as if stood."""
-    sql = "SELECT person_id, COUNT(*) AS turns FROM forgiven_turn WHERE day BETWEEN :first AND :last GROUP BY person_id"
-    return {row["person_id"]: row["turns"] for row in rows(db, sql, first=first.isoformat(), last=last.isoformat())}
 
 
 def load_of(db: Database, roster_id: int, people: list[Row], first: date, last: date) -> dict[int, float]:
