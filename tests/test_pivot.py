@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -89,12 +89,13 @@ def test_units_are_gathered_at_a_level_and_who_stands_above_it_stays_alone(db, t
 
 
 def test_every_dimension_opens_into_the_trips_of_its_figures(db, town, now):
-    with_tasks = held(db, town, MONDAY, [town.party, town.head], place_id=town.community, activity="community")
+    insert(db, "sponsorship", place_id=town.community, unit_id=town.branch, starts_on="2026-01-01")
+    with_tasks = shift(db, town, MONDAY, [town.party, town.head], place_id=town.community, activity="community")
     update(db, "shift", with_tasks, tasks='捡拾垃圾\n清理 "小广告"\\n\n捡拾垃圾\n')
+    attendance.confirm(db, with_tasks, absent={}, by=SYSTEM, now=now + timedelta(days=30))
     again = held(db, town, SATURDAY, [town.party, town.min], ends=time(12, 0))
     attendance.mark_absent(db, assigned(db, again, town.min), reason="没有来", by=SYSTEM, now=now)
     carried(db, town, town.party, now)
-    insert(db, "sponsorship", place_id=town.community, unit_id=town.branch, starts_on="2026-01-01")
     asked = replace(YEAR, first=date(2025, 1, 1), measures=("trips",))
 
     for name in tallies.DIMENSIONS:
@@ -149,6 +150,24 @@ def test_trips_per_head_and_coverage_are_of_the_people_employed(db, town, now):
 
     assert found == {"per_head": 3 / 4, "coverage": 2 / 4}
     assert by_role == {("一把手",): {"": 0}, ("分管领导",): {"": 0}, ("员工",): {"": 2 / 4}}
+
+
+def test_who_changes_unit_in_june_counts_for_each_where_they_stood(db, town, now):
+    other = unit(db, now, "科技部", town.branch)
+    held(db, town, MONDAY, [town.party])
+    update(db, "person", town.party, unit_id=other, since="2026-06-10")
+    held(db, town, date(2026, 6, 9), [town.party])
+    held(db, town, date(2026, 6, 10), [town.party])
+
+    trips = cells(db, now, rows=("unit",), columns="month", measures=("trips",))
+    shares = cells(db, now, rows=("unit",), columns="month", measures=("coverage",), first=date(2026, 6, 1),
+                   last=date(2026, 7, 31))  # fmt: skip
+
+    assert trips == {
+        ("办公室",): {"2026年3月": 1, "2026年6月": 1, "": 2},
+        ("科技部",): {"2026年6月": 1, "": 1},
+    }
+    assert (shares[("办公室",)], shares[("科技部",)]) == ({"2026年6月": 1 / 4, "": 1 / 4}, {"2026年6月": 1, "": 1})
 
 
 def test_who_left_a_unit_after_a_trip_was_one_of_its_people_that_month(db, town, now):

@@ -80,7 +80,7 @@ def made(folder: Path, count: int) -> Path:
         database.migrate(db)
         db.conn.execute("PRAGMA synchronous = OFF")
         db.conn.execute("PRAGMA cache_size = -1000000")
-        town = _town(db, max(UNITS * min(count, ROWS) // ROWS, 20))
+        town = _town(db, min(UNITS, max(count // 500, 20)))
         _enter(db, town, count)
         print(f"{count:,} entries in {time.monotonic() - began:.0f} s", flush=True)
         db.conn.execute("PRAGMA journal_mode = WAL")

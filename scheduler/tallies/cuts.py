@@ -45,25 +45,19 @@ SOURCES = {
     "carried": ("carried_forward",),
 } | {name: (name,) for name in STATES["source"] if name != "supplemented"}
 
-SPONSORED = """EXISTS (
+# What an entry says of its shift it says since the second form; of earlier ones and of balances the registers tell.
+SPONSORED = """CASE WHEN fact.form = 2 AND fact.shift_id IS NOT NULL THEN fact.sponsor_id IS NOT NULL ELSE EXISTS (
     SELECT 1 FROM sponsorship
     WHERE sponsorship.place_id = fact.place_id
       AND sponsorship.starts_on <= fact.day AND COALESCE(sponsorship.ends_on, '9999') >= fact.day
-)"""
-
-# A shift's tasks: what its report says was done, or its list where nobody reported; one a line, each counted once.
-TASK_LINES = r"""
-    COALESCE(shift_report.done,
-        '["' || replace(replace(replace(replace(replace(
-            task_shift.tasks, '\', '\\'), '"', '\"'), char(13), ''), char(9), ' '), char(10), '","') || '"]')
-"""
-TASKS_OF_FACT = f"""
-    SELECT trim(line.value)
-    FROM shift AS task_shift
-    LEFT JOIN shift_report ON shift_report.shift_id = task_shift.id
-    JOIN json_each({TASK_LINES}) AS line ON trim(line.value) <> ''
-    WHERE task_shift.id = fact.shift_id
-"""
+) END"""
+TASKS = r"""CASE fact.form WHEN 2 THEN fact.tasks ELSE COALESCE((
+    SELECT '["' || replace(replace(replace(replace(replace(
+        tasks, '\', '\\'), '"', '\"'), char(13), ''), char(9), ' '), char(10), '","') || '"]'
+    FROM shift
+    WHERE shift.id = fact.shift_id
+), '[]') END"""
+TASKS_OF_FACT = f"SELECT trim(line.value) FROM json_each({TASKS}) AS line WHERE trim(line.value) <> ''"
 WEEKDAY = "(strftime('%w', fact.day) + 6) % 7 + 1"
 IS_REST = "fact.day IN (SELECT value FROM json_each(:rest_days))"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.database import Database, Row, rows, value
 from scheduler.tallies import totals
-from scheduler.tallies.cuts import IS_REST, SPONSORED, TASK_LINES, WEEKDAY, Cut, rest_days, where
+from scheduler.tallies.cuts import IS_REST, SPONSORED, TASKS, WEEKDAY, Cut, rest_days, where
 
 # dimension → the key of a `fact`: a row of the ledger, or of a relation that has the same columns
 KEYS = {
@@ -27,11 +27,7 @@ KEYS = {
     "quarter": "substr(fact.day, 1, 4) || 'Q' || ((substr(fact.day, 6, 2) + 2) / 3)",
     "year": "substr(fact.day, 1, 4)",
 }
-TASK_JOIN = f"""
-    LEFT JOIN shift AS task_shift ON task_shift.id = fact.shift_id
-    LEFT JOIN shift_report ON shift_report.shift_id = task_shift.id
-    LEFT JOIN json_each({TASK_LINES}) AS line ON trim(line.value) <> ''
-"""
+TASK_JOIN = f"LEFT JOIN json_each({TASKS}) AS line ON trim(line.value) <> ''"
 
 # Each unit's ancestor at a depth, or itself where it stands above that depth.
 GATHERED = """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from scheduler import quotas
-from scheduler.database import Database, rows
+from scheduler.database import Database, Row, rows
 from scheduler.errors import Invalid
 from scheduler.tallies import periods
 from scheduler.tallies.cuts import Cut, given, where
@@ -23,7 +23,8 @@ OF_EMPLOYED = {"first", "last", "within", "unit_id", "person_id", "role", "party
 
 # Published seats: what a shift asked for and who stood it. The unit is the shift's own.
 SHIFTS = """(
-    SELECT shift.id, shift.id AS shift_id, shift.unit_id, shift.place_id, activity.code AS activity, shift.day,
+    SELECT shift.id, 1 AS form, NULL AS sponsor_id, '[]' AS tasks,
+           shift.id AS shift_id, shift.unit_id, shift.place_id, activity.code AS activity, shift.day,
            shift.headcount AS whole,
            (SELECT COUNT(*) FROM standing WHERE standing.shift_id = shift.id) AS part
     FROM shift
@@ -34,7 +35,8 @@ SHIFTS = """(
 
 # Confirmed seats. Unit, role and party are those that the ledger has for the seat, else the person's of today.
 SEATS = """(
-    SELECT standing.id, standing.shift_id, standing.person_id, COALESCE(entry.unit_id, person.unit_id) AS unit_id,
+    SELECT standing.id, 1 AS form, NULL AS sponsor_id, '[]' AS tasks, standing.shift_id, standing.person_id,
+           COALESCE(entry.unit_id, person.unit_id) AS unit_id,
            COALESCE(entry.role, person.role) AS role, COALESCE(entry.party, person.party) AS party,
            shift.place_id, activity.code AS activity, shift.day,
            1 AS whole, standing.state = 'absent' AS part
@@ -61,7 +63,7 @@ def refuse_what_does_not_fit(measures: Sequence[str], by: Sequence[str], cut: Cu
 def employed(db: Database, cut: Cut, by: Sequence[str], level: int | None) -> dict[Key, int]:
     """How many people are employed, by those of the dimensions that tell people and times apart; others are None.
 
-    Somebody stands in a unit (role, party) when they are of it now, or made a trip as one of it in the period.
+    Somebody is of a unit (role, party) that they were of on any day of the period, or made a trip as one of.
     """
     times = [name for name in by if name in TIMES]
     if not times:
@@ -91,9 +93,13 @@ def _employed(db: Database, cut: Cut, by: Sequence[str], level: int | None) -> d
         there AS (
             SELECT {picked} fact.person_id
             FROM (
-                SELECT id AS person_id, unit_id, role, party
+                SELECT was.person_id, was.unit_id, was.role, was.party
                 FROM person
-                WHERE joined_on <= :last AND COALESCE(left_on, '9999') >= :first
+                JOIN person_was AS was ON was.person_id = person.id AND was.since <= :last AND NOT EXISTS (
+                    SELECT 1 FROM person_was AS later
+                    WHERE later.person_id = was.person_id AND later.since > was.since AND later.since <= :first
+                )
+                WHERE person.joined_on <= :last AND COALESCE(person.left_on, '9999') >= :first
             ) AS fact
             WHERE {of_people or "1"}
             UNION
@@ -139,44 +145,41 @@ def seats(db: Database, measure: str, cut: Cut, by: Sequence[str], level: int | 
 
 
 def attainment(db: Database, cut: Cut, by: Sequence[str], level: int | None, now: datetime) -> Rates:
-    """Leader-weeks met, of those that have been met or missed. A week belongs to the month of its Monday."""
+    """Leader-weeks and leader-months met, of those that have been met or missed. A week belongs to the month of its
+    Monday; a month that is owed as a whole to no week.
+    """
     met: Counter[Key] = Counter()
     due: Counter[Key] = Counter()
     homes = _homes(db, cut, level)
-    for week in _weeks(db, cut, now):
-        if week["state"] not in ("met", "missed") or week["person_id"] not in homes:
+    for owed in _owed(db, cut, by, now):
+        if owed["state"] not in ("met", "missed") or owed["unit_id"] not in homes:
             continue
-        if any(cut.get(name) not in (None, week[name]) for name in ("person_id", "role", "activity")):
+        if any(cut.get(name) not in (None, owed[name]) for name in ("person_id", "role", "activity")):
             continue
-        parts = {"person": week["person_id"], "unit": homes[week["person_id"]]}
-        key = tuple(_part(name, week, parts) for name in by)
+        known = {"person": owed["person_id"], "unit": homes[owed["unit_id"]], "role": owed["role"]}
+        known |= {"activity": owed["activity"], **{name: periods.key_of(name, owed["first"]) for name in TIMES}}
+        key = tuple(known[name] for name in by)
         due[key] += 1
-        met[key] += week["state"] == "met"
+        met[key] += owed["state"] == "met"
     return {key: met[key] / due[key] for key in due}
 
 
-def _part(name: str, week: dict[str, Any], parts: dict[str, Any]) -> Any:
-    if name in TIMES:
-        first: date = week["first"]
-        return periods.key_of(name, first)
-    return parts.get(name, week.get(name))
-
-
-def _weeks(db: Database, cut: Cut, now: datetime) -> list[dict[str, Any]]:
+def _owed(db: Database, cut: Cut, by: Sequence[str], now: datetime) -> list[Row]:
     top = cut.get("unit_id") or cut.get("within")
     tops = [top] if top else [row["id"] for row in rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")]
-    return [week for unit_id in tops for week in quotas.weeks(db, unit_id, cut["first"], cut["last"], now=now)]
+    asked = [quotas.weeks] if "week" in by else [quotas.weeks, quotas.months]
+    return [owed for ask in asked for unit_id in tops for owed in ask(db, unit_id, cut["first"], cut["last"], now=now)]
 
 
 def _homes(db: Database, cut: Cut, level: int | None) -> dict[int, int]:
-    """Each person's unit, gathered to the level that is asked for."""
+    """Each unit that is asked about, and the one that it is gathered to."""
     keys, values = keyed(db, cut, ["unit"], level)
     condition, bound = where(db, cut, {"within", "unit_id"})
     found = db.conn.execute(
         f"""
         WITH {GATHERED if "at_depth" in values else ""}
-        fact AS (SELECT id AS person_id, unit_id FROM person)
-        SELECT fact.person_id, {keys[0]} FROM fact WHERE {condition or "1"}
+        fact AS (SELECT id AS unit_id FROM unit)
+        SELECT fact.unit_id, {keys[0]} FROM fact WHERE {condition or "1"}
         """,
         values | bound,
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from scheduler.database import Database, Row, one, rows
+from scheduler.database import Database, Row, rows, value
 from scheduler.tallies.cuts import Cut, where
-from scheduler.tallies.figures import SUMS
+from scheduler.tallies.figures import SUMS, counted
+from scheduler.tallies.periods import keys_between
+from scheduler.tallies.totals import COUNTS
+
+MONTHS_MOST = 36
 
 # by what → (what rows are told apart by, what they are called, their order)
 GROUPS = {
@@ -63,38 +67,21 @@ def tally(db: Database, by_what: str, **cut: Unpack[Cut]) -> list[Row]:
 
 def total(db: Database, **cut: Unpack[Cut]) -> Row:
     """The whole of it as one row: trips, people, sessions, minutes, carried, entries, corrections."""
+    found = counted(db, cut, ()) or [dict.fromkeys(COUNTS, 0)]
     condition, values = where(db, cut)
-    found = one(
-        db,
-        f"""
-        WITH net AS (
-            SELECT shift_id, person_id, SUM(trips) AS trips, SUM(minutes * trips) AS minutes,
-                   COUNT(*) AS entries, COUNT(reverses) AS corrections
-            FROM ledger AS fact
-            WHERE {condition}
-            GROUP BY shift_id, person_id
-        )
-        SELECT {SUMS}, SUM(entries) AS entries, SUM(corrections) AS corrections
-        FROM net
-        """,
-        **values,
-    )
-    return {name: count or 0 for name, count in (found or {}).items()}
+    corrections = value(db, f"SELECT COUNT(*) FROM ledger AS fact WHERE reverses IS NOT NULL AND {condition}", **values)
+    return {**found[0], "entries": found[0]["trips"] + 2 * corrections, "corrections": corrections}
 
 
 def months(db: Database, **cut: Unpack[Cut]) -> list[Row]:
-    """Every month of the period with its figures, also those without a trip: as `tally` by month.
+    """Every month of the period, also those without a trip: key, trips, people, sessions, minutes, carried.
 
     A period of more than three years gives only the months that have trips.
     """
-    found = {row["key"]: row for row in tally(db, "month", **cut)}
-    span = (cut["last"].year - cut["first"].year) * 12 + cut["last"].month - cut["first"].month + 1
-    if span > 36:
-        return list(found.values())
-    start = cut["first"].year * 12 + cut["first"].month - 1
-    names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, start + span)]
-    nothing = {"trips": 0, "people": 0, "sessions": 0, "minutes": 0, "carried": 0}
-    return [found.get(name, {"key": name, "label": name, **nothing}) for name in names]
+    found = {row.pop("k0"): row for row in counted(db, cut, ("month",))}
+    every = keys_between("month", cut["first"], cut["last"])
+    keys = sorted(found) if len(every) > MONTHS_MOST or not every else every
+    return [{"key": key, "label": key, **found.get(key, dict.fromkeys(COUNTS, 0))} for key in keys]
 
 
 def trips(db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]) -> list[Row]:
