@@ -9,7 +9,7 @@ import pytest
 
 from scheduler import accounts, clock, database, exports, reports, wording
 from scheduler.audit import SYSTEM, Actor
-from scheduler.database import update
+from scheduler.database import rows, update
 from scheduler.errors import Conflict, Invalid, NotFound
 from tests.builders import person, shift
 from tests.test_exports import read_csv, sheets
@@ -40,7 +40,9 @@ def save(db, shift_id, by, now, version=0, done=("走访",), remarks=""):
 
 
 def find(db, shift_id, town, by, now, text="路灯坏了"):
-    return reports.add_problem(db, shift_id, text=text, follow_up_id=town.min, by=by, now=now)
+    return reports.add_problem(
+        db, shift_id, text=text, follow_up_id=town.min, base_url="http://t.example", by=by, now=now
+    )
 
 
 def test_a_report_says_which_of_the_tasks_were_done(db, shift_id, lan, noon):
@@ -109,13 +111,13 @@ def test_a_problem_is_open_until_it_is_closed_once(db, town, shift_id, lan, noon
     problem_id = find(db, shift_id, town, lan, noon)
     assert reports.following(db, town.min) == 1
 
-    reports.close(db, problem_id, outcome=" 已报修 ", by=Actor(town.min, "闵行"), now=noon)
+    reports.close(db, problem_id, outcome=" 已报修 ", base_url="http://t.example", by=Actor(town.min, "闵行"), now=noon)
 
     (row,) = reports.report(db, shift_id)["problems"]
     assert (row["state"], row["outcome"], row["closed_by"], row["found_by"]) == ("closed", "已报修", "闵行", "兰草")
     assert reports.following(db, town.min) == 0
     with pytest.raises(Conflict) as refused:
-        reports.close(db, problem_id, outcome="又报了一次", by=lan, now=noon)
+        reports.close(db, problem_id, outcome="又报了一次", base_url="http://t.example", by=lan, now=noon)
     assert wording.sentences(refused.value, "zh") == ["闵行 已在 2026-03-02 12:00 办结。"]
 
 
@@ -123,9 +125,9 @@ def test_closing_says_what_became_of_it(db, town, shift_id, lan, noon):
     problem_id = find(db, shift_id, town, lan, noon)
 
     with pytest.raises(Invalid):
-        reports.close(db, problem_id, outcome="  ", by=lan, now=noon)
+        reports.close(db, problem_id, outcome="  ", base_url="http://t.example", by=lan, now=noon)
     with pytest.raises(NotFound):
-        reports.close(db, 99, outcome="好了", by=lan, now=noon)
+        reports.close(db, 99, outcome="好了", base_url="http://t.example", by=lan, now=noon)
 
     assert reports.problem(db, problem_id)["state"] == "open"
 
@@ -136,14 +138,16 @@ def test_it_is_followed_up_by_somebody_who_has_to_do_with_the_shift(db, town, no
 
     assert {row["id"] for row in reports.followers(db, shift_id)} == {town.lan, town.min, town.deputy}
     with pytest.raises(Invalid) as refused:
-        reports.add_problem(db, shift_id, text="路灯坏了", follow_up_id=stranger, by=lan, now=noon)
+        reports.add_problem(
+            db, shift_id, text="路灯坏了", follow_up_id=stranger, base_url="http://t.example", by=lan, now=noon
+        )
     assert (refused.value.code, refused.value.problems[0].field) == ("unknown_person", "follow_up_id")
 
 
 def test_problems_are_listed_by_unit_by_follower_and_by_state_oldest_first(db, town, shift_id, lan, noon):
     first = find(db, shift_id, town, lan, noon)
     second = find(db, shift_id, town, lan, noon + timedelta(hours=1), text="墙上有小广告")
-    reports.close(db, first, outcome="已修", by=lan, now=noon + timedelta(hours=2))
+    reports.close(db, first, outcome="已修", base_url="http://t.example", by=lan, now=noon + timedelta(hours=2))
 
     def listed(**asked):
         return [row["id"] for row in reports.problems(db, **asked)]
@@ -171,3 +175,65 @@ def test_problems_are_exported_harmless_in_both_forms(db, town, shift_id, lan, n
 
     sheet = sheets(exports.problems_workbook(db, lang="zh", **asked))["问题"]
     assert sheet[1][4:8] == ["=HYPERLINK(1)", "兰草", "闵行", "待办"]
+
+
+def outbox(db, kind):
+    return rows(db, "SELECT person_id, subject, body FROM outbox WHERE kind = :kind ORDER BY person_id", kind=kind)
+
+
+def test_who_follows_a_problem_up_is_told_once_and_who_found_it_once_it_is_closed(db, shift_id, town, lan, noon):
+    problem_id = find(db, shift_id, town, lan, noon)
+
+    (told,) = outbox(db, "problem_found")
+    assert told["person_id"] == town.min
+    assert "路灯坏了" in told["body"]
+    assert "http://t.example/problems?mine=1" in told["body"]
+    assert reports.following(db, town.min) == 1
+
+    reports.close(db, problem_id, outcome="已报修", base_url="http://t.example", by=Actor(town.min, "闵行"), now=noon)
+    (settled,) = outbox(db, "problem_closed")
+    assert settled["person_id"] == town.lan
+    assert "闵行已办结" in settled["body"]
+    assert "已报修" in settled["body"]
+    assert f"http://t.example/shifts/{shift_id}/report" in settled["body"]
+
+
+def test_nobody_is_told_of_what_they_did_themselves(db, shift_id, town, noon):
+    min_ = Actor(town.min, "闵行")
+    problem_id = find(db, shift_id, town, min_, noon)
+    reports.close(db, problem_id, outcome="已修", base_url="http://t.example", by=min_, now=noon)
+
+    assert outbox(db, "problem_found") == outbox(db, "problem_closed") == []
+
+
+def test_the_reports_of_a_period_are_listed_by_what_became_of_their_problems(db, shift_id, town, lan, noon):
+    asked = {"unit_ids": [town.branch], "first": MONDAY, "last": MONDAY}
+    assert reports.listing(db, **asked) == []
+
+    save(db, shift_id, lan, noon, remarks="一切正常")
+    assert [row["shift_id"] for row in reports.listing(db, state="none", **asked)] == [shift_id]
+    problem_id = find(db, shift_id, town, lan, noon)
+
+    (row,) = reports.listing(db, state="open", **asked)
+    assert (row["tasks"], row["done"], row["found"], row["follow_up"]) == (2, "走访", "路灯坏了", "闵行")
+    assert (row["people"], row["problems"], row["open_problems"]) == ("兰草、闵行", 1, 1)
+    reports.close(db, problem_id, outcome="已修", base_url="http://t.example", by=lan, now=noon)
+    assert reports.listing(db, state="open", **asked) == []
+    assert [row["state"] for row in reports.listing(db, state="closed", **asked)] == ["closed"]
+    assert reports.listing(db, **{**asked, "first": MONDAY + timedelta(days=1), "last": noon.date()}) == []
+    assert reports.listing(db, **{**asked, "unit_ids": [town.office]}) == []
+
+
+def test_reports_leave_as_csv_and_workbook_with_the_same_rows(db, shift_id, town, lan, noon):
+    save(db, shift_id, lan, noon, done=("走访", "入户宣传"), remarks="=1+1")
+    find(db, shift_id, town, lan, noon)
+    asked = {"unit_ids": [town.branch], "first": MONDAY, "last": MONDAY}
+
+    head, row = read_csv(exports.reports_csv(db, lang="zh", **asked))
+    (sheet,) = sheets(exports.reports_workbook(db, lang="en", **asked)).values()
+
+    told = dict(zip(head, row, strict=True))
+    assert (told["完成的任务"], told["发现的问题"], told["跟进人"]) == ("走访；入户宣传", "路灯坏了", "闵行")
+    assert (told["状态"], told["任务数"], told["情况说明"]) == ("有待办", "2", "'=1+1")
+    assert sheet[0][:3] == ["Day", "Hours", "Place"]
+    assert "Open" in sheet[1]

@@ -231,6 +231,8 @@ def test_a_problem_goes_from_the_report_to_whom_it_is_for_and_is_closed_there(
     assert as_staff.post("/problems/1/close", data={"outcome": "好了"}).status_code == 404
 
     theirs = signed_in(app.test_client(), db, town.min, now)
+    assert "1 个问题等您跟进" in theirs.get("/me").text
+    assert "等您跟进" not in as_staff.get("/me").text
     assert "路灯坏了" in theirs.get("/problems").text
     assert theirs.post("/problems/1/close", data={"outcome": "已报修"}).status_code == 303
 
@@ -250,6 +252,14 @@ def test_the_list_and_its_files_are_the_coordinators(as_coordinator, as_staff, a
     assert desk.get("/problems.pdf").status_code == 404
     assert staff.get("/problems.csv").status_code == 403
 
+    period = "first=2026-03-02&last=2026-03-02"
+    assert "路灯坏了" in desk.get(f"/reports?{period}").text
+    assert "路灯坏了" not in desk.get(f"/reports?{period}&state=closed").text
+    assert "路灯坏了" in desk.get(f"/reports.csv?{period}").get_data(as_text=True)
+    assert desk.get(f"/reports.xlsx?{period}").data[:2] == b"PK"
+    assert desk.get("/reports.pdf").status_code == 404
+    assert [staff.get(path).status_code for path in ("/reports", "/reports.csv")] == [403, 403]
+
 
 def test_a_coordinator_of_another_branch_sees_none_of_it(app, db, town, now, mine, shown):
     other = unit(db, now, "平昌县公司")
@@ -260,3 +270,4 @@ def test_a_coordinator_of_another_branch_sees_none_of_it(app, db, town, now, min
     for path in ("/shifts/1/code", "/shifts/1/report", "/shifts/1/attendance"):
         assert browser.get(path).status_code == 404
     assert browser.get("/problems").status_code == 200
+    assert browser.get("/reports").status_code == 200

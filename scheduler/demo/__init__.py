@@ -43,7 +43,7 @@ def load(
         leave_for_visitors(db, stage, trees[0], _numbered(db, CAST["staff"]))
         asking.ask(db, stage, base_url=base_url)
         arriving.today(db, stage)
-        arriving.report(db, stage, roots[0], trees[0].coordinator)
+        arriving.report(db, stage, roots[0], trees[0].coordinator, base_url=base_url)
         calling.call(db, stage, roots[0], trees[0].coordinator)
         asking.answer(db, stage)
         reminders.queue_due(db, base_url=base_url, now=now)  # those of the year that is over are obsolete

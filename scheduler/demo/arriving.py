@@ -58,7 +58,7 @@ def today(db: Database, scene: Scene) -> None:
     arrive(db, scene, scene.today, running)
 
 
-def report(db: Database, scene: Scene, unit_id: int, coordinator: Actor) -> None:
+def report(db: Database, scene: Scene, unit_id: int, coordinator: Actor, *, base_url: str) -> None:
     """The reports of the last community duties: tasks done, a problem each, the oldest of which is settled."""
     for shift, (text, outcome) in zip(_latest(db, unit_id), FOUND, strict=False):
         by = accounts.actor(db, shift["person_id"])
@@ -66,9 +66,11 @@ def report(db: Database, scene: Scene, unit_id: int, coordinator: Actor) -> None
         tasks = [line for line in shift["tasks"].splitlines() if line][:4]
         reports.save(db, shift["id"], done=tasks, remarks="", version=0, by=by, now=now)
         who = int(shift["person_id"] if outcome else coordinator.person_id or 0)
-        problem_id = reports.add_problem(db, shift["id"], text=text, follow_up_id=who, by=by, now=now)
+        problem_id = reports.add_problem(
+            db, shift["id"], text=text, follow_up_id=who, base_url=base_url, by=by, now=now
+        )
         if outcome:
-            reports.close(db, problem_id, outcome=outcome, by=by, now=scene.now)
+            reports.close(db, problem_id, outcome=outcome, base_url=base_url, by=by, now=scene.now)
 
 
 def _latest(db: Database, unit_id: int) -> list[Row]:

@@ -129,6 +129,12 @@ def _open(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetim
     return _one_duty(db, lang, unit_ids, base, now) | told | {"closes": f"{day_text(line.starts.date(), lang)} 08:00"}
 
 
+def _problem(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    problem, outcome = ("路灯坏了", "已报修") if lang == "zh" else ("A street lamp is broken", "Repaired")
+    told = {"other": "闵行", "finding": problem, "outcome": outcome, "link": f"{base}/problems"}
+    return _one_duty(db, lang, unit_ids, base, now) | told
+
+
 def _leave(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
     row = _duties(db, unit_ids, now)[0]
     line = messages.line_of(db, row)
@@ -233,6 +239,8 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "leave": _leave,
     "leave_decided": _leave,
     "leave_calendar": _calendar,
+    "problem_found": _problem,
+    "problem_closed": _problem,
     "understaffed": _shifts,
     "silent": _silent,
     "unconfirmed": _unconfirmed,

@@ -73,6 +73,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "released": ("已撤下", "Released"),
     },
     "check_in_way": {"code": ("签到", "Checked in"), "synced": ("补传", "Synced later")},
+    "report": {"open": ("有待办", "Open"), "closed": ("已办结", "Closed"), "none": ("没有问题", "No problems")},
     "problem": {"open": ("待办", "Open"), "closed": ("已办结", "Closed")},
     "source": {
         "check_in": ("签到", "Check-in"),
@@ -222,6 +223,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "open_duty": ("报名通知", "Open for sign-up"),
         "open_seat": ("报名成功", "Seat given"),
         "open_missed": ("报名结果", "No seat"),
+        "problem_found": ("问题待跟进", "Problem to follow up"),
+        "problem_closed": ("问题已办结", "Problem closed"),
         "understaffed": ("缺人告警", "Short of people"),
         "silent": ("没有回复“收到”", "No answer"),
         "unconfirmed": ("到岗待确认", "Attendance to confirm"),

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, g, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import acknowledgements, own, shares, tallies, workdays
+from scheduler import acknowledgements, own, reports, shares, tallies, workdays
 from scheduler.database import Row
 from web.acts import acts, on_map
 from web.filters import t, today
@@ -35,6 +35,7 @@ def duties() -> Response:
         gone=own.gone(g.db, person_id, now=g.now),
         marks=_marks(coming),
         owed=own.owed(g.db, person_id, g.person["unit_id"], now=g.now),
+        following=reports.following(g.db, person_id),
         is_first_use=not own.is_subscribed(g.db, person_id),
         total=tallies.total(g.db, first=_new_year(), last=today(), person_id=person_id),
         acts=acts,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
@@ -9,7 +11,7 @@ from scheduler import accounts, duties, exports, reports
 from scheduler.database import Row
 from scheduler.errors import NotFound, Refusal
 from web import scope, session
-from web.filters import t
+from web.filters import t, today
 from web.forms import Form
 from web.session import gate
 
@@ -18,6 +20,7 @@ bp = Blueprint("reports", __name__)
 Page = str | tuple[str, int] | Answer
 
 SHOWN = 200
+ENDINGS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,7 +56,15 @@ def add(shift_id: int) -> Page:
         text = form.lines("text", most=reports.TEXT_MOST, required=True)
         follow_up_id = form.id("follow_up_id")
         form.checked()
-        reports.add_problem(g.db, shift_id, text=text, follow_up_id=follow_up_id, by=g.actor, now=g.now)
+        reports.add_problem(
+            g.db,
+            shift_id,
+            text=text,
+            follow_up_id=follow_up_id,
+            base_url=g.settings.site.base_url,
+            by=g.actor,
+            now=g.now,
+        )
     except Refusal as refusal:
         return _refused(form, refusal, shift_id)
     flash(t("问题已记下，待跟进。", "The problem is noted and open."))
@@ -67,9 +78,28 @@ def close(problem_id: int) -> Page:
     found = reports.problem(g.db, problem_id)
     if found["follow_up_id"] != g.person["person_id"]:
         session.allow("coordinator", "shift_problem", problem_id)
-    reports.close(g.db, problem_id, outcome=Form.sent()["outcome"], by=g.actor, now=g.now)
+    outcome, base_url = Form.sent()["outcome"], g.settings.site.base_url
+    reports.close(g.db, problem_id, outcome=outcome, base_url=base_url, by=g.actor, now=g.now)
     flash(t("已办结。", "Closed."))
     return redirect(session.here() if request.referrer else "/problems", 303)
+
+
+@bp.get("/reports")
+@gate("coordinator")
+def period() -> str:
+    """The reports of a period's shifts, for the coordinators of their units."""
+    asked = _period()
+    found = reports.listing(g.db, limit=SHOWN, **asked)
+    return render_template("reports/period.html", reports=found, asked=asked, query=urlencode(_query(asked)))
+
+
+@bp.get("/reports.<ending>")
+@gate("coordinator")
+def export_period(ending: str) -> Response:
+    if ending not in ENDINGS:
+        raise NotFound("not_found")
+    write = exports.reports_csv if ending == "csv" else exports.reports_workbook
+    return _file(write(g.db, lang=g.lang, **_period()), f"reports.{ending}")
 
 
 @bp.get("/problems")
@@ -91,13 +121,34 @@ def listing() -> str:
 @bp.get("/problems.<ending>")
 @gate("coordinator")
 def export(ending: str) -> Response:
-    if ending not in ("csv", "xlsx"):
+    if ending not in ENDINGS:
         raise NotFound("not_found")
     write = exports.problems_csv if ending == "csv" else exports.problems_workbook
-    response = make_response(write(g.db, lang=g.lang, **_asked()))
-    response.content_type = "text/csv; charset=utf-8" if ending == "csv" else XLSX
-    response.headers["Content-Disposition"] = f'attachment; filename="problems.{ending}"'
+    return _file(write(g.db, lang=g.lang, **_asked()), f"problems.{ending}")
+
+
+def _file(content: bytes, name: str) -> Response:
+    response = make_response(content)
+    response.content_type = "text/csv; charset=utf-8" if name.endswith(".csv") else XLSX
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _period() -> reports.PeriodAsked:
+    """This month until today, where nothing else is asked for."""
+    form = Form(request.args)
+    first, last = form.day_or_none("first") or today().replace(day=1), form.day_or_none("last") or today()
+    state = request.args.get("state", "")
+    return {
+        "unit_ids": scope.tops(),
+        "first": first,
+        "last": max(first, last),
+        "state": "open" if state == "open" else "closed" if state == "closed" else "none" if state == "none" else "",
+    }
+
+
+def _query(asked: reports.PeriodAsked) -> dict[str, str]:
+    return {name: str(asked[name]) for name in ("first", "last", "state")}
 
 
 def _asked() -> reports.Asked:

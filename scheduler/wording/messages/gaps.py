@@ -29,6 +29,9 @@ GAPS: dict[str, tuple[str, str]] = {
     # open duties
     "seats": ("需要几人", "how many are wanted"),
     "closes": ("报名截止时间", "until when one may sign up"),
+    # problems found on duty
+    "finding": ("发现的问题", "the problem that was found"),
+    "outcome": ("处理结果", "what became of it"),
     # leave
     "absence": ("请假类别", "the kind of leave"),
     "days": ("请假起止", "from when to when it is"),

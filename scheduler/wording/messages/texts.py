@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from scheduler.wording.messages import between_people, leave, open_duties, to_people, to_those_in_charge
+from scheduler.wording.messages import between_people, leave, open_duties, problems, to_people, to_those_in_charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,12 @@ def _text(gaps: str, needs: str, zh: tuple[str, str], en: tuple[str, str]) -> Te
     return Text(tuple(gaps.split()), tuple(needs.split()), zh, en)
 
 
-PARTS = (to_people.TEXTS, between_people.TEXTS, open_duties.TEXTS, leave.TEXTS, to_those_in_charge.TEXTS)
+PARTS = (
+    to_people.TEXTS,
+    between_people.TEXTS,
+    open_duties.TEXTS,
+    leave.TEXTS,
+    problems.TEXTS,
+    to_those_in_charge.TEXTS,
+)
 TEXTS: dict[str, Text] = {kind: _text(*parts) for part in PARTS for kind, parts in part.items()}

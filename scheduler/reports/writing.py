@@ -1,4 +1,4 @@
-"""The report of a shift: what was done, what was found, who follows it up until it is closed."""
+"""Write the report of a shift, note a problem, close it; who may follow it up, and who does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scheduler import audit, clock, fields
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound, Problem
+from scheduler.reports import telling
 
 REMARKS_MOST = 2000
 TEXT_MOST = 500
@@ -78,8 +79,10 @@ def save(
         audit.record(db, "report", "shift", shift_id, by=by, now=now, unit_id=shift["unit_id"], done=len(ticked))
 
 
-def add_problem(db: Database, shift_id: int, *, text: str, follow_up_id: int, by: Actor, now: datetime) -> int:
-    """Note something that was found, and who follows it up; gives its id. It is open until somebody closes it."""
+def add_problem(
+    db: Database, shift_id: int, *, text: str, follow_up_id: int, base_url: str, by: Actor, now: datetime
+) -> int:
+    """Note something that was found, and who follows it up and is told; gives its id. Open until somebody closes it."""
     with write(db):
         shift = _begun(db, shift_id, now)
         problems = fields.text("text", text, most=TEXT_MOST, required=True, lines=True)
@@ -94,11 +97,15 @@ def add_problem(db: Database, shift_id: int, *, text: str, follow_up_id: int, by
             found_at=clock.to_text(now), found_by=by.name,
         )  # fmt: skip
         audit.record(db, "find", "shift_problem", problem_id, by=by, now=now, unit_id=shift["unit_id"])
+        telling.tell_found(db, problem_id, base_url=base_url, by=by, now=now)
         return problem_id
 
 
-def close(db: Database, problem_id: int, *, outcome: str, by: Actor, now: datetime) -> None:
-    """Close a problem, saying what became of it. Conflict where it is closed already, naming who closed it."""
+def close(db: Database, problem_id: int, *, outcome: str, base_url: str, by: Actor, now: datetime) -> None:
+    """Close a problem, saying what became of it; who found it and who follows it up are told.
+
+    Conflict where it is closed already, naming who closed it.
+    """
     if problems := fields.text("outcome", outcome, most=TEXT_MOST, required=True, lines=True):
         raise Invalid.of(problems)
     with write(db):
@@ -111,6 +118,7 @@ def close(db: Database, problem_id: int, *, outcome: str, by: Actor, now: dateti
             outcome=outcome.strip(),
         )  # fmt: skip
         audit.record(db, "close", "shift_problem", problem_id, by=by, now=now, unit_id=found["unit_id"])
+        telling.tell_closed(db, problem_id, base_url=base_url, by=by, now=now)
 
 
 def problem(db: Database, problem_id: int) -> Row:
