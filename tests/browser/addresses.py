@@ -57,6 +57,7 @@ COORDINATED = (
     "/people/{person}/wishes",
     "/people/new",
     "/people/import",
+    "/people/balances",
     "/units",
     "/units/{unit}",
     "/units/{unit}/calendar",

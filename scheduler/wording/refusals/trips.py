@@ -87,4 +87,43 @@ TRIPS: dict[str, tuple[str, str]] = {
     "file_counts_already": ("{who} 已在 {when} 导入过这个文件。", "{who} imported this file at {when}."),
     "batch_is_reversed": ("这一批已经整批冲销。", "This batch has been taken back."),
     "batch_is_reversed_by": ("{who} 已在 {when} 整批冲销。", "{who} took this batch back at {when}."),
+    # lists of opening balances
+    "balances_head_not_found": (
+        "前 {most} 行里没有找到表头：需要 姓名、活动类型、累计人次。",
+        "No head among the first {most} lines: Name, Activity, Count are needed.",
+    ),
+    "no_balances": ("没有可以导入的行。", "There is nothing to import."),
+    "balance_unknown_person": ("没有叫{text}的人。", "Nobody is called {text}."),
+    "balance_near_name": ("没有叫{text}的人；是不是 {names}？", "Nobody is called {text}; do you mean {names}?"),
+    "balance_same_name": (
+        "有几个人叫{text}（工号 {numbers}）：请写工号或部门。",
+        "Several are called {text} ({numbers}): give the staff number or the department.",
+    ),
+    "balance_unknown_number": ("没有工号 {staff_no}。", "Nobody has the staff number {staff_no}."),
+    "balance_name_differs": (
+        "工号 {staff_no} 是{person}，表上写的是{text}。",
+        "Staff number {staff_no} is {person}, the list says {text}.",
+    ),
+    "balance_unknown_activity": ("没有活动类型“{text}”：有 {names}。", "No activity “{text}”: there are {names}."),
+    "balance_unknown_place": ("没有名为“{text}”的地点，或不止一个。", "No place is called “{text}”, or more than one."),
+    "balance_bad_count": ("人次要写整数，这里是“{text}”。", "A count is a whole number; this says “{text}”."),
+    "balance_bad_hours": ("小时数与人次不相配：“{text}”。", "The hours do not fit the count: “{text}”."),
+    "balance_day_missing": (
+        "不知道截至哪一天：请写在标题、日期列，或填在下面。",
+        "As of which day? Write it in the title, in a column, or below.",
+    ),
+    "balance_day_to_come": ("截至日期 {day} 还没有到。", "The day {day} is yet to come."),
+    "balance_row_twice": ("{person}的这一项与第 {row} 行重复。", "The same of {person} stands in row {row}."),
+    "balance_row_differs": (
+        "{person}的这一项与第 {row} 行不一致，两行都没有取。",
+        "{person}: row {row} says something else; neither is taken.",
+    ),
+    "balance_counts_otherwise": (
+        "{person}的这一项已经结转过 {n} 人次，与这里不同。",
+        "{person} has {n} person-trips of this carried forward already, not as many as here.",
+    ),
+    "balance_sum_differs": (
+        "合计写的是 {n}，上面各行相加是 {sum}。",
+        "The total says {n}, the rows above come to {sum}.",
+    ),
 }

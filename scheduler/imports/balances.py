@@ -1,0 +1,270 @@
+"""Opening balances read against the people that are known: who brings how many trips of what, and every question."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from scheduler import ledger, places
+from scheduler.audit import Actor
+from scheduler.database import Database, Row, rows, update, value, write
+from scheduler.errors import Invalid, Problem
+from scheduler.imports import cells, heads, sheets
+from scheduler.imports.balance_cells import Known, activity_of, count_of, known, minutes_of, person_of, place_of
+from scheduler.imports.heads import Head, Vocabulary
+from scheduler.imports.sheets import Line
+
+WORDS = {
+    "staff_no": heads.WORDS["staff_no"],
+    "name": heads.WORDS["name"],
+    "unit": heads.WORDS["unit"],
+    "activity": "活动类型 活动 类型 值班类型 值班项目 项目 activity",
+    "count": "累计人次 人次 次数 累计次数 结转人次 结转 累计 count trips persontrips",
+    "day": "截止日期 截至日期 截止 截至 日期 asof date",
+    "place": "地点 值班地点 场所 place",
+    "hours": "小时 小时数 累计小时 时长 hours",
+}
+BALANCES = Vocabulary(WORDS, ("name", "activity", "count"), ("unit",), "balances_head_not_found")
+
+SUMS = {"合计", "小计", "总计", "共计", "累计", "total", "sum", "subtotal"}
+AS_OF = re.compile(
+    r"(?:截至|截止|截止到|截至到|as of)?\s*((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
+)
+UNRECORDED = "未记地点"  # where a list says no place: one such place a tree, closed, so that no duty is planned there
+
+# What a problem's code is called in a report for programs.
+KINDS = {
+    "balance_unknown_person": "unknown_person", "balance_unknown_number": "unknown_person",
+    "balance_near_name": "near_name", "balance_same_name": "ambiguous_person", "balance_name_differs": "near_name",
+    "balance_bad_count": "bad_count", "balance_row_twice": "duplicate_row", "balance_row_differs": "conflicting_row",
+    "balance_counts_otherwise": "conflicting_row", "balance_sum_differs": "total_does_not_add_up",
+    "balance_day_missing": "missing_month", "balance_day_to_come": "bad_date", "balance_bad_hours": "bad_count",
+    "balance_unknown_place": "unknown_place", "balance_unknown_activity": "unknown_activity", "bad_date": "bad_date",
+    "staff_no_is_a_number": "staff_no_is_a_number", "required": "bad_count",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What a file brings: certain rows, and what is wrong with the others or with the whole file.
+
+    A row has: row, act (added, unchanged), person_id, person, staff_no, unit, activity, activity_zh, activity_en,
+    place_id (None where the list says none), place, day, trips, minutes (of each trip; 0 where nobody knows).
+    A problem's `field` is its column as a spreadsheet shows it.
+    """
+
+    rows: list[Row]
+    problems: list[Problem]
+    digest: str
+
+    @property
+    def expect(self) -> str:
+        """accept, accept_with_questions, or refuse."""
+        if not self.rows:
+            return "refuse"
+        return "accept_with_questions" if self.problems else "accept"
+
+    @property
+    def added(self) -> list[Row]:
+        """The rows that would be entered."""
+        return [row for row in self.rows if row["act"] == "added"]
+
+    def counts(self) -> dict[str, int]:
+        """How many lines and person-trips would be added, for how many people, and what counts already."""
+        return {
+            "lines": len(self.added),
+            "trips": sum(row["trips"] for row in self.added),
+            "people": len({row["person_id"] for row in self.added}),
+            "unchanged": len(self.rows) - len(self.added),
+            "questions": len(self.problems),
+        }
+
+
+def kind_of(problem: Problem) -> str:
+    """What a problem is called in a report for programs; that of a whole file is what its refusal is called."""
+    return KINDS.get(problem.code, problem.code)
+
+
+def read_balances(
+    db: Database,
+    content: bytes,
+    filename: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    below: Iterable[int] | None = None,
+) -> Balances:
+    """The list's balances and everything that is a question; nothing is stored.
+
+    The day is that of the line, else `as_of`, else that of a title over the head. People are looked for below the
+    units (all without them); a name is one known person or a question, never a guess.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        lines = sheets.read_sheet(content, filename)
+        head, found = heads.found(lines, BALANCES)
+    except Invalid as refusal:
+        return Balances([], list(refusal.problems), digest)
+    day = as_of or _titled([line for line in lines if line.number < head.line.number])
+    return Balances(*_read(head, found, known(db, below), day, today, _counted(db)), digest)
+
+
+def store_balances(db: Database, balances: Balances, *, file: str, unit_id: int, by: Actor, now: datetime) -> int:
+    """Enter what is certain as one batch that can be taken back as one; gives the batch's id."""
+    if not balances.added:
+        raise Invalid("no_balances", field="file")
+    with write(db):
+        entered = [
+            {**row, "place_id": row["place_id"] or _unrecorded(db, row, by, now), "reason": _reason(row)}
+            for row in balances.added
+        ]
+        return ledger.store_batch(db, entered, file=file, digest=balances.digest, unit_id=unit_id, by=by, now=now)
+
+
+def _read(
+    head: Head, lines: Sequence[Line], who: Known, day: date | None, today: date, counted: dict[tuple[Any, ...], int]
+) -> tuple[list[Row], list[Problem]]:
+    found: list[Row] = []
+    problems: list[Problem] = []
+    totals = [0, 0]  # since the last subtotal, and in all
+    for line in lines:
+        wrong: list[Problem] = []
+        if _is_sum(line):
+            _check_sum(head, line, totals, wrong)
+        elif not _is_note(head, line):
+            row = _row(head, line, who, day, today, wrong)
+            said = count_of(head, line, [])
+            totals = [total + (said or 0) for total in totals]
+            if not wrong and row["trips"]:
+                found.append(row)
+        problems += [Problem(p.code, head.label(p.field or "name"), line.number, p.facts) for p in wrong]
+    return _once(head, found, counted, problems), problems
+
+
+def _row(head: Head, line: Line, who: Known, day: date | None, today: date, wrong: list[Problem]) -> Row:
+    person = person_of(who, head, line, wrong)
+    activity = activity_of(who, head, line, wrong)
+    place = place_of(who, head, line, wrong)
+    trips = count_of(head, line, wrong)
+    on = _day(head, line, day, today, wrong)
+    minutes = minutes_of(head, line, trips or 0, wrong)
+    if wrong or person is None or activity is None:
+        return {}
+    return {
+        "row": line.number, "act": "added", "person_id": person["id"], "person": person["name"],
+        "staff_no": person["staff_no"], "unit": person["unit"], "root_id": person["root_id"],
+        "activity": activity["code"], "activity_zh": activity["name_zh"], "activity_en": activity["name_en"],
+        "place_id": place["id"] if place else None, "place": place["name"] if place else "",
+        "day": on, "trips": trips or 0, "minutes": minutes,
+    }  # fmt: skip
+
+
+def _once(head: Head, found: list[Row], counted: dict[tuple[Any, ...], int], problems: list[Problem]) -> list[Row]:
+    """Each person and activity once: a line said twice is asked about, two that differ are both, what counts stays."""
+    by_key: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in found:
+        by_key[(row["person_id"], row["activity"], row["place_id"], row["day"].isoformat())].append(row)
+    kept = []
+    for key, same in by_key.items():
+        first, *others = same
+        differ = any(other["trips"] != first["trips"] for other in others)
+        for other in others:
+            code = "balance_row_differs" if differ else "balance_row_twice"
+            facts = {"person": other["person"], "row": first["row"]}
+            problems.append(Problem(code, head.label("count"), other["row"], facts))
+        held = counted.get(key) or (counted.get((key[0], key[1], None, key[3])) if key[2] is None else None)
+        if differ:
+            continue
+        if held is not None and held != first["trips"]:
+            facts = {"person": first["person"], "n": held}
+            problems.append(Problem("balance_counts_otherwise", head.label("count"), first["row"], facts))
+        else:
+            kept.append(first | {"act": "added" if held is None else "unchanged"})
+    return sorted(kept, key=lambda row: int(row["row"]))
+
+
+def _counted(db: Database) -> dict[tuple[Any, ...], int]:
+    """What is carried forward already: (person, activity, place, day) → trips; place None where it is unrecorded."""
+    found = rows(
+        db,
+        """
+        SELECT person_id, activity, CASE WHEN place = :unrecorded THEN NULL ELSE place_id END AS place_id, day,
+               SUM(trips) AS trips
+        FROM ledger
+        WHERE shift_id IS NULL
+        GROUP BY 1, 2, 3, 4
+        HAVING SUM(trips) > 0
+        """,
+        unrecorded=UNRECORDED,
+    )
+    return {(row["person_id"], row["activity"], row["place_id"], row["day"]): row["trips"] for row in found}
+
+
+def _day(head: Head, line: Line, day: date | None, today: date, wrong: list[Problem]) -> date:
+    said = head.cells(line, "day")
+    try:
+        found = cells.day(said[0]) if said else day
+    except Invalid as refusal:
+        wrong.append(Problem(refusal.code, "day", None, refusal.problems[0].facts))
+        return today
+    if found is None:
+        wrong.append(Problem("balance_day_missing", "count"))
+    elif found > today:
+        wrong.append(Problem("balance_day_to_come", "day" if said else "count", None, {"day": found}))
+    return found or today
+
+
+def _titled(above: Sequence[Line]) -> date | None:
+    """The one day that a title over the head names."""
+    found = {
+        (int(year), int(month), int(number))
+        for line in above
+        for cell in line.cells
+        for year, month, number in AS_OF.findall(cells.text(cell))
+    }
+    if len(found) != 1:
+        return None
+    try:
+        return date(*found.pop())
+    except ValueError:
+        return None
+
+
+def _is_sum(line: Line) -> bool:
+    """Whether the line sums up others: sums are not people."""
+    said = [cells.text(cell) for cell in line.cells if isinstance(cell, str)]
+    words = {re.sub(r"[\s:：（(].*", "", "".join(text.split())).lower() for text in said[:4]}
+    return bool(words & SUMS)
+
+
+def _is_note(head: Head, line: Line) -> bool:
+    """A line below the list that counts nothing and names no number: who compiled it, when."""
+    return not head.cells(line, "count") and not head.cells(line, "activity")
+
+
+def _check_sum(head: Head, line: Line, totals: list[int], wrong: list[Problem]) -> None:
+    said = count_of(head, line, []) if head.cells(line, "count") else None
+    is_part = any("小计" in cells.text(cell) or "subtotal" in cells.text(cell).lower() for cell in line.cells)
+    summed = totals[0] if is_part else totals[1]
+    totals[0] = 0
+    if said is not None and said != summed:
+        wrong.append(Problem("balance_sum_differs", "count", None, {"n": said, "sum": summed}))
+
+
+def _reason(row: Row) -> str:
+    return f"{row['day'].isoformat()} 结转"
+
+
+def _unrecorded(db: Database, row: Row, by: Actor, now: datetime) -> int:
+    """The place of the person's tree that stands for none."""
+    sql = "SELECT id FROM place WHERE unit_id = :unit_id AND name = :name"
+    found = value(db, sql, unit_id=row["root_id"], name=UNRECORDED)
+    if found is None:
+        found = places.add(db, name=UNRECORDED, kind="other", unit_id=row["root_id"], by=by, now=now)
+        update(db, "place", found, closed_on="1900-01-01")
+    return int(found)
