@@ -10,15 +10,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scheduler.errors import Invalid
 
-MOST_ROWS = 20_000
+MOST_ROWS = 100_000
 MOST_ABOVE = 20  # lines that may stand over the head: titles, dates, who compiled it
-MOST_UNPACKED = 50 * 1024 * 1024
+MOST_UNPACKED = 150 * 1024 * 1024
+MOST_RATIO, RATIO_MATTERS = 200, 8 * 1024 * 1024  # a real sheet packs to a tenth or so; a bomb to a thousandth
 READER = Path(__file__).with_name("workbook.py")
 READER_SECONDS = 60  # the reader bounds its own time at 20 s of work; this is for a machine that is busy
 
@@ -37,21 +38,83 @@ class Line:
     cells: list[Any]
 
 
-def read_sheet(content: bytes, filename: str) -> list[Line]:
-    """The file's lines, those that are not empty: at least one."""
+@dataclass(slots=True)
+class Sheet:
+    """One visible sheet: its lines, and what is known beside their cells. Rows count from 1, columns from 0.
+
+    `merged` are (row, column, last row, last column); a merged cell's text stands in its first cell alone. Text that is
+    crossed out stands in no cell, only in `struck`; hidden lines and columns do stand in the lines.
+    """
+
+    name: str
+    lines: list[Line]
+    merged: list[list[int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    struck: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Book:
+    """A file's visible sheets, and the names of the hidden ones that hold anything."""
+
+    sheets: list[Sheet]
+    hidden: list[str] = field(default_factory=list)
+
+
+def read_book(content: bytes, filename: str) -> Book:
+    """The file's visible sheets that hold anything: at least one. Text is one sheet without a name."""
     if not content.strip():
         raise Invalid("file_is_empty")
     suffix = Path(filename).suffix.lower()
     kind = _kind(content)
     if kind == ".xlsx" and suffix == ".xlsx":
-        lines = _xlsx_lines(content)
+        book = _xlsx_book(content)
     elif kind == "text" and suffix in TEXT_SUFFIXES:
         lines = _csv_lines(_decoded(content))
+        book = Book([Sheet("", lines)] if lines else [])
     else:
         raise _wrong_kind(kind, suffix)
+    if not book.sheets:
+        raise Invalid("file_is_empty")
+    return book
+
+
+def read_sheet(content: bytes, filename: str) -> list[Line]:
+    """The lines of the file's only visible sheet, those that are not empty: at least one. A merged cell fills its range."""
+    return only_lines(read_book(content, filename))
+
+
+def only_lines(book: Book) -> list[Line]:
+    """The lines of a book's only sheet, hidden ones left out, merged cells filled."""
+    if len(book.sheets) > 1:
+        raise Invalid("several_sheets", sheets="、".join(sheet.name for sheet in book.sheets))
+    sheet = book.sheets[0]
+    _fill_merged(sheet)
+    lines = [line for line in sheet.lines if line.number not in sheet.hidden_rows] if sheet.hidden_rows else sheet.lines
     if not lines:
         raise Invalid("file_is_empty")
     return lines
+
+
+def _fill_merged(sheet: Sheet) -> None:
+    """A merged cell's text in each cell of its range: a department is often written once beside its people."""
+    by_number = {line.number: line.cells for line in sheet.lines} if sheet.merged else {}
+    widest = max((len(cells) for cells in by_number.values()), default=0)
+    for row, column, last_row, last_column in sheet.merged:
+        held = by_number.get(row, [])
+        value = held[column] if column < len(held) else ""
+        if value == "":
+            continue
+        for number in range(row, min(last_row, sheet.lines[-1].number) + 1):
+            cells = by_number.get(number)
+            if cells is None:
+                continue
+            end = min(last_column + 1, widest)
+            cells += [""] * (end - len(cells))
+            cells[column:end] = [value] * (end - column)
 
 
 def _wrong_kind(kind: str, suffix: str) -> Invalid:
@@ -76,12 +139,17 @@ def _kind(content: bytes) -> str:
 def _zip_kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-            names = set(packed.namelist())
+            entries = packed.infolist()
+            unpacked = sum(entry.file_size for entry in entries)
+            names = {entry.filename for entry in entries}
     except (zipfile.BadZipFile, ValueError) as error:
         raise Invalid("file_is_broken") from error
     if unpacked > MOST_UNPACKED:
         raise Invalid("file_unpacks_too_large", megabytes=unpacked >> 20, most=MOST_UNPACKED >> 20)
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise Invalid("file_is_broken")
+    if any(entry.file_size > max(RATIO_MATTERS, MOST_RATIO * entry.compress_size) for entry in entries):
+        raise Invalid("file_takes_too_much")
     marks = {
         "xl/workbook.xml": ".xlsx",
         "xl/workbook.bin": ".xlsb",
@@ -91,7 +159,7 @@ def _zip_kind(content: bytes) -> str:
     return next((kind for name, kind in marks.items() if name in names), ".zip")
 
 
-def _xlsx_lines(content: bytes) -> list[Line]:
+def _xlsx_book(content: bytes) -> Book:
     # Our own interpreter and a file of ours; the bytes go in by standard input.
     try:
         reader = subprocess.run(  # noqa: S603
@@ -102,12 +170,31 @@ def _xlsx_lines(content: bytes) -> list[Line]:
         raise Invalid("file_takes_too_much") from error
     if reader.returncode == 3:
         raise Invalid("file_is_broken")
+    if reader.returncode == 5:
+        raise Invalid("too_many_rows", most=MOST_ROWS)
     if reader.returncode != 0:
         raise Invalid("file_takes_too_much")
-    read = json.loads(reader.stdout)
-    if len(read["sheets"]) > 1:
-        raise Invalid("several_sheets", sheets="、".join(read["sheets"]))
-    return _bounded(Line(number, cells) for number, cells in read["rows"])
+    book = Book([])
+    for told in io.BytesIO(reader.stdout):
+        read = json.loads(told)
+        if read["hidden"] and read["filled"]:
+            book.hidden.append(read["name"])
+        elif read["filled"] or (read["struck"] and not read["hidden"]):
+            book.sheets.append(_sheet(read))
+    return book
+
+
+def _sheet(read: dict[str, Any]) -> Sheet:
+    return Sheet(
+        read["name"],
+        _bounded(Line(number, cells) for number, cells in read["rows"]),
+        read["merged"],
+        set(read["hidden_rows"]),
+        set(read["hidden_columns"]),
+        {(row, column): text for row, column, text in read["struck"]},
+        {(row, column): text for row, column, text in read["errors"]},
+        {(row, column) for row, column in read["formulas"]},
+    )
 
 
 def _decoded(content: bytes) -> str:

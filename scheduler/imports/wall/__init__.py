@@ -1,0 +1,182 @@
+"""Duty sheets as they hang on the wall: whatever their layout, the rows that are certain and the questions for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scheduler.database import Database, rows as found_rows
+from scheduler.errors import Invalid
+from scheduler.imports import sheets
+from scheduler.imports.sheets import Book
+from scheduler.imports.wall import names, places
+from scheduler.imports.wall.blocks import Block, blocks, dateless
+from scheduler.imports.wall.dates import Period, period
+from scheduler.imports.wall.found import TOLD_ONLY, Found
+from scheduler.imports.wall.grid import Grid, Unseen, seen
+from scheduler.imports.wall.lanes import Table
+from scheduler.imports.wall.legend import legend, without_dates
+from scheduler.imports.wall.names import People
+from scheduler.imports.wall.places import Places
+from scheduler.imports.wall.reading import Context, Reader
+from scheduler.imports.wall.words import squeezed
+
+__all__ = ["Answers", "WallReading", "read_book", "read_wall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody answered: the month, and by the text in the sheet a staff number, a place, a mark's role or `off`."""
+
+    month: str = ""  # 2026-12
+    people: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class WallReading:
+    """What was read: `expect` is accept, accept_with_questions or refuse.
+
+    Rows and maybe: date place activity role person staff_no start end sheet cell session. Problems: sheet row column
+    kind text, and candidates where somebody or some place may be meant; questions are those of them that need an answer.
+    """
+
+    expect: str
+    rows: list[dict[str, Any]]
+    maybe: list[dict[str, Any]]
+    problems: list[dict[str, Any]]
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """The problems that somebody must answer before what they concern is taken."""
+        return [problem for problem in self.problems if problem["kind"] not in TOLD_ONLY]
+
+
+def read_wall(
+    db: Database,
+    content: bytes,
+    filename: str,
+    *,
+    below: Iterable[int] | None = None,
+    answers: Answers = Answers(),  # noqa: B008
+) -> WallReading:
+    """A duty sheet read against the people and places of these units and below; nothing is stored. Invalid for no file
+    that can be read.
+    """
+    book = sheets.read_book(content, filename)
+    below = None if below is None else list(below)
+    known = places.known(db, below, answers.places)
+    activities = [str(row["name_zh"]) for row in found_rows(db, "SELECT name_zh FROM activity ORDER BY sort")]
+    return read_book(book, filename, names.known(db, below), known, activities, answers)
+
+
+def read_book(
+    book: Book,
+    filename: str,
+    people: People,
+    known: Places,
+    activities: list[str],
+    answers: Answers = Answers(),  # noqa: B008
+) -> WallReading:
+    """The same of an open file; no database is asked."""
+    found = Found(activities)
+    for name in book.hidden:
+        found.problems.append({"sheet": name, "row": 1, "column": None, "kind": "hidden_sheet", "text": name})
+    for sheet in book.sheets:
+        grid, unseen = seen(sheet)
+        tables = _tables(grid, filename)
+        if tables:
+            _tell(found, grid, unseen)
+        _read(grid, tables, filename, people, known, found, answers)
+    found.settle()
+    return _reading(found)
+
+
+def _tables(grid: Grid, filename: str) -> list[Block]:
+    tables = blocks(grid)
+    if tables:
+        return tables
+    block = dateless(grid)
+    if block is None:
+        return []
+    said = period([line.text for line in block.above] + [grid.name])
+    return [block] if said.first is not None and said.first == said.last else []
+
+
+def _tell(found: Found, grid: Grid, unseen: list[Unseen]) -> None:
+    for one in unseen:
+        cell = None if one.column is None else ((one.row or 1) - 1, one.column)
+        if cell is None:
+            found.problems.append(
+                {"sheet": grid.name, "row": one.row, "column": None, "kind": one.kind, "text": one.text}
+            )
+        else:
+            found.problem(grid, cell, one.kind, one.text)
+
+
+def _read(
+    grid: Grid, tables: list[Block], filename: str, people: People, known: Places, found: Found, answers: Answers
+) -> None:
+    for block in tables:
+        table = Table(grid, block, people, known)
+        context = _context(grid, block, tables[0], filename, known, found, answers)
+        Reader(table, context, found).read()
+        found.tables += 1
+
+
+def _context(
+    grid: Grid, block: Block, first: Block, filename: str, known: Places, found: Found, answers: Answers
+) -> Context:
+    """What the lines over the table say, then the sheet's title, then its name, then the file's."""
+    own, title = [line.text for line in block.above], [line.text for line in first.above]
+    heads = [
+        *block.heads.values(),
+        *(label.text for lane in block.lanes for label in lane.labels if "年" in label.text),
+    ]
+    told = Period()
+    for texts in (own, heads, title, [grid.name], [Path(filename).stem], [answers.month]):
+        told = told.over(period(texts))
+    groups = (own, title, [grid.name]) if block is not first else (own, [grid.name])
+    place = ""
+    for texts in groups:
+        inside = sorted({name for text in texts for name in known.within(without_dates(text))})
+        inside = [name for name in inside if not any(name != other and name in other for other in inside)]
+        if len(inside) > 1:
+            break  # which of them is asked
+        if inside:
+            place = inside[0]
+            break
+    explained = legend(own or title, [*(line.text for line in block.below), *(title if own else [])])
+    if explained.hours is None and block is not first:
+        explained.hours = legend(title, []).hours
+    words = "".join(squeezed(text) for text in (*title, *own, grid.name))
+    named = [activity for activity in found.known_activities if activity in words]
+    return Context(
+        told,
+        place,
+        explained,
+        max(named, key=len) if named else "",
+        words,
+        _plain(answers.people),
+        _plain(answers.marks),
+    )
+
+
+def _plain(answers: Mapping[str, str]) -> dict[str, str]:
+    return {squeezed(said): meant for said, meant in answers.items()}
+
+
+def _reading(found: Found) -> WallReading:
+    kept = [
+        {name: held for name, held in row.items() if name not in ("certain", "at", "axis", "left_on", "grid", "again")}
+        for row in found.rows
+    ]
+    rows = [row for row, held in zip(kept, found.rows, strict=True) if held["certain"]]
+    maybe = [row for row, held in zip(kept, found.rows, strict=True) if not held["certain"] and not held.get("again")]
+    asked = [problem for problem in found.problems if problem["kind"] not in TOLD_ONLY]
+    if not found.tables or not (rows or maybe or asked):
+        raise Invalid("wall_no_dates")
+    return WallReading("accept_with_questions" if asked or maybe else "accept", rows, maybe, found.problems)
