@@ -20,7 +20,7 @@ MOST_ROWS = 100_000
 MOST_ABOVE = 20  # lines that may stand over the head: titles, dates, who compiled it
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_RATIO, RATIO_MATTERS = 200, 8 * 1024 * 1024  # a real sheet packs to a tenth or so; a bomb to a thousandth
-READER = Path(__file__).with_name("workbook.py")
+READER = Path(__file__).with_name("workbook")
 READER_SECONDS = 60  # the reader bounds its own time at 20 s of work; this is for a machine that is busy
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # .xls, .et and what Office encrypts
@@ -83,7 +83,7 @@ def read_book(content: bytes, filename: str) -> Book:
 
 
 def read_sheet(content: bytes, filename: str) -> list[Line]:
-    """The lines of the file's only visible sheet, those that are not empty: at least one. A merged cell fills its range."""
+    """The lines of the file's only visible sheet, at least one; a merged cell fills its range."""
     return only_lines(read_book(content, filename))
 
 

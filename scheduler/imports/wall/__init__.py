@@ -1,4 +1,4 @@
-"""Duty sheets as they hang on the wall: whatever their layout, the rows that are certain and the questions for the rest."""
+"""Duty sheets as they hang on the wall: in any layout, the rows that are certain and questions for the rest."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scheduler.database import Database, rows as found_rows
+from scheduler.database import Database
+from scheduler.database import rows as found_rows
 from scheduler.errors import Invalid
 from scheduler.imports import sheets
 from scheduler.imports.sheets import Book
-from scheduler.imports.wall import names, places
+from scheduler.imports.wall import people as persons
+from scheduler.imports.wall import places
 from scheduler.imports.wall.blocks import Block, blocks, dateless
-from scheduler.imports.wall.dates import Period, period
 from scheduler.imports.wall.found import TOLD_ONLY, Found
 from scheduler.imports.wall.grid import Grid, Unseen, seen
 from scheduler.imports.wall.lanes import Table
 from scheduler.imports.wall.legend import legend, without_dates
-from scheduler.imports.wall.names import People
+from scheduler.imports.wall.people import People
+from scheduler.imports.wall.periods import Period, only_day, period
 from scheduler.imports.wall.places import Places
-from scheduler.imports.wall.reading import Context, Reader
+from scheduler.imports.wall.reading import Reader
+from scheduler.imports.wall.spots import Context
 from scheduler.imports.wall.words import squeezed
 
 __all__ = ["Answers", "WallReading", "read_book", "read_wall"]
@@ -28,7 +31,7 @@ __all__ = ["Answers", "WallReading", "read_book", "read_wall"]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody answered: the month, and by the text in the sheet a staff number, a place, a mark's role or `off`."""
+    """What somebody answered: the month, and by the sheet's text a staff number, a place, a mark's role or `off`."""
 
     month: str = ""  # 2026-12
     people: Mapping[str, str] = field(default_factory=dict)
@@ -38,10 +41,12 @@ class Answers:
 
 @dataclass(slots=True)
 class WallReading:
-    """What was read: `expect` is accept, accept_with_questions or refuse.
+    """What was read.
+
+    `expect` is accept, accept_with_questions or refuse.
 
     Rows and maybe: date place activity role person staff_no start end sheet cell session. Problems: sheet row column
-    kind text, and candidates where somebody or some place may be meant; questions are those of them that need an answer.
+    kind text, and candidates where somebody or some place may be meant; questions are those of them to be answered.
     """
 
     expect: str
@@ -61,16 +66,16 @@ def read_wall(
     filename: str,
     *,
     below: Iterable[int] | None = None,
-    answers: Answers = Answers(),  # noqa: B008
+    answers: Answers = Answers(),
 ) -> WallReading:
     """A duty sheet read against the people and places of these units and below; nothing is stored. Invalid for no file
     that can be read.
     """
     book = sheets.read_book(content, filename)
     below = None if below is None else list(below)
-    known = places.known(db, below, answers.places)
+    known = places.known(db, below)
     activities = [str(row["name_zh"]) for row in found_rows(db, "SELECT name_zh FROM activity ORDER BY sort")]
-    return read_book(book, filename, names.known(db, below), known, activities, answers)
+    return read_book(book, filename, persons.known(db, below), known, activities, answers)
 
 
 def read_book(
@@ -79,9 +84,10 @@ def read_book(
     people: People,
     known: Places,
     activities: list[str],
-    answers: Answers = Answers(),  # noqa: B008
+    answers: Answers = Answers(),
 ) -> WallReading:
     """The same of an open file; no database is asked."""
+    known = known.answered(answers.places)
     found = Found(activities)
     for name in book.hidden:
         found.problems.append({"sheet": name, "row": 1, "column": None, "kind": "hidden_sheet", "text": name})
@@ -102,8 +108,7 @@ def _tables(grid: Grid, filename: str) -> list[Block]:
     block = dateless(grid)
     if block is None:
         return []
-    said = period([line.text for line in block.above] + [grid.name])
-    return [block] if said.first is not None and said.first == said.last else []
+    return [block] if only_day([*(line.text for line in block.above), grid.name]) else []
 
 
 def _tell(found: Found, grid: Grid, unseen: list[Unseen]) -> None:
@@ -139,13 +144,18 @@ def _context(
     told = Period()
     for texts in (own, heads, title, [grid.name], [Path(filename).stem], [answers.month]):
         told = told.over(period(texts))
+    if block.axis.line < 0:
+        day = only_day([*own, grid.name])
+        told = Period(None, None, day, day)
     groups = (own, title, [grid.name]) if block is not first else (own, [grid.name])
-    place = ""
+    place: str = ""
+    several: tuple[str, ...] = ()
     for texts in groups:
         inside = sorted({name for text in texts for name in known.within(without_dates(text))})
         inside = [name for name in inside if not any(name != other and name in other for other in inside)]
         if len(inside) > 1:
-            break  # which of them is asked
+            several = tuple(inside)
+            break
         if inside:
             place = inside[0]
             break
@@ -154,15 +164,8 @@ def _context(
         explained.hours = legend(title, []).hours
     words = "".join(squeezed(text) for text in (*title, *own, grid.name))
     named = [activity for activity in found.known_activities if activity in words]
-    return Context(
-        told,
-        place,
-        explained,
-        max(named, key=len) if named else "",
-        words,
-        _plain(answers.people),
-        _plain(answers.marks),
-    )
+    activity = max(named, key=len) if named else ""
+    return Context(told, place, explained, activity, words, several, _plain(answers.people), _plain(answers.marks))
 
 
 def _plain(answers: Mapping[str, str]) -> dict[str, str]:

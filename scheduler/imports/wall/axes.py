@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,10 +35,10 @@ class Axis:
         """The last place along the axis."""
         return self.places[-1]
 
-    def strength(self) -> tuple[int, int]:
+    def strength(self) -> tuple[bool, int, int]:
         """Longer axes are chosen before shorter ones, those with written dates before numbers."""
         said = [cell for cell in self.cells if cell]
-        return len(said), sum(cell.kind in STRONG for cell in said)
+        return any(cell.bits for cell in said), len(said), sum(cell.kind in STRONG for cell in said)
 
 
 def axes(grid: Grid) -> list[Axis]:
@@ -143,7 +144,7 @@ def _is_axis(grid: Grid, axis: Axis) -> bool:
     weekdays = [cell.weekday for _, cell in said if cell.weekday is not None]
     if all(cell.kind == "weekday" for _, cell in said):
         return axis.across and len(weekdays) >= 3 and not _beside(grid, axis)
-    steps = [later - before for before, later in zip(days, days[1:], strict=False)]
+    steps = [later - before for before, later in itertools.pairwise(days)]
     rising = sum(step == 1 for step in steps)
     if rising < 0.6 * len(steps) or len(said) < 3:
         return False

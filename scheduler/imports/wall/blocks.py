@@ -151,6 +151,11 @@ def _down(grid: Grid, axis: Axis, all_axes: list[Axis]) -> Block:
     if left > 0:  # columns between two columns of dates belong to the first, but for a number before the second
         left = axis.line
     first_head = _first_head(grid, axis, left, right)
+    for row in range(axis.last + 1, min(axis.last + 3, grid.rows)):
+        if grid.value(row, axis.line) != "" or not grid.line(row) or is_line(grid, row, left, right):
+            break
+        axis.places.append(row)  # a line without its date, of the day above it or of none
+        axis.cells.append(None)
     block = Block(axis, [], {}, left=left, right=right, top=first_head, bottom=axis.last)
     heads = list(range(first_head, axis.first))
     for column in range(left, right + 1):

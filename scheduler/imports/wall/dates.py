@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from scheduler.imports.wall.words import PHONE, plain, squeezed
+from scheduler.imports.wall.words import plain, squeezed
 
 DIGITS = {
     "〇": 0,
@@ -45,7 +43,6 @@ AROUND = re.compile(
 )
 DASH = re.compile(r"-+|—+|–+|~+|至|到|〜")
 JOINED = re.compile(r"[、,，;；和及]")
-MADE = re.compile(r"制表|编制|印发|打印|填报|更新|截止|截至|报送|修订|发布|审核|下发")
 SERIALS = range(36_526, 73_051)  # 2000 to 2099
 YEARS = range(2000, 2100)
 
@@ -66,26 +63,6 @@ class DateCell:
     kind: str  # full md day number weekday several range
     bits: tuple[Bit, ...] = ()
     weekday: int | None = None
-
-
-@dataclass(slots=True)
-class Period:
-    """What titles say of the time: a year, a month, a range of days; more than one month is none."""
-
-    year: int | None = None
-    month: int | None = None
-    first: date | None = None
-    last: date | None = None
-    clash: bool = False
-
-    def over(self, below: Period) -> Period:
-        """This, and what only the one below says."""
-        year = self.year or below.year
-        if self.first or (self.year and self.month):
-            return self
-        range_fits = below.first is not None and (self.month is None or below.first.month == self.month)
-        first, last = (below.first, below.last) if range_fits else (None, None)
-        return Period(year, self.month or below.month, first, last, self.clash)
 
 
 def arabic(text: str) -> str:
@@ -187,130 +164,3 @@ def _bit(found: re.Match[str]) -> Bit:
     if found["y3"]:
         return Bit(int(found["d3"]), int(found["m3"]), int(found["y3"]))
     return Bit(int(found["d"]), int(found["m"]), int(found["y"]) if found["y"] else None)
-
-
-def period(texts: Iterable[str]) -> Period:
-    """What plain texts say of year, month and range of days. Telephones are no years, and when it was made is no month."""
-    said = [arabic(squeezed(part)) for text in texts for part in re.split(r"[\n;；]|\s{2,}", PHONE.sub(" ", text))]
-    said = [part for part in said if part and not MADE.search(part)]
-    found = Period()
-    for part in said:
-        _range(part, found)
-    years = {int(y) for part in said for y in re.findall(r"(?<!\d)(20\d{2})(?=年|[-./]\d{1,2}(?!\d)|度)", part)}
-    months = {
-        int(m)
-        for part in said
-        for m in re.findall(r"(?:(?<=20\d\d[-./])|(?<![\d./-]))(\d{1,2})(?=月(?!\d))", part)
-        + re.findall(r"(?<!\d)20\d{2}[-./](\d{1,2})(?![\d./-])", part)
-        if 1 <= int(m) <= 12
-    }
-    found.year = years.copy().pop() if len(years) == 1 else None
-    found.month = months.copy().pop() if len(months) == 1 else None
-    found.clash = len(years) > 1 or len(months) > 1
-    if found.first and found.last:
-        found.year = found.year or (found.first.year if found.first.year == found.last.year else None)
-        found.month = found.first.month if found.first.month == found.last.month else None
-        found.clash = False
-    return found
-
-
-RANGE = re.compile(
-    r"(?:(?P<y>20\d{2})[年./-])?(?P<m>\d{1,2})[月./-](?P<d>\d{1,2})日?(?:-+|—+|–+|~+|至|到)"
-    r"(?:(?P<y2>20\d{2})[年./-])?(?:(?P<m2>\d{1,2})[月./-])?(?P<d2>\d{1,2})(?:日|号|(?![\d:点时]))"
-)
-
-
-def _range(text: str, found: Period) -> None:
-    match = RANGE.search(text)
-    if not match:
-        return
-    year = match["y"] or next(iter(re.findall(r"(?<!\d)(20\d{2})年", text)), None)
-    if year is None:
-        return
-    try:
-        first = date(int(year), int(match["m"]), int(match["d"]))
-        last = date(int(match["y2"] or year), int(match["m2"] or match["m"]), int(match["d2"]))
-    except ValueError:
-        return
-    if last < first and not match["y2"]:
-        last = last.replace(year=last.year + 1)
-    if timedelta(0) <= last - first <= timedelta(days=366):
-        found.first, found.last = first, last
-
-
-@dataclass(slots=True)
-class Days:
-    """The days of one place on the axis: those meant, or why they are not certain."""
-
-    days: list[date] = field(default_factory=list)
-    problem: str = ""
-    maybe: bool = False
-
-
-def resolved(cells: list[DateCell | None], known: Period) -> list[Days]:
-    """The days that an axis's cells mean, one after the other; nothing is moved and nothing is guessed."""
-    years = {bit.year for cell in cells if cell for bit in cell.bits if bit.year}
-    year = known.year or (years.pop() if len(years) == 1 else None)
-    found: list[Days] = []
-    month, before = known.month, 0
-    offset = next((n for n, cell in enumerate(cells) if cell), 0)
-    for n, cell in enumerate(cells):
-        if cell is None:
-            found.append(Days())
-            continue
-        if cell.kind == "weekday":
-            found.append(_by_order(cells, n - offset, cell, known))
-            continue
-        days = Days()
-        for bit in cell.bits:
-            if bit.month:
-                month = bit.month if known.month is None else month
-            elif bit.day < before and known.month is None and not known.first:
-                month = None  # the days begin anew, and no month is named
-            before = bit.day
-            _add(days, bit, bit.month or month, bit.year or year, known)
-        if cell.kind == "range" and days.days and not days.problem:
-            days.days = [days.days[0] + timedelta(n) for n in range((days.days[-1] - days.days[0]).days + 1)][:31]
-            days.problem, days.maybe = "ambiguous_date", True
-        found.append(days)
-    return found
-
-
-def _add(days: Days, bit: Bit, month: int | None, year: int | None, known: Period) -> None:
-    if known.first and known.last and not (bit.month and bit.year):
-        day = known.first
-        fits = []
-        while day <= known.last:
-            if day.day == bit.day and bit.month in (None, day.month):
-                fits.append(day)
-            day += timedelta(days=1)
-        if len(fits) == 1:
-            days.days.append(fits[0])
-            return
-    if month is None or year is None:
-        days.problem = days.problem or "missing_month"
-        return
-    if not 1 <= month <= 12 or not 1 <= bit.day <= monthrange(year, month)[1]:
-        days.problem = "bad_date"
-        return
-    day = date(year, month, bit.day)
-    days.days.append(day)
-    outside = known.month is not None and (
-        day.month != known.month or (known.year is not None and day.year != known.year)
-    )
-    if known.first and known.last:
-        outside = not known.first <= day <= known.last
-    if outside and not days.problem:
-        days.problem, days.maybe = "outside_month", True
-
-
-def _by_order(cells: list[DateCell | None], at: int, cell: DateCell, known: Period) -> Days:
-    """A weekday without a date: the so-and-so-many-th day of the range in the title, where all weekdays agree with it."""
-    if known.first is None or known.last is None:
-        return Days(problem="missing_month")
-    weekdays = [other.weekday for other in cells if other]
-    length = (known.last - known.first).days + 1
-    in_order = all(weekday == (known.first.weekday() + n) % 7 for n, weekday in enumerate(weekdays))
-    if not in_order or len(weekdays) > length or length > 7:
-        return Days(problem="ambiguous_date")
-    return Days([known.first + timedelta(days=at)])

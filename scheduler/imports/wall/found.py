@@ -13,7 +13,7 @@ from scheduler.imports.wall.blocks import Block, Label
 from scheduler.imports.wall.grid import Cell, Grid
 from scheduler.imports.wall.legend import activity_of
 from scheduler.imports.wall.places import Places
-from scheduler.imports.wall.words import Span, plain, squeezed
+from scheduler.imports.wall.words import Span, plain
 
 TOLD_ONLY = {"hidden_sheet", "hidden_row", "hidden_column", "crossed_out"}  # nothing to answer
 MOST_TEXT = 200
@@ -71,10 +71,10 @@ class Found:
         at = block.above[0].cell if block.above else cell
         self.problem(grid, at, "missing_month")
 
-    def no_place(self, grid: Grid, block: Block) -> None:
+    def no_place(self, grid: Grid, block: Block, kind: str) -> None:
         """No place: asked once a table, at its title."""
         at = block.above[0].cell if block.above else (block.top, block.left)
-        self.problem(grid, at, "unknown_place")
+        self.problem(grid, at, kind)
 
     def unsure_place(self, grid: Grid, places: Places, label: Label) -> list[str]:
         """A place that is no whole name: asked once for a sheet; gives those it may be."""
@@ -83,8 +83,9 @@ class Found:
         key = (grid.name, "place", label.text)
         if key not in self.told:
             self.told.add(key)
-            more = {"candidates": [places.name(option) for option in options]} if options else {}
-            self.problem(grid, label.cell, kind, **more)
+            self.problem(grid, label.cell, kind)
+            if options:
+                self.problems[-1]["candidates"] = [places.name(option) for option in options]
         return options
 
     def row(
@@ -98,7 +99,8 @@ class Found:
             "activity": activity or activity_of(title, place, places, self.known_activities), "role": role,
             "person": person["name"], "staff_no": person["staff_no"], "start": start, "end": end,
             "sheet": grid.name, "cell": f"{letters(cell[1])}{cell[0] + 1}",
-            "session": session, "certain": certain, "at": cell, "axis": axis, "left_on": person["left_on"], "grid": grid,
+            "session": session, "certain": certain, "at": cell, "axis": axis,
+            "left_on": person["left_on"], "grid": grid,
         })  # fmt: skip
 
     def settle(self) -> None:
@@ -177,8 +179,3 @@ def _meet(row: dict[str, Any], later: dict[str, Any]) -> bool:
 def _is_shift(one: str, other: str) -> bool:
     """Whether two roles are two shifts of a day: 白班 and 夜班 may be one person's."""
     return one.endswith("班") and other.endswith("班") and one != other
-
-
-def squeezed_name(text: str) -> str:
-    """A name without padding, as it is compared."""
-    return squeezed(text)

@@ -1,4 +1,4 @@
-"""A sheet as one sees it: what is hidden left out, what is merged standing in each of its cells; and its lines of text."""
+"""A sheet as one sees it: what is hidden left out, what is merged standing in each of its cells."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,14 +10,16 @@ from scheduler.imports.wall import words
 from scheduler.imports.wall.blocks import Block, Label, Lane
 from scheduler.imports.wall.dates import date_cell
 from scheduler.imports.wall.grid import Cell, Grid
-from scheduler.imports.wall.names import People
+from scheduler.imports.wall.people import People
 from scheduler.imports.wall.places import Places
 from scheduler.imports.wall.words import Span, bare, spans, squeezed
 
 
 @dataclass(slots=True)
 class Meaning:
-    """One lane. `kind` is duty, or what it says of the duties beside it: weekday place time unit number role count note."""
+    """One lane.
+
+    `kind` is duty, or what it says of the duties beside it: weekday place time unit number role count note."""
 
     lane: Lane
     kind: str = "duty"
@@ -58,7 +61,7 @@ class Table:
         """Whether a text is, or begins with, a known name."""
         plainly = bare(text)
         return plainly in self.people.by_name or any(
-            part in self.people.by_name for part in words.re.split(r"[、,;/&\d]", plainly) if part
+            part in self.people.by_name for part in re.split(r"[、,;/&\d]", plainly) if part
         )
 
 
@@ -66,13 +69,7 @@ def meanings(table: Table) -> list[Meaning]:
     """What every lane of the table is."""
     levels = _levels(table)
     found = [_meaning(table, lane, levels) for lane in table.block.lanes]
-    if not table.block.axis.across:
-        _persons_below_places(found)
     return [one for one in found if one.kind != "ignore"]
-
-
-def _persons_below_places(found: list[Meaning]) -> None:
-    """A head merged over several lanes reaches each of them already; nothing to add but a place that one lane lacks."""
 
 
 def _share(texts: list[str], test: Callable[[str], object]) -> float:
@@ -101,7 +98,7 @@ def _beside_the_point(text: str) -> bool:
     text = bare(text) or text
     return bool(
         words.WEEKDAY_HEAD.fullmatch(text) or (words.NOT_DUTY_HEAD.fullmatch(text) and not text.isdigit())
-        or words.DATE_HEAD.fullmatch(text)
+        or (words.DATE_HEAD.fullmatch(text) and text != "时间")
     )  # fmt: skip
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from scheduler.database import Database, Row, rows
+from scheduler.database import Row
 from scheduler.imports.wall import words
+from scheduler.imports.wall.parting import parted, rejoined
+from scheduler.imports.wall.people import People
 from scheduler.imports.wall.words import Span, plain, squeezed
 
 ATTACHED = "\ue000"  # stands in a text where a bracket or a number was taken out, with its index behind it
@@ -19,47 +18,10 @@ HARD = re.compile(r"[、,，;；/&|\n+＋]+")
 NUMBER = re.compile(r"[A-Za-z]{0,3}\d[\d-]{2,}")
 HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,8}|[\w\u3400-\u9fff]{0,2}某{1,2}")
 LABEL = re.compile(r"^\s*([^:\d]{1,8}):\s*")
+HALF = re.compile(r"^\s*(上午|下午|晚上|夜间|全天)\s*(?=[\u3400-\u9fff]{2})")
+SIGN = "*★☆▲△●○◆◇■□※#①②③√"
 OTHERS = re.compile(r"等(\d{1,2}|[一二两三四五六七八九十])?[人名位]?$")
 MOST_CANDIDATES = 5
-
-
-@dataclass(slots=True)
-class People:
-    """The people a sheet may name."""
-
-    by_number: dict[str, Row]
-    by_name: dict[str, list[Row]]
-    by_mobile: dict[str, list[Row]]
-    units: set[str]
-    near: dict[str, set[str]] = field(default_factory=dict)
-
-    def named(self, name: str) -> list[Row]:
-        """Everybody who has the name, padding aside."""
-        return self.by_name.get(name, [])
-
-    def near_names(self, name: str) -> list[str]:
-        """Known names one character off, one too few or too many, or with two that changed places."""
-        if not self.near:
-            for known in self.by_name:
-                for form in _forms(known):
-                    self.near.setdefault(form, set()).add(known)
-        found = {known for form in _forms(name) for known in self.near.get(form, ())} - {name}
-        if len(name) == 2:
-            found = {known for known in found if known[0] == name[0]}
-        return sorted(found)
-
-
-def _forms(name: str) -> Iterator[str]:
-    """What two near names share: each with one character taken for any, one left out, or all in order."""
-    if len(name) < 2:
-        return
-    yield "".join(sorted(name)) + "*"
-    for at in range(len(name)):
-        yield name[:at] + "?" + name[at + 1 :]
-        if len(name) > 2:
-            yield name[:at] + name[at + 1 :]
-    if len(name) > 2:
-        yield name
 
 
 @dataclass(slots=True)
@@ -73,7 +35,7 @@ class Piece:
     label: str = ""
     span: Span | None = None
     session: str = ""
-    headcount: int | None = None
+    sign: str = ""  # a star or the like beside the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +46,7 @@ class Beside:
     units: tuple[str, ...] = ()
 
 
-def known(db: Database, below: Iterable[int] | None) -> People:
-    """Everybody in these units and below; everybody without them. Those who left too: a sheet may name them."""
-    found = rows(
-        db,
-        """
-        SELECT person.id, person.name, staff_no, left_on, mobile, unit.name AS unit,
-            (SELECT group_concat(above.name, '/') FROM unit_above JOIN unit AS above ON above.id = above_id
-             WHERE unit_above.unit_id = person.unit_id) AS units
-        FROM person JOIN unit ON unit.id = person.unit_id
-        WHERE :all OR person.unit_id IN (
-            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:below))
-        )
-        ORDER BY staff_no
-        """,
-        all=int(below is None),
-        below=json.dumps(sorted(below or ())),
-    )
-    return people_of(found)
-
-
-def people_of(found: Iterable[Row]) -> People:
-    """The same of rows with name, staff_no, left_on, mobile, unit, units (names parted by a slash)."""
-    by_name: dict[str, list[Row]] = defaultdict(list)
-    by_mobile: dict[str, list[Row]] = defaultdict(list)
-    by_number, units = {}, set()
-    for row in found:
-        by_number[row["staff_no"]] = row
-        by_name[squeezed(row["name"])].append(row)
-        if row["mobile"]:
-            by_mobile[re.sub(r"\D", "", row["mobile"])[-11:]].append(row)
-        units |= set((row["units"] or row["unit"] or "").split("/"))
-    return People(by_number, dict(by_name), dict(by_mobile), units - {""})
-
-
-def pieces(value: object, people: People, answers: Mapping[str, str], beside: Beside = Beside()) -> list[Piece]:  # noqa: B008
+def pieces(value: object, people: People, answers: Mapping[str, str], beside: Beside = Beside()) -> list[Piece]:
     """What a cell of names says, part by part, in its order."""
     text = plain(value)
     whole = squeezed(text)
@@ -132,39 +60,40 @@ def pieces(value: object, people: People, answers: Mapping[str, str], beside: Be
         attached.append(match[1] if match.re is words.BRACKETED else match[0])
         return f"{ATTACHED}{len(attached) - 1}{ATTACHED}"
 
+    lines = text.split("\n")
+    if len(lines) > 1 and all(len(squeezed(line)) < 2 for line in lines):
+        text = text.replace("\n", " ")  # a name written from top to bottom
     text = words.BRACKETED.sub(take, text)
-    span = words.spans(text)
-    text = words.SPAN.sub(" ", text)
+    text = words.SPAN.sub(take, text)
     text = words.PHONE.sub(take, text)
     text = re.sub(rf"(?<!{ATTACHED}){NUMBER.pattern}(?!{ATTACHED})", take, text)
     found: list[Piece] = []
-    label, half = "", ""
-    for chunk in HARD.split(text):
+    label, half, unit = "", "", ""
+    ahead: list[Span | None] = [None]
+    for chunk in (part for line in text.split("\n") for part in [None, *HARD.split(line)]):
+        if chunk is None:
+            ahead = [None]  # hours before names are those of their line
+            continue
         if mark := LABEL.match(chunk):
             said = squeezed(mark[1])
             if words.session(said):
                 half, label = words.session(said), ""
             elif words.NOT_DUTY_HEAD.fullmatch(said):
                 label = "-"
+            elif said in people.units:
+                unit = said
             elif said not in people.by_name:
                 label = said
             chunk = chunk[mark.end() :]
         if label == "-" or not chunk.strip():
             continue
-        for piece in _chunk(chunk, attached, people, answers, beside):
+        if opened := HALF.match(chunk):
+            half, chunk = words.SESSIONS[opened[1]], chunk[opened.end() :]
+        near = Beside(beside.numbers, (unit,)) if unit else beside
+        for piece in _chunk(chunk, attached, people, answers, near, ahead):
             piece.label, piece.session = piece.label or label, piece.session or half
-            piece.span = piece.span or (span[0] if len(span) == 1 else None)
             found.append(piece)
-    if len([piece for piece in found if piece.person or piece.kind == "ambiguous_person"]) > 1 and any(
-        beside_numbers(beside)
-    ):
-        pass  # a number beside several names is nobody's for certain; it was not used (see _one_of)
     return found
-
-
-def beside_numbers(beside: Beside) -> tuple[str, ...]:
-    """The numbers beside a name."""
-    return beside.numbers
 
 
 def _no_person(whole: str) -> str:
@@ -176,21 +105,29 @@ def _no_person(whole: str) -> str:
     return "not_a_person" if words.AWAY.fullmatch(words.bare(whole) or whole) else ""
 
 
-def _chunk(chunk: str, attached: list[str], people: People, answers: Mapping[str, str], beside: Beside) -> list[Piece]:
+def _chunk(
+    chunk: str,
+    attached: list[str],
+    people: People,
+    answers: Mapping[str, str],
+    beside: Beside,
+    ahead: list[Span | None],
+) -> list[Piece]:
     """The names of one chunk: what is attached belongs to the name before it."""
     parts = MARKED.split(chunk)  # text, index, text, index, text
     found: list[Piece] = []
     for at in range(0, len(parts), 2):
-        taken = [attached[int(parts[at + 1])]] if at + 1 < len(parts) else []
+        taken = attached[int(parts[at + 1])] if at + 1 < len(parts) else ""
         text = parts[at].strip()
-        here = _names(text, people, answers) if text else []
-        if here:
-            found += here
-        for said in taken:
-            if found:
-                _attach(found[-1], said, people)
-            elif words.STANDBY.search(said):
-                found.append(Piece(said, kind="duty_or_standby"))
+        for piece in _names(text, people, answers) if text else []:
+            piece.span = ahead[0]
+            found.append(piece)
+        if found and taken:
+            _attach(found[-1], taken, people)
+        elif taken and (said := words.spans(plain(taken))):
+            ahead[0] = said[0]
+        elif taken and words.STANDBY.search(taken):
+            found.append(Piece(taken, kind="duty_or_standby"))
     for piece in found:
         if len(piece.candidates) > 1 and piece.kind == "ambiguous_person":
             _settle_beside(piece, beside, alone=len(found) == 1)
@@ -266,17 +203,25 @@ def _names(text: str, people: People, answers: Mapping[str, str]) -> list[Piece]
         return [_one(whole, people, answers)]
     if simple := ("off" if words.OFF.fullmatch(whole) else _no_person(whole)):
         return [Piece(text, kind=simple)]
-    if found := _parted(text, people):
+    if whole.strip(SIGN) != whole and (signed := _names(text.strip().strip(SIGN), people, answers)):
+        for piece in signed:
+            piece.sign = next(sign for sign in whole if sign in SIGN)
+        return signed
+    if found := parted(text, people):
         return [_one(name, people, answers) for name in found]
     if left := OTHERS.search(whole):
         return [*_names(whole[: left.start()], people, answers), Piece(text, kind="headcount_mismatch")]
+    if whole.rstrip("?!") in people.by_name:
+        return [Piece(text, kind="near_name", candidates=list(people.named(whole.rstrip("?!"))))]
     if mark := _swap(whole, people):
         return [mark]
     if titled := _titled(whole, people, answers):
         return [titled]
+    if of_unit := _of_unit(whole, people):
+        return [of_unit]
     soft = [part for part in re.split(r"\s+", text) if part]
     if len(soft) > 1 and not all(len(part) == 1 for part in soft):
-        return [piece for part in _rejoined(soft) for piece in _names(part, people, answers)]
+        return [piece for part in rejoined(soft) for piece in _names(part, people, answers)]
     for at, sign in enumerate(whole):
         if sign in "和及与" and 0 < at < len(whole) - 1:
             before, after = whole[:at], whole[at + 1 :]
@@ -287,67 +232,6 @@ def _names(text: str, people: People, answers: Mapping[str, str]) -> list[Piece]
             ):
                 return [*_names(before, people, answers), *_names(after, people, answers)]
     return [_unknown(text, whole, people)]
-
-
-def _rejoined(parts: list[str]) -> list[str]:
-    """Single characters beside one another belong together: a padded name among whole ones."""
-    joined: list[str] = []
-    pad = ""
-    for part in parts:
-        if len(part) == 1:
-            pad += part
-            if len(pad) == 2:
-                joined.append(pad)
-                pad = ""
-        else:
-            joined += [pad] if pad else []
-            pad = ""
-            joined.append(part)
-    return joined + ([pad] if pad else [])
-
-
-def _parted(text: str, people: People) -> list[str]:
-    """The one way to part a text into known names, 和 and the like between them or nothing; empty if there is none.
-
-    Two ways are none: then it is asked. White space is a border where it must be, and padding where it may be.
-    """
-    if len(squeezed(text)) > 60:
-        return []
-    bounds = {0}
-    whole = ""
-    for part in text.split():
-        whole += part
-        bounds.add(len(whole))
-
-    @lru_cache(maxsize=None)
-    def ways(at: int) -> tuple[tuple[str, ...], ...]:
-        if at == len(whole):
-            return ((),)
-        found: list[tuple[str, ...]] = []
-        starts = [at]
-        if at and whole[at] in "和及与":
-            starts.append(at + 1)
-        for start in starts:
-            for end in range(start + 2, min(start + 8, len(whole)) + 1):
-                if whole[start:end] in people.by_name:
-                    found += [(whole[start:end], *rest) for rest in ways(end)]
-        return tuple(found[:8])
-
-    found = list(dict.fromkeys(ways(0)))
-    if len(found) > 1:
-        along = [way for way in found if _keeps(way, whole, bounds)]
-        found = along if len(along) == 1 else []
-    return list(found[0]) if found else []
-
-
-def _keeps(way: tuple[str, ...], whole: str, bounds: set[int]) -> bool:
-    """Whether every name of the way ends where white space was."""
-    at = 0
-    for name in way:
-        at = whole.index(name, at) + len(name)
-        if at not in bounds:
-            return False
-    return True
 
 
 def _one(name: str, people: People, answers: Mapping[str, str]) -> Piece:
@@ -374,6 +258,15 @@ def _titled(whole: str, people: People, answers: Mapping[str, str]) -> Piece | N
         for name in (whole.removesuffix(title), whole.removeprefix(title)):
             if name != whole and (name in people.by_name or name in answers):
                 return _one(name, people, answers)
+    return None
+
+
+def _of_unit(whole: str, people: People) -> Piece | None:
+    """A known name behind the name of its unit; another unit's is asked."""
+    for unit in people.units:
+        if len(unit) > 1 and whole.startswith(unit) and (held := people.named(whole.removeprefix(unit))):
+            of_it = [row for row in held if _is_of(row, unit)]
+            return Piece(whole, of_it[0]) if len(of_it) == 1 else Piece(whole, kind="ambiguous_person", candidates=held)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.database import Database, rows
 from scheduler.imports.wall.words import bare, squeezed
@@ -20,6 +20,10 @@ class Places:
     kinds: Mapping[str, str]
     kept: Mapping[str, str]
     answers: Mapping[str, str]
+
+    def answered(self, answers: Mapping[str, str]) -> Places:
+        """The same, with what somebody answered of short forms."""
+        return replace(self, answers={squeezed(short): squeezed(name) for short, name in answers.items()})
 
     def named(self, text: str) -> str:
         """The place that a squeezed text is the whole name of, brackets aside; else nothing."""
@@ -41,10 +45,8 @@ class Places:
         stem = GENERIC.sub("", form) or form
         if len(stem) < 2:
             return []
-        for test in (lambda name: form in name, lambda name: _is_within(stem, name) and _suits(form, name)):
-            if found := sorted(name for name in self.kinds if test(name)):
-                return found
-        return []
+        inside = sorted(name for name in self.kinds if form in name)
+        return inside or sorted(name for name in self.kinds if _is_within(stem, name) and _suits(form, name))
 
     def name(self, place: str) -> str:
         """The name as it is kept."""
@@ -62,7 +64,7 @@ def _suits(form: str, name: str) -> bool:
     return generic is None or generic[0] in ("网点", "厅", "大厅", "营业室", "营业部") or name.endswith(generic[0])
 
 
-def known(db: Database, below: Iterable[int] | None, answers: Mapping[str, str]) -> Places:
+def known(db: Database, below: Iterable[int] | None) -> Places:
     """The places of these units and of those below and above them; all of them without any."""
     found = rows(
         db,
@@ -82,14 +84,10 @@ def known(db: Database, below: Iterable[int] | None, answers: Mapping[str, str])
         all=int(below is None),
         below=json.dumps(sorted(below or ())),
     )
-    return places_of(((row["name"], row["kind"]) for row in found), answers)
+    return places_of((row["name"], row["kind"]) for row in found)
 
 
-def places_of(found: Iterable[tuple[str, str]], answers: Mapping[str, str] | None = None) -> Places:
+def places_of(found: Iterable[tuple[str, str]]) -> Places:
     """The same of pairs of name and kind."""
     pairs = list(found)
-    return Places(
-        {squeezed(name): kind for name, kind in pairs},
-        {squeezed(name): name for name, _ in pairs},
-        {squeezed(short): squeezed(name) for short, name in (answers or {}).items()},
-    )
+    return Places({squeezed(name): kind for name, kind in pairs}, {squeezed(name): name for name, _ in pairs}, {})

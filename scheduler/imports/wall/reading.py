@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 
 from scheduler.database import Row
 from scheduler.imports.wall import words
 from scheduler.imports.wall.blocks import Label
-from scheduler.imports.wall.dates import DateCell, Days, Period, date_cell, resolved
+from scheduler.imports.wall.dates import date_cell
 from scheduler.imports.wall.found import Found
 from scheduler.imports.wall.grid import Cell
 from scheduler.imports.wall.lanes import Meaning, Table, meanings
-from scheduler.imports.wall.legend import Legend, Mark
+from scheduler.imports.wall.legend import Mark
 from scheduler.imports.wall.names import Beside, Piece, pieces
-from scheduler.imports.wall.words import Span, plain, spans, squeezed
-
-STAND_IN_NOTE = words.re.compile(r".*(?:代班|替班|顶班|代值|换班|调班|改由|由.{1,4}[代替]).*")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What holds for a whole table."""
-
-    period: Period
-    place: str  # empty where the lines around name none
-    legend: Legend
-    activity: str  # of the title; the place says the rest
-    title: str
-    answers: Mapping[str, str] = field(default_factory=dict)  # a name → a staff number
-    marks: Mapping[str, str] = field(default_factory=dict)  # a mark → "off" or a role
-
-
-@dataclass(slots=True)
-class Spot:
-    """One place along the axis: its days, whether they are doubted, and what stands beside the duties there."""
-
-    place: int
-    days: list[date]
-    doubt: bool = False
-    where: str = ""
-    unsure_where: Label | None = None
-    role: str = ""
-    span: Span | None = None
-    session: str = ""
-    beside: Beside = Beside()  # noqa: RUF009 a frozen value
-    headcount: tuple[int, Cell] | None = None
+from scheduler.imports.wall.spots import Along, Context, Spot
+from scheduler.imports.wall.words import Span, squeezed
 
 
 class Reader:
@@ -57,7 +25,7 @@ class Reader:
         self.table, self.context, self.found = table, context, found
         self.grid, self.block = table.grid, table.block
         self.lanes = meanings(table)
-        self.spots = self._spots()
+        self.spots = Along(table, context, found, self.lanes).spots()
         self.many_places = any(lane.place or lane.unsure_place for lane in self.lanes if lane.kind == "duty")
         self.cache: dict[tuple[Cell, Beside], list[Piece]] = {}
 
@@ -71,145 +39,6 @@ class Reader:
                     self._names(lane)
         self._headcounts()
 
-    # along the axis
-
-    def _spots(self) -> list[Spot]:
-        block, axis = self.block, self.block.axis
-        if axis.line < 0:  # a sheet of one day, named in its title
-            days = [Days([self.context.period.first]) for _ in axis.places] if self.context.period.first else []
-        else:
-            days = resolved(axis.cells, self.context.period)
-        spots = [Spot(place, list(told.days)) for place, told in zip(axis.places, days, strict=True)]
-        for spot, told, cell in zip(spots, days, axis.cells, strict=True):
-            if told.problem:
-                self._date_problem(spot, told, block.date_at(spot.place))
-            elif cell is None and axis.line >= 0:
-                self._no_date(spot)
-        for lane in self.lanes:
-            if lane.kind not in ("duty", "note"):
-                for spot in spots:
-                    self._beside(lane, spot)
-        self._weekdays(spots)
-        self._repeated(spots)
-        for lane in self.lanes:
-            if lane.kind == "note":
-                for spot in spots:
-                    self._note(lane, spot)
-        return spots
-
-    def _date_problem(self, spot: Spot, told: Days, cell: Cell) -> None:
-        if told.problem == "missing_month":
-            spot.days = []
-            self.found.missing_month(self.grid, self.block, cell)
-            return
-        if not self._is_used(spot):
-            return
-        spot.doubt = True
-        if not told.maybe:
-            spot.days = []
-        self.found.problem(self.grid, cell, told.problem)
-
-    def _no_date(self, spot: Spot) -> None:
-        """Duties beside a cell that says no date, or says what is none."""
-        spot.days = []
-        cell = self.block.date_at(spot.place)
-        text = squeezed(self.grid.value(*cell))
-        if self._is_used(spot, people_only=True):
-            self.found.problem(self.grid, cell, "bad_date" if text else "ambiguous_date")
-
-    def _is_used(self, spot: Spot, *, people_only: bool = False) -> bool:
-        for lane in self.lanes:
-            if lane.kind == "duty":
-                text = squeezed(self.grid.value(*self.block.cell(lane.lane.index, spot.place)))
-                if text and not words.OFF.fullmatch(text) and (not people_only or self.table.is_person(text)):
-                    return True
-        return False
-
-    def _beside(self, lane: Meaning, spot: Spot) -> None:
-        cell = self.block.cell(lane.lane.index, spot.place)
-        text = squeezed(self.grid.value(*cell))
-        if not text:
-            return
-        if lane.kind == "place":
-            spot.where = self.table.places.named(text)
-            if not spot.where:
-                spot.unsure_where = Label(lane.lane.index, text, self.grid.anchor(*cell))
-        elif lane.kind == "time":
-            self._time(spot, text)
-        elif lane.kind == "role":
-            spot.role = words.role_of(text)
-        elif lane.kind == "unit":
-            spot.beside = replace(spot.beside, units=(text,))
-        elif lane.kind == "number":
-            spot.beside = replace(spot.beside, numbers=(text,))
-        elif lane.kind == "count" and text.rstrip("人名").isdigit():
-            spot.headcount = (int(text.rstrip("人名")), cell)
-
-    def _time(self, spot: Spot, text: str) -> None:
-        if said := spans(plain(text)):
-            spot.span = said[0]
-        mark = self.context.legend.marks.get(words.bare(text)) or self.context.legend.marks.get(text.removesuffix("班"))
-        if mark and mark.is_duty:
-            spot.role, spot.span = mark.role, spot.span or mark.span
-        elif words.session(text):
-            spot.session = words.session(text)
-        elif not said and text in {*words.DAY_MARKS.values(), *words.DAY_MARKS}:
-            spot.role = words.DAY_MARKS.get(text, text)
-
-    def _weekdays(self, spots: list[Spot]) -> None:
-        """A weekday that contradicts its date is asked, and nothing of that day is certain."""
-        lanes = [lane for lane in self.lanes if lane.kind == "weekday"]
-        for spot, cell in zip(spots, self.block.axis.cells, strict=True):
-            told = [(cell.weekday, self.block.date_at(spot.place))] if cell and cell.weekday is not None else []
-            for lane in lanes:
-                at = self.block.cell(lane.lane.index, spot.place)
-                beside = date_cell(self.grid.value(*at))
-                if beside and beside.weekday is not None:
-                    told.append((beside.weekday, at))
-            for weekday, at in told:
-                if len(spot.days) == 1 and spot.days[0].weekday() != weekday:
-                    self.found.problem(self.grid, at, "weekday_mismatch")
-                    spot.doubt = True
-
-    def _repeated(self, spots: list[Spot]) -> None:
-        """A date that stands twice where every other stands once: neither is certain."""
-        if self.block.axis.line < 0:
-            return
-
-        def key(spot: Spot) -> tuple[object, ...]:
-            return (
-                tuple(spot.days),
-                spot.where or (spot.unsure_where and spot.unsure_where.text),
-                spot.session,
-                spot.span,
-                spot.role,
-            )
-
-        by_day: dict[tuple[object, ...], list[Spot]] = {}
-        for spot in spots:
-            if spot.days:
-                by_day.setdefault(key(spot), []).append(spot)
-        several = {
-            days: held for days, held in by_day.items()
-            if len({self.grid.anchor(*self.block.date_at(spot.place)) for spot in held}) > 1
-        }  # fmt: skip
-        if len(by_day) > 1 and 2 * len(several) >= len(by_day):
-            return  # one line a person: each date stands as often as it has people
-        for held in several.values():
-            first = self.grid.anchor(*self.block.date_at(held[0].place))
-            for spot in held:
-                spot.doubt = True
-                cell = self.grid.anchor(*self.block.date_at(spot.place))
-                if cell != first:
-                    self.found.problem(self.grid, cell, "duplicate_date")
-
-    def _note(self, lane: Meaning, spot: Spot) -> None:
-        cell = self.block.cell(lane.lane.index, spot.place)
-        text = squeezed(self.grid.value(*cell))
-        if spot.days and STAND_IN_NOTE.fullmatch(text) and any(name in text for name in self.table.people.by_name):
-            self.found.problem(self.grid, cell, "stand_in")
-            spot.doubt = True
-
     # names in the cells
 
     def _names(self, lane: Meaning) -> None:
@@ -222,10 +51,8 @@ class Reader:
             if cell in self.grid.errors:
                 self.found.problem(self.grid, cell, "formula_error")
                 continue
-            if (
-                isinstance(value, (int, float))
-                or date_cell(value) is not None
-                and not self.table.is_person(squeezed(value))
+            if isinstance(value, (int, float)) or (
+                date_cell(value) is not None and not self.table.is_person(squeezed(value))
             ):
                 continue  # a sum, a telephone, a date: no people
             beside = replace(spot.beside, units=(*spot.beside.units, *((lane.unit,) if lane.unit else ())))
@@ -250,7 +77,10 @@ class Reader:
                 if piece.kind == "headcount_mismatch":
                     continue
             who = [piece.person] if piece.person else piece.candidates
-            self._put(lane, spot, cell, who, piece, sure=piece.person is not None)
+            known = not piece.sign or piece.sign in self.context.legend.marks
+            if not known:
+                self.found.problem(self.grid, cell, "unknown_mark", piece.sign)
+            self._put(lane, spot, cell, who, piece, sure=piece.person is not None and known)
         people = [piece for piece in held if piece.kind not in ("off", "headcount_mismatch")]
         if lane.headcount is not None and people and len(people) != lane.headcount:
             self.found.problem(self.grid, cell, "headcount_mismatch")
@@ -263,6 +93,8 @@ class Reader:
         self._row(lane, spot, cell, who, role=role, span=hours, session=session, sure=sure)
 
     def _role(self, lane: Meaning, spot: Spot, piece: Piece) -> str:
+        if piece.sign in self.context.legend.marks:
+            return words.role_of(self.context.legend.marks[piece.sign].role)
         if piece.label:
             return words.role_of(piece.label)
         if spot.role and lane.role in ("", "值班人员"):
@@ -282,11 +114,11 @@ class Reader:
             self._unsure_person(lane, label, held)
             if len(held) != 1 or not held[0].candidates:
                 return
-        if lane.number and held[0].person and lane.number in self.table.people.by_number:
-            if self.table.people.by_number[lane.number]["id"] != held[0].person["id"]:
-                both = [held[0].person, self.table.people.by_number[lane.number]]
-                self.found.problem(self.grid, label.cell, "ambiguous_person", "", both)
-                held = [Piece(label.text, kind="ambiguous_person", candidates=both)]
+        numbered = self.table.people.by_number.get(lane.number)
+        if numbered and held[0].person and numbered["id"] != held[0].person["id"]:
+            both = [held[0].person, numbered]
+            self.found.problem(self.grid, label.cell, "ambiguous_person", "", both)
+            held = [Piece(label.text, kind="ambiguous_person", candidates=both)]
         who = [held[0].person] if held[0].person else held[0].candidates
         for spot in self.spots:
             at = self.block.cell(lane.lane.index, spot.place)
@@ -364,7 +196,7 @@ class Reader:
             options = self.found.unsure_place(self.grid, self.table.places, unsure)
             place, sure = (options[0] if len(options) == 1 else ""), False
         elif not place:
-            self.found.no_place(self.grid, self.block)
+            self.found.no_place(self.grid, self.block, "ambiguous_place" if self.context.places else "unknown_place")
             sure = False
         if lane.is_standby and lane.role_label:
             self.found.problem(self.grid, lane.role_label.cell, "duty_or_standby")
@@ -409,8 +241,3 @@ class Reader:
             )  # fmt: skip
             if count != spot.headcount[0]:
                 self.found.problem(self.grid, spot.headcount[1], "headcount_mismatch")
-
-
-def said_by(cell: DateCell | None) -> str:
-    """The kind of what a cell says of a date, for whoever looks at a reading."""
-    return cell.kind if cell else ""

@@ -13,6 +13,7 @@ from scheduler.wording.refusals.openings import OPENINGS
 from scheduler.wording.refusals.people import PEOPLE
 from scheduler.wording.refusals.rosters import ROSTERS
 from scheduler.wording.refusals.seats import SEATS
+from scheduler.wording.refusals.sheets import SHEETS
 from scheduler.wording.refusals.swaps import SWAPS
 from scheduler.wording.refusals.trips import TRIPS
 
@@ -31,6 +32,7 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     SEATS,
     LISTS,
     OPENINGS,
+    SHEETS,
     SWAPS,
 )
 REFUSALS: dict[str, tuple[str, str]] = {code: words for part in PARTS for code, words in part.items()}

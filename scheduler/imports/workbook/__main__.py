@@ -2,7 +2,8 @@
 
 Only the parts that say something are read, as a stream and with bounds on rows, cells, text and time, by a parser that
 knows no entities: a hostile file ends this process, and only this one. What no fast reader tells is read here: hidden
-sheets, rows and columns, crossed-out text, formulas. Run by its path (it imports nothing of ours): MOST_ROWS.
+sheets, rows and columns, crossed-out text, formulas. Run by its folder's path, with MOST_ROWS; it imports
+only what lies beside it.
 """
 
 from __future__ import annotations
@@ -13,124 +14,33 @@ import re
 import resource
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
+from parts import (  # type: ignore[import-not-found]
+    BROKEN,
+    MOST_CELLS,
+    MOST_TEXT,
+    TOO_MANY_ROWS,
+    TOO_MUCH,
+    Shared,
+    Stop,
+    Styles,
+    parse,
+)
+
 MEMORY = 1 << 30
 SECONDS = 40  # of work; 100,000 rows of a staff list take about 4
 MOST_COLUMNS = 1_000
-MOST_CELLS = 6_000_000
-MOST_TEXT = 32_767  # what Excel itself puts into a cell
 MOST_MERGED = 20_000
 MOST_SHEETS = 100
-BROKEN, TOO_MUCH, TOO_MANY_ROWS = 3, 4, 5
 
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-DATE_FORMATS = {14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)}
-NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 FIRST_DAY, FIRST_DAY_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 a spreadsheet knows no zone
 LATEST_SERIAL = 2_958_465  # 9999-12-31
-
-
-class Stop(Exception):
-    """Ends the reading with this exit status."""
-
-
-def parse(packed: zipfile.ZipFile, name: str, start: Callable[..., None], end: Callable[..., None]) -> list[str]:
-    """Stream one part through expat; gives the list that gathers the text between two events."""
-    text: list[str] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, given: start(tag.rpartition(" ")[2], given, text)
-    parser.EndElementHandler = lambda tag: end(tag.rpartition(" ")[2], text)
-    parser.CharacterDataHandler = text.append
-
-    def refuse(*_: object) -> None:
-        raise Stop(BROKEN)
-
-    parser.StartDoctypeDeclHandler = refuse  # no entity is ever declared, inner or outer
-    with packed.open(name) as part:
-        while piece := part.read(1 << 18):
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    return text
-
-
-class Shared:
-    """The shared texts: each what is not crossed out, and what is."""
-
-    def __init__(self) -> None:
-        self.texts: list[tuple[str, str]] = []
-        self.kept: list[str] = []
-        self.struck: list[str] = []
-        self.is_struck = self.is_phonetic = self.in_run = False
-
-    def start(self, tag: str, given: dict[str, str], text: list[str]) -> None:
-        """A text, a run, or how a run looks."""
-        if tag in ("si", "is"):
-            self.kept, self.struck, self.is_struck = [], [], False
-        elif tag == "r":
-            self.is_struck = False
-        elif tag == "strike":
-            self.is_struck = given.get("val", "1") not in ("0", "false")
-        elif tag == "rPh":
-            self.is_phonetic = True
-        elif tag == "t":
-            text.clear()
-
-    def end(self, tag: str, text: list[str]) -> None:
-        """A run's text, or the whole of one."""
-        if tag == "t" and not self.is_phonetic:
-            (self.struck if self.is_struck else self.kept).append("".join(text))
-        elif tag == "rPh":
-            self.is_phonetic = False
-        elif tag == "r":
-            self.is_struck = False
-        elif tag == "si":
-            if len(self.texts) >= MOST_CELLS:
-                raise Stop(TOO_MUCH)
-            self.texts.append(self.whole())
-
-    def whole(self) -> tuple[str, str]:
-        """What stands there, and what is crossed out of it."""
-        return "".join(self.kept)[: MOST_TEXT + 1], "".join(self.struck)[:MOST_TEXT]
-
-
-class Styles:
-    """For each style of a cell: whether a number is a date, and whether it is crossed out."""
-
-    def __init__(self) -> None:
-        self.formats: dict[int, str] = {}
-        self.fonts: list[bool] = []
-        self.dated: list[bool] = []
-        self.struck: list[bool] = []
-        self.inside: list[str] = []
-
-    def start(self, tag: str, given: dict[str, str], text: list[str]) -> None:
-        """A number format, a font, a style."""
-        self.inside.append(tag)
-        if tag == "numFmt" and len(self.formats) < MOST_MERGED:
-            self.formats[int(given["numFmtId"])] = given.get("formatCode", "")
-        elif tag == "font" and self.inside[-2:-1] == ["fonts"]:
-            self.fonts.append(False)
-        elif tag == "strike" and "fonts" in self.inside and self.fonts:
-            self.fonts[-1] = given.get("val", "1") not in ("0", "false")
-        elif tag == "xf" and self.inside[-2:-1] == ["cellXfs"]:
-            font, number = int(given.get("fontId", 0)), int(given.get("numFmtId", 0))
-            self.struck.append(font < len(self.fonts) and self.fonts[font])
-            self.dated.append(number in DATE_FORMATS or self._is_date(self.formats.get(number, "")))
-
-    def end(self, tag: str, text: list[str]) -> None:
-        """Out of an element."""
-        self.inside.pop()
-
-    @staticmethod
-    def _is_date(code: str) -> bool:
-        plain = NOT_A_FORMAT.sub("", code.split(";")[0]).lower()
-        return any(letter in plain for letter in "yd") or ("m" in plain and "h" not in plain and "s" not in plain)
 
 
 class Sheet:
@@ -296,7 +206,7 @@ def document(content: bytes, most_rows: int) -> Iterator[dict[str, Any]]:
         shared, styles = Shared(), Styles()
         for part, reader in (("xl/sharedStrings.xml", shared), ("xl/styles.xml", styles)):
             if part in names:
-                parse(packed, part, reader.start, reader.end)  # type: ignore[attr-defined]
+                parse(packed, part, reader.start, reader.end)
         for name, is_hidden, part in named:
             sheet = Sheet(shared, styles, base, 0 if is_hidden else most_rows)
             try:
