@@ -121,6 +121,17 @@ def test_duties_one_after_the_other_are_no_double_booking(db, town, draft, now):
     assert [row["person_id"] for row in slots(db, follows)] == [town.min]
 
 
+def test_half_a_day_of_leave_is_refused_by_its_hours(db, town, draft, now):
+    midnight = clock.midnight(MONDAY, db.zone)
+    away = midnight + timedelta(hours=13, minutes=30), midnight + timedelta(hours=18)
+    people.add_away(db, town.lan, kind="sick", starts_at=away[0], ends_at=away[1], by=SYSTEM, now=now)
+
+    problem = refused(db, now, shift_on(db, town.outlet, MONDAY), town.lan)
+
+    assert sentence(problem, "zh") == "兰草 3月2日 周一 13:30 至 3月2日 周一 18:00 病假。"
+    assert sentence(problem, "en") == "兰草 is away from Mon 2 Mar 13:30 to Mon 2 Mar 18:00 (Sick leave)."
+
+
 def test_leave_is_refused_by_kind_and_dates(db, town, draft, now):
     away = clock.midnight(date(2026, 3, 2), db.zone), clock.midnight(date(2026, 3, 5), db.zone)
     people.add_away(db, town.lan, kind="sick", starts_at=away[0], ends_at=away[1], by=SYSTEM, now=now)

@@ -15,6 +15,7 @@ from scheduler.database import rows, update, value
 from scheduler.errors import Conflict
 from tests import builders
 from tests.test_leave import span
+from tests.test_rosters_board import statements
 
 HEAD = ["姓名", "工号", "类别", "开始日期", "结束日期", "天数", "备注"]
 BASE = "https://duty.branch.example"
@@ -45,6 +46,12 @@ def when(db, row):
 
 def line(start="2026-03-03", end="2026-03-03", days="", note="", kind="年休假", name="兰草", number="0004"):
     return [name, number, kind, start, end, days, note]
+
+
+def test_a_long_list_takes_no_more_statements_than_a_short_one(db, town):
+    long = csv(*(line(f"2026-03-{day:02}", f"2026-03-{day:02}") for day in range(3, 29)))
+
+    assert statements(db, lambda: read(db, long)) == statements(db, lambda: read(db, csv(line())))
 
 
 class TestReading:

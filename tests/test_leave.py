@@ -206,6 +206,36 @@ class TestDeciding:
         db.close()
 
 
+class TestOnesOwn:
+    """Nobody approves their own leave, nor notes it as approved."""
+
+    def test_another_coordinator_decides(self, db, town, now, coordinator):
+        accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
+        ask(db, coordinator, now)
+
+        with pytest.raises(Conflict) as refused:
+            leave.approve(db, request(db)["id"], base_url=BASE, by=coordinator, now=now)
+
+        assert refused.value.problems[0].facts == {"who": "何远山"}
+        assert state_of(db) == "asked"
+        assert [m["person_id"] for m in messages(db)] == [town.head]
+        leave.approve(db, request(db)["id"], base_url=BASE, by=accounts.actor(db, town.head), now=now)
+        assert state_of(db) == "approved"
+
+    def test_where_there_is_nobody_else_it_is_said(self, db, town, now, coordinator):
+        ask(db, coordinator, now)
+
+        with pytest.raises(Conflict, match="leave_is_ones_own_alone"):
+            leave.approve(db, request(db)["id"], base_url=BASE, by=coordinator, now=now)
+
+    def test_it_is_not_noted_as_approved_either(self, db, town, now, coordinator):
+        with pytest.raises(Conflict, match="leave_is_ones_own"):
+            leave.note(db, town.party, kind="leave", base_url=BASE, by=coordinator, now=now, **span(db))
+
+        leave.note(db, town.lan, kind="leave", base_url=BASE, by=coordinator, now=now, **span(db))
+        assert aways(db) == [{"person_id": town.lan, "kind": "leave"}]
+
+
 class TestWithdrawing:
     def test_what_waits_is_taken_back(self, db, town, now, lan):
         ask(db, lan, now)

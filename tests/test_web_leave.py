@@ -23,6 +23,17 @@ def asked(db, town, now, **given):
     return request(db)["id"]
 
 
+def test_ones_own_leave_stands_at_the_desk_without_its_buttons(as_coordinator, db, town, now):
+    accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
+    ask(db, accounts.actor(db, town.party), now)
+    path = f"/leave/{request(db)['id']}/approve"
+
+    assert "您自己的请假，由何远山审批" in as_coordinator.get("/leave").text
+    assert path not in as_coordinator.get("/leave").text
+    page = as_coordinator.post(path)
+    assert (page.status_code, "由何远山审批" in page.text) == (409, True)
+
+
 class TestMine:
     def test_leave_is_asked_for_and_waits(self, as_staff, db, town):
         page = as_staff.post("/me/leave", data=TUESDAY, follow_redirects=True)

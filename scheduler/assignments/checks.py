@@ -12,6 +12,7 @@ from scheduler.assignments.customs import customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import Conflict, NotFound, Problem
+from scheduler.people.away import away_facts
 
 LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
 
@@ -123,9 +124,7 @@ def refuse_taken_time(db: Database, shift: Row, person: Row) -> None:
         ends_at=shift["ends_at"],
     )
     if away is not None:
-        first = clock.local(away["starts_at"], db.zone).date()
-        last = (clock.local(away["ends_at"], db.zone) - LAST_SECOND).date()
-        raise Conflict("person_is_away", person=person["name"], away_kind=away["kind"], first=first, last=last)
+        raise Conflict("person_is_away", person=person["name"], **away_facts(db, away))
     other = next(iter(_duties_between(db, person["id"], shift["starts_at"], shift["ends_at"])), None)
     if other is not None and other["shift_id"] == shift["id"]:
         raise Conflict("already_stands_it", person=person["name"], **_where(shift))

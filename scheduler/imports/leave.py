@@ -68,19 +68,20 @@ def read_leave(
     except Invalid as refusal:
         return [], list(refusal.problems)
     known = known_people(db, below)
+    wrong: dict[int, list[Problem]] = {line.number: [] for line in lines}
+    read = [_row(db, head, line, known, wrong[line.number]) for line in lines]
+    whole = [row for row in read if row and not wrong[row["row"]]]
+    noted = people.aways_of(db, (row["person_id"] for row in whole))
     found: list[Row] = []
     of_person: dict[int, list[Row]] = defaultdict(list)
-    problems: list[Problem] = []
-    for line in lines:
-        wrong: list[Problem] = []
-        row = _row(db, head, line, known, wrong)
-        if not wrong:
-            wrong += _overlaps(db, row, of_person[row["person_id"]])
-        problems += [Problem(p.code, head.label(p.field or "name"), line.number, p.facts) for p in wrong]
-        if not wrong:
+    for row in whole:
+        wrong[row["row"]] += _overlaps(db, row, of_person[row["person_id"]], noted.get(row["person_id"], []))
+        if not wrong[row["row"]]:
             found.append(row)
             of_person[row["person_id"]].append(row)
-    return found, problems
+    return found, [
+        Problem(p.code, head.label(p.field or "name"), number, p.facts) for number in wrong for p in wrong[number]
+    ]
 
 
 def store_leave(db: Database, rows: Iterable[Row], *, base_url: str, by: Actor, now: datetime) -> dict[str, int]:
@@ -206,12 +207,12 @@ def _end(db: Database, moment: Moment) -> datetime:
     return clock.midnight(moment.day + timedelta(days=1), db.zone)
 
 
-def _overlaps(db: Database, row: Row, before: Iterable[Row]) -> list[Problem]:
+def _overlaps(db: Database, row: Row, before: Iterable[Row], noted: Iterable[Row]) -> list[Problem]:
     """What the row overlaps with: a row above it, or what is noted; the very same as is noted changes nothing."""
     for other in before:
         if _meet(row, other):
             return [Problem("leave_row_overlaps", "starts", None, {"row": other["row"]})]
-    for away in people.aways(db, row["person_id"]):
+    for away in noted:
         held = {name: clock.from_text(away[name]) for name in ("starts_at", "ends_at")}
         if _meet(row, held):
             if held == {name: row[name] for name in held} and away["kind"] == row["kind"]:

@@ -5,6 +5,7 @@ from scheduler.leave.lists import met, of_person, waiting
 from scheduler.leave.noting import note, store
 from scheduler.leave.rules import DAYS_MOST as RULE_MOST
 from scheduler.leave.rules import DEFAULTS, rules, set_rules
+from scheduler.leave.telling import deciders
 
 __all__ = [
     "DAYS_MOST",
@@ -12,6 +13,7 @@ __all__ = [
     "RULE_MOST",
     "approve",
     "ask",
+    "deciders",
     "decline",
     "drop",
     "met",

@@ -9,7 +9,7 @@ from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, write
 from scheduler.errors import Conflict, Invalid, NotFound, Problem
 from scheduler.leave.rules import rules
-from scheduler.leave.telling import tell_coordinators, tell_person
+from scheduler.leave.telling import deciders, tell_coordinators, tell_person
 from scheduler.people.away import refuse_overlap
 from scheduler.people.fields import AWAY_KINDS, NOTE_MOST, Checked
 
@@ -81,7 +81,8 @@ def drop(db: Database, request_id: int, *, by: Actor, now: datetime) -> bool:
 def approve(db: Database, request_id: int, *, base_url: str, by: Actor, now: datetime) -> int:
     """Approve it: from now on nobody can seat the person then. Gives whose it is; they are told.
 
-    Conflict: it has been decided on, naming who did, or it overlaps with what was noted since.
+    Conflict: it is their own, naming who decides; it has been decided on, naming who did; it overlaps with what was
+    noted since.
     """
     return _decide(db, request_id, "approved", "", base_url=base_url, by=by, now=now)
 
@@ -114,6 +115,8 @@ def _decide(db: Database, request_id: int, state: str, reason: str, *, base_url:
         request = _request(db, request_id)
         if request["state"] != "asked":
             raise _decided(request)
+        if state == "approved":
+            refuse_own(db, request["person_id"], by=by, now=now)
         _settle(db, request_id, state, by_rule=False, who=by.name, reason=reason, now=now)
         request = _request(db, request_id)
         _record(db, "approve_leave" if state == "approved" else "decline_leave", request, by=by, now=now)
@@ -121,6 +124,15 @@ def _decide(db: Database, request_id: int, state: str, reason: str, *, base_url:
         if state == "approved":
             tell_coordinators(db, request, base_url=base_url, by=by, now=now)
     return int(request["person_id"])
+
+
+def refuse_own(db: Database, person_id: int, *, by: Actor, now: datetime) -> None:
+    """Nobody approves their own leave. Conflict names who may; or that nobody may yet."""
+    if by.person_id != person_id:
+        return
+    unit_id = people.person(db, person_id)["unit_id"]
+    who = "、".join(row["person"] for row in deciders(db, unit_id, person_id, now=now))
+    raise Conflict("leave_is_ones_own", who=who) if who else Conflict("leave_is_ones_own_alone")
 
 
 def _settle(db: Database, request_id: int, state: str, *, by_rule: bool, who: str, reason: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from scheduler import audit, clock, people
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, write
 from scheduler.errors import NotFound
+from scheduler.leave.asking import refuse_own
 from scheduler.leave.telling import tell_coordinators
 from scheduler.people.away import refuse_overlap
 
@@ -25,8 +26,10 @@ def note(
     by: Actor,
     now: datetime,
 ) -> int:
-    """As `people.add_away`; the other coordinators are told where it meets a published duty."""
+    """As `people.add_away`; the other coordinators are told where it meets a published duty. Conflict: it is one's own,
+    which is asked for like anybody's."""
     with write(db):
+        refuse_own(db, person_id, by=by, now=now)
         away_id = people.add_away(
             db, person_id, kind=kind, starts_at=starts_at, ends_at=ends_at, note=note, by=by, now=now
         )

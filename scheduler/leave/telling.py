@@ -30,8 +30,8 @@ def tell_coordinators(
     facts = _facts(db, request, duties, base_url.rstrip("/") + path)
     return sum(
         _queue(db, kind, reader, facts, f"{key}:{reader['person_id']}", base_url=base_url, now=now)
-        for reader in _coordinators(db, request["unit_id"], clock.today(now, db.zone).isoformat())
-        if reader["person_id"] not in (by.person_id, request["person_id"])
+        for reader in deciders(db, request["unit_id"], request["person_id"], now=now)
+        if reader["person_id"] != by.person_id
     )
 
 
@@ -55,8 +55,9 @@ def _facts(db: Database, request: Row, duties: Sequence[Row], link: str) -> Leav
     )
 
 
-def _coordinators(db: Database, unit_id: int, day: str) -> list[Row]:
-    """Who coordinates the nearest unit above that anybody does, administrators where nobody else."""
+def deciders(db: Database, unit_id: int, person_id: int, *, now: datetime) -> list[Row]:
+    """Who decides on a person's leave: whoever coordinates the nearest unit above that anybody else does,
+    administrators where nobody does; none is themselves. person_id, person, lang."""
     found = rows(
         db,
         """
@@ -65,11 +66,13 @@ def _coordinators(db: Database, unit_id: int, day: str) -> list[Row]:
         FROM unit_above
         JOIN access ON access.unit_id = unit_above.above_id
         JOIN person ON person.id = access.person_id
-        WHERE unit_above.unit_id = :unit_id AND (person.left_on IS NULL OR person.left_on >= :day)
+        WHERE unit_above.unit_id = :unit_id AND person.id <> :person_id
+          AND (person.left_on IS NULL OR person.left_on >= :day)
         ORDER BY is_other, unit_above.depth, person.id
         """,
         unit_id=unit_id,
-        day=day,
+        person_id=person_id,
+        day=clock.today(now, db.zone).isoformat(),
     )
     return [row for row in found if (row["is_other"], row["depth"]) == (found[0]["is_other"], found[0]["depth"])]
 

@@ -1,6 +1,6 @@
 """Units, the people in them, and the days they are away."""
 
-from scheduler.people.away import add_away, aways, duties_met, remove_away
+from scheduler.people.away import add_away, aways, aways_of, duties_met, remove_away
 from scheduler.people.fields import AWAY_KINDS, ROLES, UNIT_KINDS
 from scheduler.people.finding import by_staff_no, found, history, person, skills
 from scheduler.people.organisation import found_organisation, is_founded
@@ -16,6 +16,7 @@ __all__ = [
     "add_many",
     "add_unit",
     "aways",
+    "aways_of",
     "by_staff_no",
     "change",
     "change_unit",

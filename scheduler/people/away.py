@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from scheduler import audit, clock
 from scheduler.audit import Actor
@@ -113,6 +116,31 @@ def duties_met(db: Database, person_id: int) -> list[Row]:
         person_id=person_id,
         gone=clock.to_text(gone) if gone else None,
     )
+
+
+def aways_of(db: Database, person_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """The times away of several people at once, by person and start: kind, starts_at, ends_at."""
+    found: dict[int, list[Row]] = {}
+    for row in rows(
+        db,
+        """
+        SELECT person_id, kind, starts_at, ends_at
+        FROM away
+        WHERE person_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY person_id, starts_at
+        """,
+        ids=json.dumps(sorted(set(person_ids))),
+    ):
+        found.setdefault(row["person_id"], []).append(row)
+    return found
+
+
+def away_facts(db: Database, away: Row) -> dict[str, Any]:
+    """What a refusal says of a time away: its kind, first and last; days where it is whole days, else with hours."""
+    starts, ends = (clock.local(away[name], db.zone) for name in ("starts_at", "ends_at"))
+    if starts.time() == ends.time() == time(0):
+        return {"away_kind": away["kind"], "first": starts.date(), "last": ends.date() - timedelta(days=1)}
+    return {"away_kind": away["kind"], "first": starts, "last": ends}
 
 
 def refuse_overlap(db: Database, person_id: int, *, starts_at: str, ends_at: str) -> None:

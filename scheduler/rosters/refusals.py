@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from scheduler import clock, rotation, rules
 from scheduler.assignments import Slot
@@ -12,14 +12,13 @@ from scheduler.assignments.customs import customs
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows
 from scheduler.errors import NotFound, Problem
+from scheduler.people.away import away_facts
 from scheduler.rosters.checking import levels_of
 from scheduler.rosters.reading import POSITION, number, problem, seats
 from scheduler.rosters.slots import shifts_of
 from scheduler.rosters.staff import as_json
 from scheduler.rotation.eligibility import refusal
 from scheduler.rotation.index import Slot as Position
-
-LAST_SECOND = timedelta(seconds=1)  # a leave ends where its last day ends: at the next midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +196,7 @@ class Asked:
             facts |= {"place": other["place"], "day": date.fromisoformat(other["day"])}
             return Problem("double_booking", facts=facts | {"hours": f"{starts:%H:%M}–{ends:%H:%M}"})
         if cause == "leave" and (away := self._leave(person_id, shift)):
-            first = clock.local(away["starts_at"], self.db.zone).date()
-            last = (clock.local(away["ends_at"], self.db.zone) - LAST_SECOND).date()
-            return Problem("person_is_away", facts=facts | {"away_kind": away["kind"], "first": first, "last": last})
+            return Problem("person_is_away", facts=facts | away_facts(self.db, away))
         return Problem("drop_warned" if level == "warn" else "drop_refused", facts=facts | {"refusal": cause})
 
     def _leave(self, person_id: int, shift: Row) -> Row | None:

@@ -39,7 +39,9 @@ def who(name: str, lang: Lang) -> str:
 
 
 def _fact(name: str, fact: object, lang: Lang) -> str:
-    if isinstance(fact, date) and not isinstance(fact, datetime):
+    if isinstance(fact, datetime):
+        return f"{day_text(fact.date(), lang)} {fact:%H:%M}"
+    if isinstance(fact, date):
         return day_text(fact, lang)
     if name in STATES and isinstance(fact, str) and fact in STATES[name]:
         return name_of(name, fact, lang)

@@ -129,7 +129,18 @@ def _mine(form: Form) -> str:
 
 def _waiting(form: Form | None = None, refused: int | None = None) -> str:
     found = [spans.shown(row) for row in leave.waiting(g.db, scope.tops(), now=g.now)]
-    return render_template("leave/waiting.html", leaves=found, form=form or Form(), refused=refused)
+    me = g.person["person_id"]
+    others = (
+        leave.deciders(g.db, g.person["unit_id"], me, now=g.now) if any(row["person_id"] == me for row in found) else []
+    )
+    return render_template(
+        "leave/waiting.html",
+        leaves=found,
+        form=form or Form(),
+        refused=refused,
+        me=me,
+        others=[row["person"] for row in others],
+    )
 
 
 def _rules(asked: str) -> Row:

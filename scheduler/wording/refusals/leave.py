@@ -16,6 +16,15 @@ LEAVE: dict[str, tuple[str, str]] = {
         "{who} has dealt with this already: {leave_request}.",
     ),
     "leave_is_settled": ("这次请假已经处理过。", "This leave has been dealt with."),
+    "leave_is_ones_own": (
+        "自己的请假不能自己批准，由{who}审批：请在“我的请假”里申请。",
+        "Nobody approves their own leave: {who} decides. Ask for it on “My leave”.",
+    ),
+    "leave_is_ones_own_alone": (
+        "自己的请假不能自己批准，本单位和上级还没有别的排班员或管理员：请先在“权限”里授权一位。",
+        "Nobody approves their own leave, and there is no other coordinator or administrator in this unit or above: "
+        "grant somebody the right first.",
+    ),
     "leave_has_begun": (
         "请假已经开始，请找排班员更改。",
         "This leave has begun: ask a coordinator to change it.",
