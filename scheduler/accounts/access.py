@@ -42,6 +42,8 @@ UNIT_OF = {
         )
     """,
     "scenario": "SELECT unit_id FROM roster WHERE id = (SELECT roster_id FROM scenario WHERE id = :id)",
+    "quota": "SELECT unit_id FROM quota WHERE id = :id",
+    "unit_quota": "SELECT unit_id FROM unit_quota WHERE id = :id",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
     "month_close": "SELECT unit_id FROM month_close WHERE id = :id",
     "balance_batch": "SELECT unit_id FROM balance_batch WHERE id = :id",

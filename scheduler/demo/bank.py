@@ -80,6 +80,7 @@ def found(db: Database, scene: Scene) -> Bank:
     bank = Bank(root, office, branches, _places(db, root, branches, heads, scene))
     _sponsor(db, bank, departments, heads, scene)
     _owe_visits(db, bank, scene)
+    _owe_trips(db, bank, scene)
     _ask_for_duties(db, bank, scene)
     return bank
 
@@ -148,6 +149,13 @@ def _owe_visits(db: Database, bank: Bank, scene: Scene) -> None:
             db, unit_id=bank.root, role=role, activity="visit", least=visits, starts_on=scene.began,
             by=SYSTEM, now=when,
         )  # fmt: skip
+
+
+def _owe_trips(db: Database, bank: Bank, scene: Scene) -> None:
+    quotas.add_target(
+        db, unit_id=bank.root, period="quarter", basis="head", amount=2,
+        starts_on=scene.began.replace(month=1, day=1), by=SYSTEM, now=scene.at(scene.began - timedelta(days=17), 10),
+    )  # fmt: skip
 
 
 def _ask_for_duties(db: Database, bank: Bank, scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """Rosters and tallies as workbooks and CSV."""
 
 from scheduler.exports.problems import problems_csv, problems_workbook, reports_csv, reports_workbook
+from scheduler.exports.quotas import quotas_csv, quotas_workbook
 from scheduler.exports.rosters import roster_workbook
 from scheduler.exports.tallies import file_name, tallies_csv, tallies_workbook, trips_csv, trips_workbook
 
@@ -8,6 +9,8 @@ __all__ = [
     "file_name",
     "problems_csv",
     "problems_workbook",
+    "quotas_csv",
+    "quotas_workbook",
     "reports_csv",
     "reports_workbook",
     "roster_workbook",

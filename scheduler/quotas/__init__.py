@@ -1,7 +1,8 @@
 """What leaders and units owe a week or period, and whether they met it."""
 
 from scheduler.quotas.board import Leader, attainment, board, figures
-from scheduler.quotas.owing import months, weeks
+from scheduler.quotas.owing import WEEK, months, weeks
+from scheduler.quotas.planning import offers, plan, roster_on
 from scheduler.quotas.setting import (
     MOST,
     PERIODS,
@@ -12,6 +13,7 @@ from scheduler.quotas.setting import (
     least_workdays,
     listed,
     quota,
+    rules_of,
     set_least_workdays,
 )
 from scheduler.quotas.units import (
@@ -26,7 +28,7 @@ from scheduler.quotas.units import (
     target,
     targets,
 )
-from scheduler.quotas.waiving import cell, take_back, waive, waiver, waivers
+from scheduler.quotas.waiving import cell, planned_of, take_back, waive, waiver, waivers
 
 __all__ = [
     "BASES",
@@ -34,6 +36,7 @@ __all__ = [
     "PERIODS",
     "ROLES",
     "TARGET_PERIODS",
+    "WEEK",
     "Leader",
     "add",
     "add_target",
@@ -48,9 +51,14 @@ __all__ = [
     "least_workdays",
     "listed",
     "months",
+    "offers",
+    "plan",
+    "planned_of",
     "progress",
     "quota",
     "results",
+    "roster_on",
+    "rules_of",
     "set_least_workdays",
     "spans",
     "take_back",

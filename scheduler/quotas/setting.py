@@ -148,6 +148,21 @@ def least_workdays(db: Database, unit_id: int) -> Row:
     return found or {"days": WAIVED_BELOW_DAYS, "set_by": None, "is_own": 0}
 
 
+def rules_of(db: Database, unit_ids: Iterable[int]) -> list[Row]:
+    """The units among these that say for themselves how many workdays a week needs: unit, days."""
+    ids = ", ".join(str(int(unit_id)) for unit_id in unit_ids) or "NULL"
+    return rows(
+        db,
+        f"""
+        SELECT unit.name AS unit, quota_rule.least_workdays AS days
+        FROM quota_rule
+        JOIN unit ON unit.id = quota_rule.unit_id
+        WHERE unit.id IN ({ids})
+        ORDER BY (SELECT COUNT(*) FROM unit_above WHERE unit_above.unit_id = unit.id), unit.sort, unit.id
+        """,
+    )
+
+
 def set_least_workdays(db: Database, unit_id: int, days: int, *, by: Actor, now: datetime) -> None:
     """Let periods with fewer workdays owe nothing, for the quotas set at the unit or, where it says nothing, below."""
     problems = fields.number("least_workdays", days, 0, 5)

@@ -131,7 +131,8 @@ def progress(db: Database, target_id: int, first: date, last: date, *, within: i
     )
     top = within if whole else held["unit_id"]
     given = {"first": first.isoformat(), "last": last.isoformat(), "activity": held["activity"]}
-    heads, done, planned = (_by_unit(db, sql, **given) for sql in (HEADS, TRIPS, TO_COME))
+    heads, planned = (_by_unit(db, sql, **given) for sql in (HEADS, TO_COME))
+    done = _by_unit(db, TRIPS, **given) if held["activity"] or held["period"] == "dates" else _totals(db, held, first)
     all_heads = heads.get(held["unit_id"], 0)
     today = clock.today(now, db.zone)
     over = min(max((today - first).days, 0), (last - first).days + 1) / ((last - first).days + 1)
@@ -213,6 +214,17 @@ TO_COME = """
     WHERE shift.state = 'planned' AND shift.day BETWEEN :first AND :last
     GROUP BY person.unit_id
 """
+
+
+def _totals(db: Database, held: Row, first: date) -> dict[int, int]:
+    """The same as TRIPS by unit, of a whole month, quarter or year: from the totals that are kept with the ledger."""
+    names = {
+        "month": first.isoformat()[:7],
+        "quarter": f"{first.year}Q{(first.month + 2) // 3}",
+        "year": str(first.year),
+    }
+    sql = "SELECT unit_id, trips FROM total_of_unit WHERE alone = 0 AND period = ?"
+    return dict(db.conn.execute(sql, [names[held["period"]]]).fetchall())
 
 
 def _by_unit(db: Database, sql: str, **given: object) -> dict[int, int]:

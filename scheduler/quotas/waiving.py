@@ -8,7 +8,7 @@ from scheduler import audit, clock, fields
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, update, write
 from scheduler.errors import Conflict, Invalid, NotFound
-from scheduler.quotas.owing import months, weeks
+from scheduler.quotas.owing import OWN_COMMUNITY, months, weeks
 from scheduler.quotas.setting import quota
 
 NOTE_MOST = 200
@@ -78,4 +78,33 @@ def waivers(db: Database, quota_id: int, person_id: int, first: date) -> list[Ro
         quota_id=quota_id,
         person_id=person_id,
         first=first.isoformat(),
+    )
+
+
+def planned_of(db: Database, row: Row) -> list[Row]:
+    """The seats that a cell counts as planned, by start: shift_id, day, starts_at, ends_at, place, roster_id, state."""
+    return rows(
+        db,
+        f"""
+        SELECT visit.* FROM (
+            SELECT shift.id AS shift_id, shift.day, shift.starts_at, shift.ends_at, place.name AS place, shift.place_id,
+                   person.unit_id, shift.roster_id, roster.state
+            FROM assignment
+            JOIN person ON person.id = assignment.person_id
+            JOIN shift ON shift.id = assignment.shift_id AND shift.state = 'planned'
+            JOIN activity ON activity.id = shift.activity_id AND activity.code = :activity
+            JOIN place ON place.id = shift.place_id
+            LEFT JOIN roster ON roster.id = shift.roster_id
+            WHERE assignment.person_id = :person_id AND assignment.state = 'planned'
+              AND shift.day BETWEEN :first AND :last
+        ) AS visit
+        WHERE (:place_id IS NULL OR visit.place_id = :place_id) AND (NOT :sponsored OR {OWN_COMMUNITY})
+        ORDER BY visit.starts_at, visit.shift_id
+        """,
+        activity=row["activity"],
+        person_id=row["person_id"],
+        first=row["first"].isoformat(),
+        last=row["last"].isoformat(),
+        place_id=row["place_id"],
+        sponsored=row["sponsored"],
     )
