@@ -57,8 +57,13 @@ def test_an_activity_is_given_its_own_ladder_and_the_default_again(as_administra
     assert "前一个工作日 17:00" in saved.text
     assert "21:30–06:30" in saved.text
 
+    edit = as_administrator.get(f"/activities/{lobby}").text
+    assert ("现在按默认" in edit, "改回按默认…" in edit) == (False, True)
+
     as_administrator.post(f"/activities/{lobby}/default")
     assert reminders.ladder(db, lobby).is_default
+    edit = as_administrator.get(f"/activities/{lobby}").text
+    assert ("现在按默认" in edit, "改回按默认…" in edit) == (True, False)
 
 
 def test_what_the_form_shows_is_what_is_saved_again(as_administrator, db):
