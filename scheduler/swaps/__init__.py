@@ -11,7 +11,7 @@ from scheduler.swaps.following import follow_due
 from scheduler.swaps.going_on import go_on_due
 from scheduler.swaps.lapsing import lapse_due
 from scheduler.swaps.links import link, offer_of
-from scheduler.swaps.lists import asked_of, counts_for, duty_of, listing, of_duty, offer, own, waiting_in
+from scheduler.swaps.lists import asked_of, counts_for, duty_of, listing, of_duty, offer, own, waiting_in, with_effects
 from scheduler.swaps.policy import BOUNDS, Policy, needs_approval, organisations, policy, set_approval, set_policy
 from scheduler.swaps.reading import seat_of
 
@@ -47,6 +47,7 @@ __all__ = [
     "set_policy",
     "settle_due",
     "waiting_in",
+    "with_effects",
     "withdraw",
 ]
 

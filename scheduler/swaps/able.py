@@ -12,10 +12,10 @@ from scheduler.config import Duty
 from scheduler.database import Database, Row, rows
 from scheduler.rosters.panel import panel
 from scheduler.rosters.reading import seats
-from scheduler.rosters.refusals import read
+from scheduler.rosters.refusals import Asked, read
 from scheduler.swaps.reading import SEAT, seat_of
 
-Asked = tuple[int, int | None]  # a person, and in a swap the shift of theirs
+Question = tuple[int, int | None]  # a person, and in a swap the shift of theirs
 
 FREE_OF = (None, "note")  # what is only noted keeps nobody from being asked
 
@@ -33,8 +33,7 @@ class Able:
 def able(db: Database, assignment_id: int, *, now: datetime, duty: Duty | None = None) -> Able:
     """Everybody who may stand it, and every duty that it may be swapped with, both ways. NotFound as `seat_of`."""
     own = seat_of(db, assignment_id)
-    asked = read(db, own["roster_id"], duty=duty)
-    source = Slot(own["shift_id"], own["slot"])
+    asked, source = read(db, own["roster_id"], duty=duty), Slot(own["shift_id"], own["slot"])
     found = panel(db, asked.index, seats(db, own["roster_id"]), own["roster_id"], source.shift_id, own["slot"])
     cover = [
         {name: row[name] for name in ("person_id", "person", "unit")} | {"behind": round(row["target"] - row["trips"])}
@@ -53,7 +52,29 @@ def able(db: Database, assignment_id: int, *, now: datetime, duty: Duty | None =
     return Able(cover, sorted(swap, key=lambda row: (row["apart"], not row["same_place"], row["starts_at"])))
 
 
-def whom_of(found: Able, kind: str) -> list[Asked]:
+def weighed(db: Database, assignment_id: int, person_id: int, *, duty: Duty | None = None) -> Row:
+    """What speaks for letting this person take a duty over: rank among the `of` who may stand it (0: none of them),
+    and how far both are behind their shares as things are: behind, and asker_behind. NotFound as `seat_of`.
+    """
+    own = seat_of(db, assignment_id)
+    asked = read(db, own["roster_id"], duty=duty)
+    found = panel(db, asked.index, seats(db, own["roster_id"]), own["roster_id"], own["shift_id"], own["slot"])
+    ranked = [row["person_id"] for row in found.able]
+    return {
+        "rank": ranked.index(person_id) + 1 if person_id in ranked else 0,
+        "of": len(ranked),
+        "behind": _behind(asked, person_id),
+        "asker_behind": _behind(asked, own["person_id"]),
+    }
+
+
+def _behind(asked: Asked, person_id: int) -> int:
+    staff = asked.index.person_of[f"P{person_id}"].staff
+    stood = staff.history.trips + len(asked.shifts_of.get(person_id, ()))
+    return round(staff.target_trips - stood)
+
+
+def whom_of(found: Able, kind: str) -> list[Question]:
     """Whom one may ask for this, in order."""
     if kind == "swap":
         return [(row["person_id"], row["shift_id"]) for row in found.swap]

@@ -10,7 +10,7 @@ from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, run, update, write
 from scheduler.errors import Conflict, Invalid, NotAllowed, Problem
-from scheduler.swaps.able import Asked, able, whom_of
+from scheduler.swaps.able import Question, able, whom_of
 from scheduler.swaps.policy import policy
 from scheduler.swaps.reading import OPEN, request, seat, seat_of, where
 from scheduler.swaps.telling import still_asked, tell, tell_asked
@@ -23,7 +23,7 @@ def ask(
     db: Database,
     assignment_id: int,
     kind: str,
-    whom: Sequence[Asked],
+    whom: Sequence[Question],
     *,
     note: str = "",
     goes_on: bool = False,
@@ -79,7 +79,7 @@ def withdraw(db: Database, request_id: int, *, base_url: str, by: Actor, now: da
         tell(db, found, people, "withdrawn", found["person"], base_url=base_url, now=now)
 
 
-def offer_to(db: Database, request_id: int, whom: Iterable[Asked], *, step: int, now: datetime) -> list[int]:
+def offer_to(db: Database, request_id: int, whom: Iterable[Question], *, step: int, now: datetime) -> list[int]:
     """Put the question to these people, each once; gives the questions. Inside of `write`."""
     return [
         insert(
@@ -111,7 +111,7 @@ def _said_yes(db: Database, request_id: int) -> list[int]:
     return [found["person_id"]] if found else []
 
 
-def _refuse_unsound(whom: Sequence[Asked], note: str) -> None:
+def _refuse_unsound(whom: Sequence[Question], note: str) -> None:
     problems = list(fields.text("note", note, most=NOTE_MOST))
     if not whom:
         problems.append(Problem("swap_asks_nobody", "whom"))

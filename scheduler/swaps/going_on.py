@@ -9,7 +9,7 @@ from scheduler.audit import SYSTEM
 from scheduler.config import Duty
 from scheduler.database import Database, Row, rows, update, write
 from scheduler.errors import Conflict, NotFound
-from scheduler.swaps.able import Asked, able, whom_of
+from scheduler.swaps.able import Question, able, whom_of
 from scheduler.swaps.asking import end, offer_to
 from scheduler.swaps.policy import policy
 from scheduler.swaps.reading import request, seat, where
@@ -67,13 +67,13 @@ def _go_on(
 
 def _next_ones(
     db: Database, found: Row, assignment_id: int, most: int, *, now: datetime, duty: Duty | None
-) -> list[Asked]:  # fmt: skip
+) -> list[Question]:  # fmt: skip
     """The next of those who may stand it, each person once, whoever was asked before left out."""
     if not most:
         return []
     sql = "SELECT person_id FROM swap_offer WHERE request_id = :id"
     asked = {row["person_id"] for row in rows(db, sql, id=found["id"])}
-    chosen: dict[int, Asked] = {}
+    chosen: dict[int, Question] = {}
     for person_id, shift_id in whom_of(able(db, assignment_id, now=now, duty=duty), found["kind"]):
         if person_id not in asked and len(chosen) < most:
             chosen.setdefault(person_id, (person_id, shift_id))

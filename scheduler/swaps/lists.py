@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scheduler import clock
-from scheduler.database import Database, Row, one, rows
+from scheduler.config import Duty
+from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import NotFound
+from scheduler.swaps.able import weighed
+from scheduler.swaps.policy import policy
 from scheduler.swaps.reading import SEAT
 
 DUTY = """
@@ -117,6 +120,30 @@ def listing(db: Database, tops: Iterable[int], *, now: datetime) -> list[Row]:
         now=clock.to_text(now),
     )
     return [row | {"questions": _questions(db, row)} for row in found]
+
+
+def with_effects(db: Database, found: Iterable[Row], *, duty: Duty | None = None) -> list[Row]:
+    """The same requests; those that wait for approval with `accepted` (the question) and what approving does:
+    `effect` as `able.weighed` and keeps_turn, or None where the duty is being changed, or beyond the first ten.
+    """
+    told, left = [], WEIGHED
+    for row in found:
+        accepted = next((one for one in row["questions"] if one["answer"] == "accepted"), None)
+        held = value(db, STANDS, shift_id=row["shift_id"], person_id=row["asker_id"]) if accepted and left else None
+        effect = None
+        if accepted and held:
+            left -= 1
+            rule = policy(db, row["unit_id"])
+            effect = weighed(db, held, accepted["asked_id"], duty=duty) | {"keeps_turn": rule.keeps_turn}
+        told.append(row | {"accepted": accepted, "effect": effect})
+    return told
+
+
+WEIGHED = 10  # each is a roster read whole
+STANDS = """
+SELECT id FROM assignment
+WHERE shift_id = :shift_id AND person_id = :person_id AND state = 'planned' AND published_at IS NOT NULL
+"""
 
 
 def waiting_in(db: Database, tops: Iterable[int], *, now: datetime) -> int:

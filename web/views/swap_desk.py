@@ -72,7 +72,7 @@ def _page(refusal: Conflict | None = None, refused: int | None = None) -> str:
     form.problems = list(refusal.problems) if refusal else []
     return render_template(
         "swaps/list.html",
-        requests=swaps.listing(g.db, scope.tops(), now=g.now),
+        requests=swaps.with_effects(g.db, swaps.listing(g.db, scope.tops(), now=g.now), duty=g.settings.duty),
         form=form,
         refused=refused,
     )
