@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from string import Formatter
 
-from scheduler import accounts, acknowledgements, clock, config, database, walls
+from scheduler import accounts, acknowledgements, clock, config, database, swaps, walls
 from scheduler.audit import SYSTEM
-from scheduler.database import Database, one
+from scheduler.database import Database, one, rows, value
 
 COORDINATED = (
     "/rosters",
@@ -111,7 +111,7 @@ OWN = (
     "/me/wishes",
     "/me/settings",
 )
-OPEN = ("/signin", "/signin/{link}", "/wall/{wall}", "/answer/{answer}")  # without signing in
+OPEN = ("/signin", "/signin/{link}", "/wall/{wall}", "/answer/{answer}", "/swap/{swap}")  # without signing in
 
 PAGES = (COORDINATED, ADMINISTERED, OWN, OPEN)
 NAMES = {name for part in PAGES for path in part for _, name, _, _ in Formatter().parse(path) if name}
@@ -154,7 +154,6 @@ EXEMPT = {
     "/rosters/<int:roster_id>/version": "JSON",
     "/rosters/<int:roster_id>/versions/<int:number>/restore": AGAIN,
     "/static/<path:filename>": FILE,
-    "/swap/<token>": "nobody is asked for a swap in the demonstration; it is built as /answer/<token> is",
     "/tallies.csv": FILE,
     "/tallies.xlsx": FILE,
     "/trips.csv": FILE,
@@ -204,11 +203,34 @@ def held(folder: Path, staff_no: str) -> dict[str, object]:
         db.close()
 
 
+OTHERS = f"""
+SELECT standing.id, standing.person_id
+FROM standing
+JOIN shift ON shift.id = standing.shift_id AND shift.state = 'planned' AND shift.roster_id = {PUBLISHED}
+WHERE standing.starts_at > :now
+ORDER BY standing.starts_at DESC, standing.id
+LIMIT 20
+"""
+
+
+def _question(db: Database, key: str) -> int:
+    """Somebody is asked to stand in for a duty to come; the question."""
+    now, found = clock.now(), value(db, "SELECT MAX(id) FROM swap_offer WHERE state = 'asked'")
+    for duty in rows(db, OTHERS, now=clock.to_text(now)) if found is None else ():
+        if found is None and (able := swaps.able(db, duty["id"], now=now).cover):
+            by, whom = accounts.actor(db, duty["person_id"]), [(able[0]["person_id"], None)]
+            swaps.ask(db, duty["id"], "cover", whom, note="家里有事", base_url="", secret_key=key, by=by, now=now)
+            found = value(db, "SELECT MAX(id) FROM swap_offer")
+    assert found is not None
+    return int(found)
+
+
 def _secrets(db: Database, key: str, found: dict) -> dict[str, object]:
     now, told = clock.now(), one(db, TOLD, duty=found["duty"])
     assert told is not None
     return {
         "link": accounts.make_link(db, found["person"], by=SYSTEM, now=now),
         "wall": walls.make(db, found["unit"], lang="zh", by=SYSTEM, now=now),
+        "swap": swaps.link("", key, _question(db, key)).rpartition("/")[2],
         "answer": acknowledgements.link(found["person"], [told], "", key).rpartition("/")[2],
     }

@@ -28,6 +28,11 @@ WHERE standing.starts_at > :now
 ORDER BY standing.starts_at DESC, standing.id
 LIMIT 20
 """
+TOP = """
+SELECT above_id FROM shift JOIN unit_above ON unit_above.unit_id = shift.unit_id
+WHERE shift.id = :id ORDER BY depth DESC LIMIT 1
+"""
+STANDING = "SELECT person_id FROM standing WHERE shift_id = :id"
 WORDS = {
     "zh": {"swap": "请求换班", "cover": "求替班", "yes": "同意", "done": "已生效", "link": "换班"},
     "en": {"swap": "Ask to swap", "cover": "Ask for cover", "yes": "Yes", "done": "Done", "link": "Swap"},
@@ -98,10 +103,60 @@ def test_a_duty_changes_hands_from_one_phone_to_another(lunzhi: Running, browser
 
         assert words["done"] in mine.locator(".rows__row").first.inner_text()
         assert theirs.context.cookies() == []
-        sql = "SELECT person_id FROM standing WHERE shift_id = :id"
-        stands = [row["person_id"] for row in rows(db, sql, id=duty["shift_id"])]
+        stands = [row["person_id"] for row in rows(db, STANDING, id=duty["shift_id"])]
         assert (asked in stands, duty["person_id"] in stands) == (True, False)
         with write(db):
             run(db, "UPDATE person SET lang = 'zh'")
     for page in (mine, theirs):
+        page.context.close()
+
+
+TALK = {
+    "zh": {"waits": "等排班员批准", "card": "为什么是", "approve": "批准", "approved": "已批准并生效"},
+    "en": {
+        "waits": "coordinator has to approve",
+        "card": "Why",
+        "approve": "Approve",
+        "approved": "Approved, and done",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_two_agree_upon_waits_for_a_coordinator_on_their_phone(lunzhi: Running, browser: Browser, lang: str):
+    settings: Settings = config.load(lunzhi.folder)
+    words, talk = WORDS[lang], TALK[lang]
+    with closing(database.of(settings)) as db:
+        duty = duty_to_give(db, "cover")
+        top = value(db, TOP, id=duty["shift_id"])
+        swaps.set_policy(db, top, swaps.Policy(needs_approval=True), by=SYSTEM, now=clock.now())
+        with write(db):
+            run(db, "UPDATE person SET lang = :lang", lang=lang)
+        mine, theirs, desk = telephone(browser), telephone(browser), telephone(browser)
+        signed_in_as(mine, lunzhi, db, duty["person_id"])
+        ask(mine, lunzhi, duty, "cover", words)
+        offer_id = value(db, "SELECT MAX(id) FROM swap_offer")
+        asked = value(db, "SELECT person_id FROM swap_offer WHERE id = :id", id=offer_id)
+
+        theirs.goto(swaps.link(lunzhi.url, settings.site.secret_key, offer_id))
+        theirs.get_by_role("button", name=words["yes"], exact=True).tap()
+        theirs.get_by_role("status").wait_for()
+        mine.goto(f"{lunzhi.url}/me/duties/{duty['assignment_id']}")
+        waits = mine.locator("main").inner_text()
+        fits(mine)
+        signed_in_as(desk, lunzhi, db, value(db, "SELECT id FROM person WHERE staff_no = '00101'"))
+        desk.goto(f"{lunzhi.url}/swaps")
+        fits(desk)
+        card = desk.locator(f"#swap-{value(db, 'SELECT MAX(id) FROM swap_request')}")
+        told = card.inner_text()
+        card.get_by_role("button", name=talk["approve"], exact=True).tap()
+        desk.get_by_text(talk["approved"]).wait_for()
+
+        stands = [row["person_id"] for row in rows(db, STANDING, id=duty["shift_id"])]
+        assert (asked in stands, duty["person_id"] in stands) == (True, False)
+        assert (talk["waits"] in waits, talk["card"] in told) == (True, True)
+        swaps.set_policy(db, top, swaps.Policy(), by=SYSTEM, now=clock.now())
+        with write(db):
+            run(db, "UPDATE person SET lang = 'zh'")
+    for page in (mine, theirs, desk):
         page.context.close()
