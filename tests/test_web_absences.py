@@ -118,3 +118,9 @@ class TestDesk:
 
         assert client.post(f"/leave/calendars/{calendar_id}/forget").status_code in (403, 404)
         assert value(db, "SELECT COUNT(*) FROM leave_calendar") == 1
+
+
+def test_the_board_of_quotas_leads_to_the_calendar_of_its_visits(as_coordinator, town):
+    assert f'href="/units/{town.branch}/visits"' in as_coordinator.get("/quotas").text
+    assert f'href="/units/{town.office}/visits"' in as_coordinator.get(f"/quotas?unit={town.office}").text
+    assert f'href="/units/{town.branch}/visits"' in as_coordinator.get("/quotas?unit=99x").text
