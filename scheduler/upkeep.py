@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
-from scheduler import backups, clock, config, doctor, jobs, ledger, terminal
+from scheduler import backups, clock, config, doctor, jobs, ledger, tallies, terminal
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, value
 from scheduler.terminal import say
@@ -39,14 +40,24 @@ def restore(path: str, *, now: datetime) -> int:
 
 
 def verify(printed: str | None = None, *, now: datetime) -> int:
-    """The file is sound, and the ledger is as it was written; 1 where a head that was printed is not in the chain."""
+    """The file is sound, the ledger as it was written, totals its own; 1 for a wrong total or a printed head."""
     with terminal.installation(now=now) as (_, db):
         backups.check(db)
         entries = value(db, "SELECT COUNT(*) FROM ledger")
         say("台账完好：{entries} 条，最后一条的哈希 {head}",
             "The ledger is whole: {entries} entries, the newest one's hash {head}",
             entries=entries, head=ledger.head(db))  # fmt: skip
-        return _held_against(db, printed) if printed else 0
+        began = monotonic()
+        differing = tallies.differing(db)
+        for found in differing:
+            facts = {**found, "key": "/".join(map(str, found["key"]))}
+            say("汇总与台账不符：{table} {key} 存有 {kept}，应为 {counted}",
+                "A total is not the ledger's: {table} {key} holds {kept}, should be {counted}", **facts)  # fmt: skip
+        if not differing:
+            say("汇总与台账一致，核对用时 {seconds} 秒", "The totals are the ledger's, proved in {seconds} s",
+                seconds=f"{monotonic() - began:.1f}")  # fmt: skip
+        held = _held_against(db, printed) if printed else 0
+        return 1 if differing else held
 
 
 def _held_against(db: Database, printed: str) -> int:

@@ -230,6 +230,17 @@ def test_verify_tells_a_ledger_that_is_whole(tell: Tell, installed: Database):
     assert "2 条" in told.out
 
 
+def test_verify_names_a_total_that_is_not_the_ledgers(tell: Tell, installed: Database):
+    assert "汇总与台账一致" in tell("verify").out
+
+    run(installed, "DELETE FROM total_of_unit WHERE period = '2019'")
+    run(installed, "INSERT INTO total_of_unit VALUES (1, 0, '2019', 1, 480, 0, 1, 1)")
+
+    told = tell("verify")
+    assert told.status == 1
+    assert "total_of_unit 1/0/2019" in told.out
+
+
 def test_verify_names_the_entry_that_somebody_altered(tell: Tell, installed: Database):
     run(installed, "DROP TRIGGER ledger_is_never_altered")
     run(installed, "UPDATE ledger SET minutes = minutes + 60 WHERE id = 2")

@@ -28,6 +28,7 @@ from scheduler import (
     reminders,
     rosters,
     swaps,
+    tallies,
 )
 from scheduler.audit import Actor
 from scheduler.config import Settings
@@ -145,6 +146,11 @@ def back_up(turn: Turn) -> int:
     return backups.make_due(turn.db, turn.settings, is_asked=is_asked, now=turn.now)
 
 
+def renew_totals(turn: Turn) -> int:
+    """Count anew the totals of the units that a moved unit left or joined; until then they are read from the ledger."""
+    return tallies.renew(turn.db)
+
+
 def prune(turn: Turn) -> int:
     """Forget ended sessions, used links, the text of old messages, what was told of long ago, and old photos."""
     before = turn.now - KEPT
@@ -181,6 +187,7 @@ JOBS = (
     Job("monthly", 10 * MINUTE, tell.monthly),
     Job("calendars", 60 * MINUTE, tell.calendars),
     Job("absences", MINUTE, read_absences),
+    Job("totals", MINUTE, renew_totals),
     Job("backup", 10 * MINUTE, back_up),
     Job("prune", DAY, prune),
 )

@@ -10,8 +10,10 @@ from scheduler.tallies.answers import Answer, Cell, Line, answer
 from scheduler.tallies.cuts import NONE, SOURCES, Cut
 from scheduler.tallies.labels import Key
 from scheduler.tallies.periods import YEARS, period, period_text
+from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
 from scheduler.tallies.sums import GROUPS, ORDERS, choices, months, tally, total, trips
+from scheduler.tallies.totals import renew
 from scheduler.tallies.words import DIMENSIONS, FITS, MEASURES, TIMES, Dimension, Measure
 
 __all__ = [
@@ -36,9 +38,11 @@ __all__ = [
     "Question",
     "answer",
     "choices",
+    "differing",
     "months",
     "period",
     "period_text",
+    "renew",
     "tally",
     "total",
     "trips",

@@ -71,7 +71,7 @@ def _read(db: Database) -> Numbers:
 
 def _of_people(db: Database, entries: Numbers) -> Iterator[Row]:
     kept = _kept(db, f"SELECT person_id, {MONTH}, unit_id, trips, minutes, carried FROM total_of_person")
-    return _told("total_of_person", kept, _people(entries), 3)
+    return _told("total_of_person", kept, _people(entries), at=1)
 
 
 def _people(entries: Numbers) -> Numbers:
@@ -99,7 +99,7 @@ def _of_units(db: Database, entries: Numbers) -> Iterator[Row]:
     kept = _kept(db, f"SELECT unit_id, alone, {PERIOD}, {order} FROM total_of_unit")
     waits = [is_alone == 0 and unit_id in moved for unit_id, is_alone in kept[:, :2].tolist()]
     fresh = np.array([(*key, *sums) for key, sums in counted.items() if key[1] or key[0] not in moved], dtype=np.int64)
-    return _told("total_of_unit", kept[~np.array(waits, dtype=bool)], fresh.reshape(-1, 8), 3)
+    return _told("total_of_unit", kept[~np.array(waits, dtype=bool)], fresh.reshape(-1, 8), at=2)
 
 
 def _units(db: Database, entries: Numbers) -> dict[tuple[int, int, int], list[int]]:
@@ -187,8 +187,8 @@ def _kept(db: Database, sql: str) -> Numbers:
     )
 
 
-def _told(table: str, kept: Numbers, counted: Numbers, width: int) -> Iterator[Row]:
-    """What stands in one and not, or not so, in the other; rows of nothing are no difference."""
+def _told(table: str, kept: Numbers, counted: Numbers, at: int, width: int = 3) -> Iterator[Row]:
+    """What stands in one and not, or not so, in the other; rows of nothing are left out. `at`: the period in a key."""
     kept, counted = (rows[rows[:, width:].any(axis=1)] for rows in (kept, counted))
     kept, counted = (rows[np.lexsort(rows[:, width - 1 :: -1].T)] for rows in (kept, counted))
     if kept.shape == counted.shape and (kept == counted).all():
@@ -196,4 +196,5 @@ def _told(table: str, kept: Numbers, counted: Numbers, width: int) -> Iterator[R
     of = [{tuple(row[:width]): row[width:] for row in rows.tolist()} for rows in (kept, counted)]
     for key in sorted(of[0].keys() | of[1].keys()):
         if of[0].get(key) != of[1].get(key):
-            yield {"table": table, "key": key, "kept": of[0].get(key), "counted": of[1].get(key)}
+            told = tuple(_period(part) if number == at else part for number, part in enumerate(key))
+            yield {"table": table, "key": told, "kept": of[0].get(key), "counted": of[1].get(key)}
