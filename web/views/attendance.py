@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import attendance, checkins, clock, duties
-from scheduler.errors import Refusal
+from scheduler import attendance, checkins, clock, duties, ledger
+from scheduler.errors import Conflict, Invalid, Refusal
 from web import scope
 from web.filters import t
 from web.forms import Form
@@ -59,6 +59,36 @@ def put_right(shift_id: int, assignment_id: int) -> Page:
     return redirect(f"/shifts/{shift_id}/attendance", 303)
 
 
+@bp.post("/shifts/<int:shift_id>/attendance/others")
+@gate("coordinator", "shift", "shift_id")
+def supplement(shift_id: int) -> Page:
+    form = Form.sent()
+    try:
+        form.text("staff_no", most=40, required=True)
+        person_id = scope.chosen_person(form, "staff_no")
+        instead_of = form.id_or_none("instead_of")
+        form.checked()
+        attendance.supplement(
+            g.db, shift_id, person_id or 0, instead_of=instead_of, reason=form["reason"], by=g.actor, now=g.now
+        )
+    except Refusal as refusal:
+        return form.refused(refusal, "attendance/sheet.html", **_sheet(shift_id), adding=True)
+    flash(t("已补录 1 人次。", "1 person-trip supplemented."))
+    return redirect(f"/shifts/{shift_id}/attendance", 303)
+
+
+@bp.post("/shifts/<int:shift_id>/attendance/others/<int:entry_id>")
+@gate("coordinator", "shift", "shift_id")
+def take_back(shift_id: int, entry_id: int) -> Page:
+    form = Form.sent()
+    try:
+        attendance.take_back(g.db, shift_id, entry_id, reason=form["reason"], by=g.actor, now=g.now)
+    except (Invalid, Conflict) as refusal:
+        return form.refused(refusal, "attendance/sheet.html", **_sheet(shift_id), opened=f"entry-{entry_id}")
+    flash(t("已冲销 1 人次。", "1 person-trip taken back."))
+    return redirect(f"/shifts/{shift_id}/attendance", 303)
+
+
 def _sheet(shift_id: int) -> dict[str, object]:
     shift = duties.shift(g.db, shift_id)
     return {
@@ -66,7 +96,8 @@ def _sheet(shift_id: int) -> dict[str, object]:
         "shift": shift,
         "people": attendance.sheet(g.db, shift_id),
         "arrivals": checkins.of_shift(g.db, shift_id),
-        "entries": attendance.entries(g.db, shift_id),
+        "entries": ledger.entries(g.db, shift_id),
+        "others": attendance.others(g.db, shift_id),
         "is_over": shift["ends_at"] <= clock.to_text(g.now),
         "shows_code": checkins.is_open(shift, g.settings.duty, g.now),
     }

@@ -126,4 +126,9 @@ TRIPS: dict[str, tuple[str, str]] = {
         "合计写的是 {n}，上面各行相加是 {sum}。",
         "The total says {n}, the rows above come to {sum}.",
     ),
+    "not_here_that_day": ("{person} {day} 不在岗。", "{person} did not belong here on {day}."),
+    "trip_elsewhere": (
+        "{person} {day} 这个时段已在{place}计过 1 人次。",
+        "{person} is credited with {place} at that time on {day}.",
+    ),
 }

@@ -1,4 +1,4 @@
-"""What happened at a shift: who was present, who absent; confirming it writes the ledger."""
+"""Confirming who attended, by hand or by default, and putting one of them right afterwards."""
 
 from __future__ import annotations
 
@@ -146,20 +146,6 @@ def waiting(db: Database, unit_ids: Iterable[int], *, now: datetime, limit: int 
         now=clock.to_text(now),
         unit_ids=json.dumps(sorted(unit_ids)),
         limit=limit,
-    )
-
-
-def entries(db: Database, shift_id: int) -> list[Row]:
-    """What the ledger holds of a shift, as written: id, person, trips, source, reverses, reason, actor, at."""
-    return rows(
-        db,
-        """
-        SELECT id, person_id, person, trips, source, reverses, reason, actor, at
-        FROM ledger
-        WHERE shift_id = :shift_id
-        ORDER BY id
-        """,
-        shift_id=shift_id,
     )
 
 
