@@ -469,3 +469,19 @@ def test_what_was_told_long_ago_is_forgotten(db, lu, short):
     assert notices.prune(db, before=at(db, MONDAY, 6)) == 0
     assert notices.prune(db, before=at(db, MONDAY, 7)) == 1
     assert one(db, "SELECT * FROM notice") is None
+
+
+def test_the_week_tells_of_units_that_are_behind(db, town):
+    monday = clock.instant(date(2026, 3, 30), time(9), db.zone)
+    quotas.add_target(
+        db, unit_id=town.branch, period="month", basis="head", amount=2, starts_on=date(2026, 3, 1), by=SYSTEM,
+        now=monday,
+    )  # fmt: skip
+    before = notices.digest.gaps(db, [town.office], monday.date(), "zh", BASE, now=monday)
+
+    for day in (2, 3):
+        builders.held(db, town, date(2026, 3, day), [town.party, town.lan, town.min, town.bo])
+    after = notices.digest.gaps(db, [town.office], monday.date(), "zh", BASE, now=monday)
+
+    assert before["behind"] == "办公室：完成 0 人次，到今天应 7，本期应 8"
+    assert after["behind"] == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, time, timedelta
 
-from scheduler import attendance, clock, messages, outbox
+from scheduler import attendance, clock, messages, outbox, quotas
 from scheduler.database import Database, Row, rows, write
 from scheduler.notices import quotas as risks
 from scheduler.notices import silence
@@ -19,7 +19,7 @@ from scheduler.wording.messages import lines
 AT = time(8, 30)
 USEFUL_UNTIL = (1, time(18, 0))  # Tuesday evening: later, the week's first gaps are over
 
-SAID = ("shifts", "waiting", "leave", "leaders", "away", "failed", "unreachable")
+SAID = ("shifts", "waiting", "leave", "leaders", "behind", "away", "failed", "unreachable")
 
 
 def queue_due(db: Database, *, base_url: str, now: datetime) -> int:
@@ -71,6 +71,7 @@ def gaps(db: Database, within: list[int], monday: date, lang: Lang, base_url: st
         "unanswered": str(unanswered) if unanswered else "",
         "leave": lines.listed([_away(db, row, lang) for row in _asked(db, within)], lang),
         "leaders": lines.listed([risks.line(row, lang, own=False) for row in risk], lang),
+        "behind": lines.listed([_behind(row, lang) for row in behind(db, within, now=now)], lang),
         "away": lines.listed([_away(db, row, lang) for row in _absences(db, within, first, end)], lang),
         "failed": str(failed) if failed else "",
         "unreachable": ("、" if lang == "zh" else ", ").join(row["person"] for row in without[: lines.SHOWN]),
@@ -97,6 +98,22 @@ def unreachable(db: Database, within: list[int], after: datetime, until: datetim
         until=clock.to_text(until),
         within=json.dumps(within),
     )
+
+
+def behind(db: Database, within: list[int], *, now: datetime) -> list[Row]:
+    """Units that are behind today with what they owe: rows of `quotas.progress`, each unit once, the furthest first."""
+    today = clock.today(now, db.zone)
+    found: dict[int, Row] = {}
+    for top in within:
+        for target in quotas.targets(db, top):
+            for first, last in quotas.spans(target, today, today):
+                late = quotas.behind(quotas.progress(db, target["id"], first, last, within=top, now=now))
+                found = {row["unit_id"]: row for row in late if row["state"] == "behind"} | found
+    return list(found.values())
+
+
+def _behind(row: Row, lang: Lang) -> str:
+    return lines.unit_behind(row["unit"], row["done"], row["expected"], row["owed"], lang)
 
 
 def _absences(db: Database, within: list[int], first: datetime, end: datetime) -> list[Row]:

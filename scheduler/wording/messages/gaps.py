@@ -41,6 +41,7 @@ GAPS: dict[str, tuple[str, str]] = {
     "shifts": ("班次清单，每行一个", "the shifts, one a line"),
     "silent": ("没有回复的值班和可替班的人", "the duties that nobody answered, and who could stand in"),
     "leaders": ("领导和还差几次，每行一位", "the leaders and what they still owe, one a line"),
+    "behind": ("落后的单位，每行一个", "the units that are behind, one a line"),
     "visits": ("还差的走访，每行一项", "the visits still owed, one a line"),
     "week": ("哪一周", "the week"),
     "gap_count": ("空缺数", "how many slots are unfilled"),

@@ -67,6 +67,13 @@ def leader_owes(name: str, unit: str, activity: str, missing: int, lang: Lang) -
     return f"{name} ({unit}): {activity}, {missing} not planned"
 
 
+def unit_behind(unit: str, done: int, expected: float, owed: int, lang: Lang) -> str:
+    """A unit that has made fewer of the person-trips it owes than its days say."""
+    if lang == "zh":
+        return f"{unit}：完成 {done} 人次，到今天应 {expected:.0f}，本期应 {owed}"
+    return f"{unit}: {done} person-trips, {expected:.0f} expected by now, {owed} in all"
+
+
 def week_text(monday: date, lang: Lang) -> str:
     """`本周（3月2日–8日）` or `the week of 2–8 Mar`."""
     span = dates_text(monday, monday + timedelta(days=6), lang)

@@ -144,7 +144,8 @@ Quotas: {{link}}
         ),
     ),
     "digest": (
-        "person week gap_count shifts waiting_count waiting unanswered leave leaders away failed unreachable link",
+        "person week gap_count shifts waiting_count waiting unanswered leave leaders behind away failed unreachable "
+        "link",
         "shifts waiting",
         (
             "{week}排班周报",
@@ -163,6 +164,9 @@ Quotas: {{link}}
 
 本周走访还没有安排够：
 {{leaders}}
+
+人次任务落后的单位：
+{{behind}}
 
 本周请假或不可排：
 {{away}}
@@ -192,6 +196,9 @@ Leave asked for:
 
 Leaders' visits not planned in full this week:
 {{leaders}}
+
+Units behind on the person-trips they owe:
+{{behind}}
 
 Away this week:
 {{away}}
