@@ -178,7 +178,8 @@ SELECT {PUBLISHED} AS published,
        (SELECT MIN(id) FROM activity) AS activity,
        (SELECT MIN(id) FROM quota WHERE role = 'head') AS quota,
        (SELECT MIN(id) FROM unit_quota) AS target,
-       (SELECT MIN(id) FROM person WHERE role = 'head' AND unit_id IN (SELECT MIN(unit_id) FROM quota)) AS leader,
+       (SELECT MIN(person.id) FROM person JOIN unit_above USING (unit_id)
+        WHERE role = 'head' AND above_id = (SELECT MIN(unit_id) FROM quota)) AS leader,
        date(:now, 'weekday 0', '-6 days') AS monday,
        (SELECT MAX(standing.id) FROM standing JOIN person ON person.id = person_id WHERE staff_no = :staff_no) AS duty
 """
