@@ -114,6 +114,11 @@ def owed(db: Database, person_id: int, unit_id: int, *, now: datetime) -> list[R
     return [_planned(row, [duty for duty in visits if duty["activity"] == row["activity"]]) for row in own]
 
 
+def planners(db: Database, person_id: int, unit_id: int, *, now: datetime) -> list[str]:
+    """Who plans a leader's visits with them, by name: whoever coordinates the nearest unit above."""
+    return [row["person"] for row in leave.deciders(db, unit_id, person_id, now=now)]
+
+
 def is_subscribed(db: Database, person_id: int) -> bool:
     """Whether the person has an address of their own calendar."""
     return bool(

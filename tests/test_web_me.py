@@ -235,6 +235,22 @@ def test_a_leader_sees_the_quota_of_the_week(client, db, town, now):
     assert "我的指标 第 9 周 领导走访：本周 0/2 次 3月1日 周日 江北支行 还差 1 次" in text
 
 
+def test_a_leader_who_owes_a_visit_plans_it_or_is_told_who_does(client, db, town, now):
+    quota_id = quotas.add(
+        db, unit_id=town.branch, role="deputy", activity="visit", least=2, starts_on=date(2026, 1, 5),
+        by=SYSTEM, now=now,
+    )  # fmt: skip
+    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+    page = f"/quotas/{quota_id}/{town.deputy}/2026-02-23"
+
+    text = signed_in(client, db, town.deputy, now).get("/me").text
+    assert (page in text, "哪天去，请告诉吕莉" in text) == (False, True)
+
+    accounts.grant(db, town.deputy, "coordinator", town.branch, by=SYSTEM, now=now)
+    assert page in client.get("/me").text
+    assert client.get(page).status_code == 200
+
+
 def test_a_telephone_learns_its_name_and_drawings_without_a_sign_in(client):
     told = client.get("/manifest.webmanifest?lang=en")
 

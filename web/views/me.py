@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, g, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import acknowledgements, own, reports, shares, tallies, workdays
+from scheduler import accounts, acknowledgements, own, reports, shares, tallies, workdays
 from scheduler.database import Row
 from web.acts import acts, on_map
 from web.filters import t, today
@@ -28,13 +28,16 @@ KEPT = "Lunzhi-Keep"  # a page with this header may be kept on the phone, for th
 def duties() -> Response:
     person_id = g.person["person_id"]
     coming = own.coming(g.db, person_id, now=g.now, early=_early())
+    owed = own.owed(g.db, person_id, g.person["unit_id"], now=g.now)
     return kept(
         "me/duties.html",
         next_duty=coming[0] if coming else None,
         later=coming[1:],
         gone=own.gone(g.db, person_id, now=g.now),
         marks=_marks(coming),
-        owed=own.owed(g.db, person_id, g.person["unit_id"], now=g.now),
+        owed=owed,
+        may_plan=accounts.may(g.db, g.actor, "coordinator", g.person["unit_id"]),
+        planners=own.planners(g.db, person_id, g.person["unit_id"], now=g.now) if owed else [],
         following=reports.following(g.db, person_id),
         is_first_use=not own.is_subscribed(g.db, person_id),
         total=tallies.total(g.db, first=_new_year(), last=today(), person_id=person_id),
