@@ -84,7 +84,6 @@ def test_calendar_and_reminders_follow_a_seat_at_once(db, town, now, shift):
     take(db, opened(db, shift, now), town.min, now)
 
     assert value(db, "SELECT stale FROM calendar") == before + 1
-    assert value(db, "SELECT COUNT(*) FROM reminder WHERE state = 'due'") > 0
 
 
 def test_nobody_signs_up_twice(db, town, now, shift):
@@ -522,3 +521,68 @@ def test_nobody_is_called_up_into_a_draft(db, town, now):
         )  # fmt: skip
 
     assert refused.value.code == "roster_is_not_published"
+
+
+# put right
+
+
+def test_who_is_taken_out_is_told_why_and_the_next_moves_up_at_once(db, town, now, shift):
+    opening_id = opened(db, shift, now)
+    take(db, opening_id, town.min, now)
+    take(db, opening_id, town.bo, now)
+    sign_up = value(db, "SELECT id FROM sign_up WHERE person_id = :id", id=town.min)
+
+    moved = openings.free_seat(db, sign_up, reason="报错了班", base_url=URL, by=actor(db, town.party), now=now)
+
+    assert (moved, standing(db, shift)) == (1, [town.bo])
+    assert listed(db, opening_id) == [(town.bo, "seated"), (town.min, "released")]
+    assert told(db, "open_missed") == [town.min]
+    assert "报错了班" in value(db, "SELECT body FROM outbox WHERE kind = 'open_missed'")
+    assert told(db, "open_seat") == [town.bo]
+    with pytest.raises(Conflict) as again:
+        openings.free_seat(db, sign_up, reason="再来", base_url=URL, by=SYSTEM, now=now)
+    with pytest.raises(Invalid):
+        openings.free_seat(db, sign_up, reason=" ", base_url=URL, by=SYSTEM, now=now)
+    assert again.value.code == "sign_up_is_not_seated"
+
+
+def test_nobody_is_taken_out_once_the_duty_has_begun(db, town, now, shift):
+    opening_id = opened(db, shift, now)
+    take(db, opening_id, town.min, now)
+    begun = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+    with pytest.raises(Conflict) as refused:
+        openings.free_seat(db, 1, reason="晚了", base_url=URL, by=SYSTEM, now=begun)
+
+    assert refused.value.code == "opening_has_begun"
+    assert standing(db, shift) == [town.min]
+
+
+def test_a_call_up_made_by_mistake_is_cancelled_and_everybody_in_it_told(db, town, now):
+    shift_id, _ = called(db, town, now, seats=1)
+    opening_id = value(db, "SELECT id FROM opening WHERE shift_id = :id", id=shift_id)
+    take(db, opening_id, town.min, now)
+    take(db, opening_id, town.bo, now)
+
+    assert openings.call_off(db, opening_id, reason="日期写错", base_url=URL, by=SYSTEM, now=now) == 2
+
+    assert value(db, "SELECT state FROM shift WHERE id = :id", id=shift_id) == "cancelled"
+    assert standing(db, shift_id) == []
+    assert told(db, "open_missed") == [town.min, town.bo]
+    assert "日期写错" in value(db, "SELECT body FROM outbox WHERE kind = 'open_missed' LIMIT 1")
+    assert openings.of_person(db, town.bo, now=now) == []
+    assert openings.settle_due(db, base_url=URL, now=now) == 0
+    with pytest.raises(Conflict) as again:
+        openings.call_off(db, opening_id, reason="再来", base_url=URL, by=SYSTEM, now=now)
+    assert again.value.code == "shift_is_cancelled"
+
+
+def test_what_was_not_called_up_is_not_cancelled(db, town, now, shift):
+    opening_id = opened(db, shift, now)
+    take(db, opening_id, town.min, now)
+
+    with pytest.raises(Conflict) as refused:
+        openings.call_off(db, opening_id, reason="试试", base_url=URL, by=SYSTEM, now=now)
+
+    assert refused.value.code == "opening_is_no_call_up"
+    assert standing(db, shift) == [town.min]

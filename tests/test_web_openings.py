@@ -245,3 +245,16 @@ class TestAtADesk:
 
         assert [answer.status_code for answer in answers] == [404] * 4
         assert "东风路社区" not in office.get("/openings").text
+
+
+def test_a_coordinator_takes_somebody_out_on_the_openings_page(app, as_coordinator, db, town, now, shift, opening):
+    as_staff = signed_in(app.test_client(), db, town.bo, now)
+    take(db, opening, town.lan, now)
+    assert "/sign-ups/1/free" in as_coordinator.get(f"/shifts/{shift}/opening").text
+
+    assert as_coordinator.post("/sign-ups/1/free", data={"reason": ""}).status_code == 422
+    assert as_staff.post("/sign-ups/1/free", data={"reason": "不是我管"}).status_code in (403, 404)
+    assert states(db) == [(town.lan, "seated")]
+    assert as_coordinator.post("/sign-ups/1/free", data={"reason": "报错了"}).status_code == 303
+    assert states(db) == [(town.lan, "released")]
+    assert as_coordinator.post(f"/openings/{opening}/call-off", data={"reason": "试试"}).status_code == 409

@@ -77,13 +77,15 @@ def give(
     return assignment_id
 
 
-def give_up(db: Database, found: Row, row: Row, *, by: Actor, now: datetime) -> None:
-    """Free the seat of one who leaves. Inside of `write`."""
+def give_up(
+    db: Database, found: Row, row: Row, *, state: str = "left", act: str = "leave_seat", by: Actor, now: datetime
+) -> None:
+    """Free the seat of one who leaves, or whom a coordinator takes out. Inside of `write`."""
     before = steps.seats(db, found["roster_id"], [found["shift_id"]])
     pending.take_out(db, row["assignment_id"], now=now)
     pending.settle(db, [row["assignment_id"]], now=now)
-    update(db, "sign_up", row["sign_up_id"], state="left")
-    note(db, "leave_seat", found, row["person"], row["assignment_id"], before, by=by, now=now)
+    update(db, "sign_up", row["sign_up_id"], state=state)
+    note(db, act, found, row["person"], row["assignment_id"], before, by=by, now=now)
 
 
 def note(

@@ -82,6 +82,15 @@ def tell_missed(db: Database, found: Row, row: Row, answer: str, *, base_url: st
     return _queue(db, "open_missed", found, row["person_id"], key, begins, answer, base_url=base_url, now=now)
 
 
+def tell_over(
+    db: Database, found: Row, person_id: int, answer: str, occasion: str, *, reason: str, base_url: str, now: datetime
+) -> int:
+    """Tell somebody that the seat, or the whole duty, is theirs no more, and why; once for the occasion."""
+    begins = clock.from_text(found["starts_at"])
+    key = f"{answer}:{occasion}:{person_id}"
+    return _queue(db, "open_missed", found, person_id, key, begins, answer, reason=reason, base_url=base_url, now=now)
+
+
 def _queue(
     db: Database,
     kind: str,
@@ -91,6 +100,7 @@ def _queue(
     expires_at: datetime,
     answer: str = "",
     *,
+    reason: str = "",
     calendar: str = "",
     base_url: str,
     now: datetime,
@@ -101,7 +111,9 @@ def _queue(
     shift = one(db, SHIFT, shift_id=found["shift_id"]) or {}
 
     def gaps(lang: Lang) -> dict[str, str]:
-        return gaps_of(db, shift, found, lang, answer=answer, base_url=base_url)
+        told = gaps_of(db, shift, found, lang, answer=answer, base_url=base_url)
+        why = f"（{reason}）" if lang == "zh" else f" ({reason})"
+        return told | ({"answer": told["answer"] + why} if reason else {})
 
     return messages.queue(
         db, kind, to, gaps, key=key, base_url=base_url, expires_at=expires_at, calendar=calendar, now=now

@@ -15,7 +15,7 @@ from scheduler.database import Database, Row, one, rows, run, update, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.rosters.staff import as_json
 
-OWN = ("sign_up", "leave_seat")  # a person took or left a seat themselves: no coordinator undoes that behind them
+OWN = ("sign_up", "leave_seat", "free_seat")  # told to the person at once: no coordinator undoes that behind them
 SHOWN = 200  # steps of the list; older ones stay in the audit
 
 LATEST = """

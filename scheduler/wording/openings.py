@@ -23,5 +23,7 @@ OPENINGS: dict[str, dict[str, tuple[str, str]]] = {
             "no seat this time; you are on the waiting list and get one when it comes free",
         ),
         "closed": ("报名已关闭，没有排上", "it was closed, and you have no seat"),
+        "freed": ("排班员把您从这一班撤下了，不用去了", "a coordinator took you out of it: you need not go"),
+        "called_off": ("这一班已取消，不用去了", "this duty is cancelled: you need not go"),
     },
 }

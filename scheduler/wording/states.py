@@ -56,11 +56,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "every": ("每天", "Every day"),
         "weekdays": ("按星期", "By weekday"),
     },
-    "roster": {
-        "draft": ("草稿", "Draft"),
-        "published": ("已发布", "Published"),
-        "closed": ("已归档", "Closed"),
-    },
+    "roster": {"draft": ("草稿", "Draft"), "published": ("已发布", "Published"), "closed": ("已归档", "Closed")},
     "level": {
         "block": ("禁止", "Block"),
         "warn": ("提示", "Warn"),
@@ -177,6 +173,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("导入排班表", "Imported a sheet"),
         "sign_up": ("报名排入", "Signed up"),
         "leave_seat": ("退出报名", "Left the seat"),
+        "free_seat": ("从报名里撤下", "Freed the seat"),
     },
     "quota": {
         "met": ("达标", "Met"),

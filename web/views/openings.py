@@ -68,6 +68,35 @@ def close(opening_id: int) -> Page:
     return redirect(f"/shifts/{shift_id}/opening", 303)
 
 
+@bp.post("/openings/<int:opening_id>/call-off")
+@gate("coordinator", "opening", "opening_id")
+def call_off(opening_id: int) -> Page:
+    shift_id, reason = openings.shift_of(g.db, opening_id), Form.sent()["reason"]
+    try:
+        told = openings.call_off(
+            g.db, opening_id, reason=reason, base_url=g.settings.site.base_url, by=g.actor, now=g.now
+        )
+    except (Invalid, Conflict) as refusal:
+        return _refused(shift_id, _form(shift_id), refusal)
+    flash(t("班次已取消，通知 {n} 人。", "The duty is cancelled; {n} told.", n=told))
+    return redirect(f"/shifts/{shift_id}", 303)
+
+
+@bp.post("/sign-ups/<int:sign_up_id>/free")
+@gate("coordinator", "sign_up", "sign_up_id")
+def free_seat(sign_up_id: int) -> Page:
+    shift_id, reason = openings.shift_of_sign_up(g.db, sign_up_id), Form.sent()["reason"]
+    try:
+        moved = openings.free_seat(
+            g.db, sign_up_id, reason=reason, base_url=g.settings.site.base_url, by=g.actor, now=g.now,
+            duty=g.settings.duty,
+        )  # fmt: skip
+    except (Invalid, Conflict) as refusal:
+        return _refused(shift_id, _form(shift_id), refusal)
+    flash(t("已撤下并通知本人；候补递补 {n} 人。", "Taken out and told; {n} moved up from the waiting list.", n=moved))
+    return redirect(f"/shifts/{shift_id}/opening", 303)
+
+
 @bp.post("/sign-ups/<int:sign_up_id>/seat")
 @gate("coordinator", "sign_up", "sign_up_id")
 def seat(sign_up_id: int) -> Page:

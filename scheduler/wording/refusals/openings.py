@@ -69,9 +69,17 @@ OPENINGS: dict[str, tuple[str, str]] = {
         "{person}不在候补名单里了。",
         "{person} is not on the waiting list any more.",
     ),
+    "sign_up_is_not_seated": (
+        "{person}已经不在这一班里了。",
+        "{person} has no seat in it any more.",
+    ),
+    "opening_is_no_call_up": (
+        "{day} {place}不是临时征集的班次，不能在这里取消。",
+        "The duty at {place} on {day} was not called up, so it cannot be cancelled here.",
+    ),
     "step_is_a_sign_up": (
-        "这一步是{person}自己报名（或退出）的，不能撤销；确要调整，请直接撤下或排入，本人会收到通知。",
-        "{person} took or left this seat themselves, so it cannot be undone: release or seat them, and they are told.",
+        "这一步是{person}自己报名、退出或已被撤下并通知的，不能撤销；确要调整，请直接撤下或排入，本人会收到通知。",
+        "{person} took or left this seat, or was taken out and told: it cannot be undone. Release or seat them.",
     ),
     "opening_is_not_for_them": (
         "这次报名不面向此人。",
