@@ -13,7 +13,7 @@ from web.rungs import usual
 
 LADDER = {
     "kind0": "days", "count0": "2", "kind1": "workday@", "at1": "17:00", "must1": "1", "kind2": "hours", "count2": "2",
-    "quiet_from": "21:30", "quiet_to": "06:30", "way0": "email", "version": "0",
+    "quiet_from": "21:30", "quiet_to": "06:30", "way0": "email", "version": "0", "answer_hours": "36",
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_an_activity_is_given_its_own_ladder_and_the_default_again(as_administra
     assert own.rungs == (Rung("days:2"), Rung("workday@17:00", must=True), Rung("minutes:120"))
     assert own.quiet is not None
     assert [f"{at:%H:%M}" for at in own.quiet] == ["21:30", "06:30"]
-    assert own.answer_minutes == reminders.ladder(db, None).answer_minutes
+    assert own.answer_minutes == 36 * 60
     assert "前一个工作日 17:00" in saved.text
     assert "21:30–06:30" in saved.text
 
@@ -75,10 +75,15 @@ def test_what_the_form_shows_is_what_is_saved_again(as_administrator, db):
     data = {
         "kind0": "days", "count0": "3", "kind1": "days@", "count1": "1", "at1": "17:00", "must1": "1", "kind2": "hours",
         "count2": "2", "quiet_from": "22:00", "quiet_to": "06:00", "way0": "email", "version": "1",
+        "answer_hours": "24",
     }  # fmt: skip
     as_administrator.post("/activities/0", data=data)
     after = reminders.ladder(db, None)
     assert (after.rungs, after.quiet, after.version) == (before.rungs, before.quiet, 2)
+    assert (after.answer_minutes, before.answer_minutes) == (24 * 60, 24 * 60)
+
+    as_administrator.post("/activities/0", data=data | {"version": "2", "answer_hours": ""})
+    assert reminders.ladder(db, None).answer_minutes is None
 
 
 def a_group(db, town, now) -> str:
@@ -127,6 +132,7 @@ def test_the_usual_order_is_the_one_from_which_every_rung_follows(held, order):
         ({"quiet_to": "21:30"}, "开始和结束不能是同一时刻。"),
         ({"way0": "77"}, "77"),
         ({"by0": "77"}, "77"),
+        ({"answer_hours": "169"}, "1 到 168"),
     ],
 )
 def test_what_is_wrong_is_told_and_what_was_typed_stays(as_administrator, db, lobby, wrong, sentence):

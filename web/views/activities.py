@@ -42,6 +42,7 @@ def edit(activity_id: int) -> Page:
     held = reminders.ladder(g.db, activity_id or None)
     version = 0 if held.is_default and activity_id else held.version
     fields = rungs.typed(held.rungs) | rungs.quiet_fields(held.quiet) | rungs.ordered(rungs.usual(held.rungs))
+    fields["answer_hours"] = str(held.answer_minutes // 60) if held.answer_minutes else ""
     return _page(activity_id, Form.of(fields, version=str(version)))
 
 
@@ -52,8 +53,9 @@ def save(activity_id: int) -> Page:
     try:
         steps = rungs.read(form, rungs.order(form, rungs.ways()) or ("email",), rungs.ways())
         quiet, version = rungs.quiet(form), form.integer("version", low=0, high=10**9)
+        hours = form.integer_or_none("answer_hours", low=1, high=168)
         form.checked()
-        wanted = Ladder(steps, quiet, held.answer_minutes)
+        wanted = Ladder(steps, quiet, hours * 60 if hours else None)
         reminders.set_ladder(g.db, activity_id or None, wanted, version=version, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         form.problems = list(refusal.problems)
