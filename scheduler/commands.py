@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,10 +32,10 @@ from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, Row, write
 from scheduler.errors import Invalid, NotFound, Problem, Refusal
-from scheduler.tallies import Cut
+from scheduler.tallies import OWN, Question
 from scheduler.terminal import say
 
-EPOCH, FOREVER = date(2000, 1, 1), date(2999, 12, 31)
+EPOCH, FOREVER = date(2000, 1, 1), date(2100, 12, 31)
 
 Asked = argparse.Namespace
 
@@ -177,19 +178,25 @@ def _export(asked: Asked) -> int:
     if asked.first > asked.last:
         asked.refuse(f"--from {asked.first} 晚于 --to {asked.last} · --from is after --to")
     with terminal.installation(now=clock.now()) as (settings, db):
-        cut = Cut(first=asked.first, last=asked.last)
-        if asked.unit:
-            cut["within"] = _unit(db, asked.unit)
-        lang = settings.site.language
+        lang, now = settings.site.language, clock.now()
+        question = _question(db, asked, clock.today(now, db.zone))
         if asked.output.endswith(".csv"):
-            content = exports.tallies_csv(db, asked.by, lang=lang, **cut)
+            content = exports.tallies_csv(db, question, lang=lang, now=now)
         else:
-            content = exports.tallies_workbook(db, asked.by, lang=lang, by=SYSTEM, now=clock.now(), **cut)
+            content = exports.tallies_workbook(db, question, lang=lang, by=SYSTEM, now=now)
         try:
             Path(asked.output).write_bytes(content)
         except OSError as error:
             raise Invalid("file_not_written", path=asked.output, reason=error.strerror) from error
     return 0
+
+
+def _question(db: Database, asked: Asked, today: date) -> Question:
+    """What the words of the command ask: those of a page's address, dates and unit by name."""
+    args = {"rows": asked.rows, "columns": asked.columns, "measures": asked.measures, "level": asked.level}
+    days = {"period": OWN, "first": asked.first.isoformat(), "last": asked.last.isoformat()}
+    found = Question.from_args({**{name: held for name, held in args.items() if held}, **days}, today=today)
+    return replace(found, within=_unit(db, asked.unit)) if asked.unit else found
 
 
 def _unit(db: Database, name: str) -> int:
@@ -252,7 +259,12 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
     imported.add_argument("--dry-run", action="store_true", help="只检查，不写入 · check only, store nothing")
     export = command("export", _export, "导出统计 · export tallies of the ledger")
     export.add_argument("what", choices=["tallies"])
-    export.add_argument("--by", choices=["person", "unit", "place", "activity", "month"], default="person")
+    export.add_argument(
+        "--by", "--rows", dest="rows", default="person", help="行，逗号隔开至多两项 · rows, two at most"
+    )
+    export.add_argument("--columns", help="列 · columns")
+    export.add_argument("--measures", help="指标，逗号隔开 · measures: trips,people,sessions,hours,per_head,…")
+    export.add_argument("--level", help="单位汇总到向下第几层 · gather units so many levels below --unit")
     export.add_argument("--from", dest="first", type=date.fromisoformat, default=EPOCH, metavar="DAY")
     export.add_argument("--to", dest="last", type=date.fromisoformat, default=FOREVER, metavar="DAY")
     export.add_argument(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -14,11 +15,17 @@ from scheduler import attendance, exports, ledger
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import update
 from scheduler.exports.cells import as_csv, harmless, shown
+from scheduler.tallies import Question
 from tests.builders import assigned, carried, held
 
 MONDAY = date(2026, 3, 2)
 YEAR = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
 CHEN = Actor(None, "陈静")
+LATER = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def asked(by_what: str) -> Question:
+    return Question(**YEAR, rows=(by_what,))
 
 
 def read_csv(content: bytes) -> list[list[str]]:
@@ -40,27 +47,43 @@ def month(db, town, now):
 
 
 def test_a_tally_as_csv_has_its_total(db, month):
-    assert read_csv(exports.tallies_csv(db, "person", lang="zh", **YEAR)) == [
-        ["姓名", "工号", "单位", "人次", "人数", "场次", "小时", "其中结转人次"],
-        ["吕莉", "0003", "办公室", "2", "1", "2", "17.0", "0"],
-        ["合计", "", "", "2", "1", "2", "17.0", "0"],
+    assert read_csv(exports.tallies_csv(db, asked("person"), lang="zh", now=LATER)) == [
+        ["人员", "工号", "单位", "人次", "人数", "场次", "小时"],
+        ["吕莉", "0003", "办公室", "2", "1", "2", "17.0"],
+        ["合计", "", "", "2", "1", "2", "17.0"],
     ]
 
 
 @pytest.mark.parametrize(
     ("by_what", "head", "label"),
     [
-        ("unit", ["Unit"], ["办公室"]),
-        ("place", ["Place", "Kind of place"], ["江北支行", "Outlet"]),
+        ("unit", ["Unit", "Unit above"], ["办公室", "巴中市分行"]),
+        ("place", ["Place", "District"], ["江北支行", ""]),
         ("activity", ["Activity"], ["Lobby service"]),
-        ("month", ["Month"], ["2026-03"]),
+        ("party", ["Party membership"], ["Party member"]),
     ],
 )
 def test_a_tally_as_csv_in_english(db, month, by_what, head, label):
-    first, second, *_ = read_csv(exports.tallies_csv(db, by_what, lang="en", **YEAR))
+    first, second, *_ = read_csv(exports.tallies_csv(db, asked(by_what), lang="en", now=LATER))
 
-    assert first == [*head, "Person-trips", "People", "Sessions", "Hours", "Of which carried forward"]
-    assert second == [*label, "2", "1", "2", "17.0", "0"]
+    assert first == [*head, "Person-trips", "People", "Sessions", "Hours"]
+    assert second == [*label, "2", "1", "2", "17.0"]
+
+
+def test_a_pivot_as_csv_has_a_part_for_each_measure_with_totals_that_are_counted_anew(db, town, month):
+    question = replace(
+        asked("person"), columns="month", first=date(2026, 3, 1), last=date(2026, 4, 30), measures=("trips", "sessions")
+    )
+
+    assert read_csv(exports.tallies_csv(db, question, lang="en", now=LATER)) == [
+        ["Person", "Staff no.", "Unit", "2026-03", "2026-04", "Person-trips"],
+        ["吕莉", "0003", "办公室", "2", "0", "2"],
+        ["Total", "", "", "2", "0", "2"],
+        [],
+        ["Person", "Staff no.", "Unit", "2026-03", "2026-04", "Sessions"],
+        ["吕莉", "0003", "办公室", "2", "0", "2"],
+        ["Total", "", "", "2", "0", "2"],
+    ]
 
 
 def test_trips_as_csv_show_a_correction_under_its_entry(db, month):
@@ -79,21 +102,21 @@ def test_trips_as_csv_show_a_correction_under_its_entry(db, month):
 
 
 def test_a_workbook_holds_the_tally_its_trips_and_what_it_is(db, town, month, now):
-    content = exports.tallies_workbook(db, "unit", lang="zh", by=CHEN, now=now, within=town.branch, **YEAR)
+    content = exports.tallies_workbook(db, replace(asked("unit"), within=town.branch), lang="zh", by=CHEN, now=now)
 
     book = sheets(content)
     assert list(book) == ["统计", "明细", "说明"]
     assert book["统计"] == [
-        ["单位", "人次", "人数", "场次", "小时", "其中结转人次"],
-        ["办公室", 2, 1, 2, 17.0, 0],
-        ["合计", 2, 1, 2, 17.0, 0],
+        ["单位", "上级单位", "人次", "人数", "场次", "小时"],
+        ["办公室", "巴中市分行", 2, 1, 2, 17.0],
+        ["合计", "", 2, 1, 2, 17.0],
     ]
     assert book["明细"][1][:6] == [
         1, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30), datetime(2026, 3, 2, 17, 0), "0003", "吕莉",
     ]  # fmt: skip
     assert sum(row[11] for row in book["明细"][1:]) == 2
     about = {row[0]: row[1] for row in book["说明"]}
-    assert about["统计方式"] == "单位"
+    assert (about["行"], about["指标"]) == ("单位", "人次、人数、场次、小时")
     assert about["期间"] == "2026-01-01 – 2026-12-31"
     assert about["单位（含下级）"] == "巴中市分行"
     assert about["生成时间"] == datetime(2026, 2, 28, 9, 0)
@@ -115,7 +138,9 @@ def test_a_workbook_of_trips_says_how_it_was_narrowed(db, town, month, now):
 
 
 def test_an_empty_tally_is_a_file_with_a_head_and_a_total_of_nought(db, town, now):
-    assert read_csv(exports.tallies_csv(db, "month", lang="zh", **YEAR))[1:] == [["合计", "0", "0", "0", "0.0", "0"]]
+    assert read_csv(exports.tallies_csv(db, asked("unit"), lang="zh", now=now))[1:] == [
+        ["合计", "", "0", "0", "0", "0.0"]
+    ]
     assert sheets(exports.trips_workbook(db, lang="zh", by=CHEN, now=now, **YEAR))["明细"][1:] == []
 
 
@@ -136,7 +161,7 @@ def test_no_cell_of_a_csv_begins_like_a_formula(db, town, name):
     update(db, "person", town.party, name=name)
     held(db, town, date(2026, 3, 3), [town.party])
 
-    found = read_csv(exports.tallies_csv(db, "person", lang="zh", **YEAR))
+    found = read_csv(exports.tallies_csv(db, asked("person"), lang="zh", now=LATER))
 
     assert found[1][0] == f"'{name}"
 
@@ -146,7 +171,7 @@ def test_a_workbook_keeps_such_a_name_as_text(db, town, now, name):
     update(db, "person", town.party, name=name)
     held(db, town, MONDAY, [town.party])
 
-    content = exports.tallies_workbook(db, "person", lang="zh", by=CHEN, now=now, **YEAR)
+    content = exports.tallies_workbook(db, asked("person"), lang="zh", by=CHEN, now=now)
 
     assert sheets(content)["统计"][1][0] == name
     parts = zipfile.ZipFile(io.BytesIO(content))

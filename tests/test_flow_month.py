@@ -357,8 +357,9 @@ def test_csv_and_workbook_hold_the_same_figures_as_the_page(month: Walked):
     shown = [(row["label"], row["trips"]) for row in tallies.tally(month.db, "place", **WHOLE)]
     total = ("合计", sum(trips for _, trips in shown))
 
-    sheet = exports.tallies_csv(month.db, "place", lang="zh", **WHOLE).decode("utf-8-sig")
-    book = exports.tallies_workbook(month.db, "place", lang="zh", by=SYSTEM, now=BEFORE, **WHOLE)
+    question = tallies.Question(**WHOLE, rows=("place",))
+    sheet = exports.tallies_csv(month.db, question, lang="zh", now=BEFORE).decode("utf-8-sig")
+    book = exports.tallies_workbook(month.db, question, lang="zh", by=SYSTEM, now=BEFORE)
 
     assert figures(list(csv.reader(io.StringIO(sheet)))) == [*shown, total]
     assert figures(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()) == [

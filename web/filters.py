@@ -20,6 +20,7 @@ from scheduler.errors import Problem
 from scheduler.wording import STATES
 from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_text, hours_text, month_text
 from scheduler.wording.failures import failure
+from web.amounts import as_hours, dialled, every, measured, number, took
 from web.qr import qr
 from web.session import here
 
@@ -60,6 +61,9 @@ def install(app: Flask) -> None:
         "clock": clock_time,
         "number": number,
         "as_hours": as_hours,
+        "measured": measured,
+        "extract": lambda name, known: known[name],
+        "tuple_of": tuple,
         "near": near,
         "dialled": dialled,
         "weekday": weekday,
@@ -195,40 +199,6 @@ def countdown(starts_at: str, ends_at: str) -> str:
     if left < 24 * 60:
         return str(t("还有 {h} 小时 {m} 分", "In {h} h {m} min", h=left // 60, m=left % 60))
     return str(t("还有 {d} 天 {h} 小时", "In {d} d {h} h", d=left // 1440, h=left % 1440 // 60))
-
-
-def dialled(phone: str) -> str:
-    """A telephone number as a link dials it: digits and a leading plus only."""
-    digits = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
-    return f"+{digits}" if phone.strip().startswith("+") else digits
-
-
-def number(count: int) -> str:
-    """A count with its thousands parted: `1,219`."""
-    return f"{count:,}"
-
-
-def as_hours(minutes: int) -> str:
-    """Minutes as hours, to one decimal where there is one: `8.5`, `30`."""
-    return f"{minutes / 60:,.1f}".removesuffix(".0")
-
-
-def every(seconds: int) -> str:
-    """An interval: `每 10 分钟`, `10 min`."""
-    for size, chinese, english in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
-        if seconds % size == 0:
-            count = seconds // size
-            return f"每{f' {count} ' if count > 1 else ''}{chinese}" if g.lang == "zh" else f"{count} {english}"
-    return f"每 {seconds} 秒" if g.lang == "zh" else f"{seconds} s"
-
-
-def took(milliseconds: int) -> str:
-    """How long something took: `14 毫秒`, `2.3 s`, `12 分钟`."""
-    if milliseconds < 1000:
-        return f"{milliseconds} {'毫秒' if g.lang == 'zh' else 'ms'}"
-    if milliseconds < 600_000:
-        return f"{milliseconds / 1000:,.1f} {'秒' if g.lang == 'zh' else 's'}"
-    return f"{milliseconds // 60_000:,} {'分钟' if g.lang == 'zh' else 'min'}"
 
 
 def today() -> date:

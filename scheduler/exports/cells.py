@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from scheduler.database import Row
 from scheduler.wording import Lang
 from scheduler.wording.plain import one_line
 
 Held = str | int | float | date | datetime | None
+Kind = Literal["text", "count", "hours", "ratio", "share", "day", "moment"]
 
 # What Excel, WPS and LibreOffice take for the beginning of a formula, also in full width (OWASP, "CSV Injection").
 FORMULA_BEGINS = tuple("=+-@\t\r\n＝＋－＠")
@@ -26,8 +26,8 @@ class Column:
     chinese: str
     english: str
     width: int
-    held: Callable[[Row, Lang], Held]
-    kind: Literal["text", "count", "hours", "day", "moment"] = "text"
+    held: Callable[[Any, Lang], Held]
+    kind: Kind = "text"
 
     def head(self, lang: Lang) -> str:
         """The column's name."""

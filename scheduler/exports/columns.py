@@ -1,4 +1,4 @@
-"""The columns of a tally and of a list of trips."""
+"""The columns of a list of trips."""
 
 from __future__ import annotations
 
@@ -22,35 +22,6 @@ def _named(group: str, name: str) -> Callable[[Row, Lang], Held]:
 
 def _activity(chinese: str, english: str) -> Callable[[Row, Lang], Held]:
     return lambda row, lang: row.get(chinese if lang == "zh" else english)
-
-
-LABELS: dict[str, Sequence[Column]] = {
-    "person": (
-        Column("姓名", "Name", 14, _of("label")),
-        Column("工号", "Staff no.", 12, _of("staff_no")),
-        Column("单位", "Unit", 22, _of("unit")),
-    ),
-    "unit": (Column("单位", "Unit", 26, _of("label")),),
-    "place": (
-        Column("地点", "Place", 26, _of("label")),
-        Column("地点类型", "Kind of place", 14, _named("place_kind", "place_kind")),
-    ),
-    "activity": (Column("活动类型", "Activity", 20, _activity("label", "label_en")),),
-    "month": (Column("月份", "Month", 12, _of("label")),),
-}
-
-COUNTS = (
-    Column("人次", "Person-trips", 12, _of("trips"), "count"),
-    Column("人数", "People", 10, _of("people"), "count"),
-    Column("场次", "Sessions", 10, _of("sessions"), "count"),
-    Column("小时", "Hours", 10, lambda row, _lang: row["minutes"] / 60, "hours"),
-    Column("其中结转人次", "Of which carried forward", 22, _of("carried"), "count"),
-)
-
-
-def tally_columns(by_what: str) -> Sequence[Column]:
-    """What a tally by person, unit, place, activity or month shows."""
-    return (*LABELS[by_what], *COUNTS)
 
 
 def trip_columns(zone: ZoneInfo) -> Sequence[Column]:

@@ -7,15 +7,16 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 from scheduler import ledger, tallies
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, value
+from scheduler.database import Database, value
 from scheduler.exports.cells import Column, Held, as_csv
-from scheduler.exports.columns import tally_columns, trip_columns, written_at
+from scheduler.exports.columns import trip_columns, written_at
+from scheduler.exports.pivots import Named, Total, pivot_sheets
 from scheduler.exports.workbook import Workbook
-from scheduler.tallies import Cut
+from scheduler.tallies import Cut, Question
 from scheduler.wording import Lang
 
 BOM = "\ufeff"  # Excel reads a CSV as UTF-8 only with it
@@ -37,21 +38,13 @@ DEFINITIONS = (
     ),
     ("小时", "Hours", "到岗班次的时长，按人相加。", "The length of the shifts attended, summed over persons."),
 )
-BY_WHAT = {
-    "person": ("人员", "Person"),
-    "unit": ("单位", "Unit"),
-    "place": ("地点", "Place"),
-    "activity": ("活动类型", "Activity"),
-    "month": ("月份", "Month"),
-}
 
 
-def tallies_csv(db: Database, by_what: str, *, lang: Lang, **cut: Unpack[Cut]) -> bytes:
-    """The tally and its total as CSV with a BOM, so that Excel reads Chinese."""
-    with db.atomic():  # a read transaction: rows and total of one moment
-        columns = tally_columns(by_what)
-        found = tallies.tally(db, by_what, **cut)
-        return _csv(columns, [*found, _total(db, lang, cut)], lang)
+def tallies_csv(db: Database, question: Question, *, lang: Lang, now: datetime) -> bytes:
+    """The answer and its total as CSV with a BOM, so that Excel reads Chinese; with columns, each measure's in turn."""
+    answer = tallies.answer(db, question, now)
+    parts = [_csv(columns, [*answer.lines, Total(answer)], lang).decode() for _, columns in pivot_sheets(answer, lang)]
+    return BOM.encode() + "\r\n".join(part.removeprefix(BOM) for part in parts).encode()
 
 
 def trips_csv(db: Database, *, lang: Lang, order: str = "trips", **cut: Unpack[Cut]) -> bytes:
@@ -59,15 +52,16 @@ def trips_csv(db: Database, *, lang: Lang, order: str = "trips", **cut: Unpack[C
     return _csv(trip_columns(db.zone), tallies.trips(db, order=order, **cut), lang)
 
 
-def tallies_workbook(db: Database, by_what: str, *, lang: Lang, by: Actor, now: datetime, **cut: Unpack[Cut]) -> bytes:
-    """Three sheets: the tally with its total, the trips that it is made of, and what this file is."""
+def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor, now: datetime) -> bytes:
+    """A sheet of figures for each measure that has columns (one for all without), the trips, and what this file is."""
     book = Workbook(lang)
     with db.atomic():
-        found = tallies.tally(db, by_what, **cut)
-        book.table(_word(lang, "统计", "Tally"), tally_columns(by_what), found, _total(db, lang, cut))
-        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, **cut))
-        counted_by = (_word(lang, "统计方式", "Counted by"), _word(lang, *BY_WHAT[by_what]))
-        book.facts(_word(lang, "说明", "About"), [counted_by, *_about(db, lang, by, now, cut)])
+        answer = tallies.answer(db, question, now)
+        for name, columns in pivot_sheets(answer, lang):
+            book.table(name, columns, answer.lines, Total(answer))
+        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, **question.cut))
+        asked = [(_word(lang, *words), held) for words, held in _asked(question, lang)]
+        book.facts(_word(lang, "说明", "About"), [*asked, *_about(db, lang, by, now, question.cut)])
     return book.content()
 
 
@@ -92,12 +86,21 @@ def _word(lang: Lang, chinese: str, english: str) -> str:
     return chinese if lang == "zh" else english
 
 
-def _total(db: Database, lang: Lang, cut: Cut) -> Row:
-    word = _word(lang, "合计", "Total")
-    return {**tallies.total(db, **cut), "label": word, "label_en": word}
+def _asked(question: Question, lang: Lang) -> list[tuple[tuple[str, str], Held]]:
+    """Rows, columns and measures of a question, by name."""
+
+    def named(words: Iterable[Named]) -> str:
+        return " × ".join(word.zh if lang == "zh" else word.en for word in words)
+
+    measures = [one.zh if lang == "zh" else one.en for one in (tallies.MEASURES[name] for name in question.measures)]
+    return [
+        (("行", "Rows"), named(tallies.DIMENSIONS[name] for name in question.rows)),
+        (("列", "Columns"), named([tallies.DIMENSIONS[question.columns]] if question.columns else [])),
+        (("指标", "Measures"), ("、" if lang == "zh" else ", ").join(measures)),
+    ]  # fmt: skip
 
 
-def _csv(columns: Sequence[Column], found: Iterable[Row], lang: Lang) -> bytes:
+def _csv(columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> bytes:
     text = io.StringIO(BOM, newline="")
     text.seek(0, io.SEEK_END)
     lines = csv.writer(text)

@@ -9,7 +9,6 @@ from typing import Any
 
 import xlsxwriter
 
-from scheduler.database import Row
 from scheduler.exports.cells import Column, Held, shown
 from scheduler.wording import Lang
 
@@ -18,6 +17,8 @@ FORMATS: dict[str, dict[str, object]] = {
     "text": {},
     "count": {"num_format": "#,##0"},
     "hours": {"num_format": "#,##0.0"},
+    "ratio": {"num_format": "#,##0.0"},
+    "share": {"num_format": "0.0%"},
     "day": {"num_format": "yyyy-mm-dd", "align": "left"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
     "total": {"bold": True, "top": 1, "top_color": "#C8CED7"},
@@ -43,7 +44,7 @@ class Workbook:
         self._formats = {name: self._book.add_format(look) for name, look in FORMATS.items()}
         self._totals = {name: self._book.add_format(FORMATS[name] | FORMATS["total"]) for name in FORMATS}
 
-    def table(self, name: str, columns: Sequence[Column], found: Iterable[Row], total: Row | None = None) -> None:
+    def table(self, name: str, columns: Sequence[Column], found: Iterable[Any], total: Any = None) -> None:
         """A sheet with a head that stays in sight, a filter, and the total where there is one."""
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
@@ -75,7 +76,7 @@ class Workbook:
         self._book.close()
         return self._bytes.getvalue()
 
-    def _row(self, sheet: Any, line: int, columns: Sequence[Column], row: Row, looks: dict[str, Any]) -> None:
+    def _row(self, sheet: Any, line: int, columns: Sequence[Column], row: Any, looks: dict[str, Any]) -> None:
         for number, column in enumerate(columns):
             _put(sheet, line, number, column.held(row, self.lang), looks[column.kind])
 

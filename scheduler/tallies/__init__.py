@@ -8,7 +8,7 @@ An opening balance has person-trips and people, but nobody knows its sessions: i
 
 from scheduler.tallies.answers import Answer, Cell, Line, answer
 from scheduler.tallies.cuts import NONE, SOURCES, Cut
-from scheduler.tallies.labels import Key
+from scheduler.tallies.labels import Key, named
 from scheduler.tallies.periods import YEARS, period, period_text
 from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
@@ -40,6 +40,7 @@ __all__ = [
     "choices",
     "differing",
     "months",
+    "named",
     "period",
     "period_text",
     "renew",

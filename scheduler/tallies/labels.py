@@ -29,6 +29,8 @@ DAY_KINDS = {"workday": ("工作日", "Workday"), "rest": ("休息日", "Rest da
 PARTY = {1: ("党员", "Party member"), 0: ("非党员", "Not a party member")}
 NOTHING = {"community": ("非包保社区", "No sponsored community"), "task": ("未列任务", "No task listed")}
 
+NO_KEY = {"community": (0,), "task": ("-",)}
+
 # key → name, name in English, what tells namesakes apart, order
 NAMED = {
     "person": """
@@ -85,6 +87,17 @@ def labelled(db: Database, name: str, keys: set[Any], question: Question) -> dic
     for key in keys - set(found):
         found[key] = Key(key, *called(name, key), place=key)
     return found
+
+
+def named(db: Database, name: str, key: Any) -> tuple[str, str]:
+    """What one key of a dimension is called, in Chinese and English, as a question holds it."""
+    if key in NO_KEY.get(name, ()):
+        return NOTHING[name]
+    found = rows(db, NAMED[name], keys=json.dumps([key])) if name in NAMED else []
+    if not found:
+        return called(name, key)
+    note = found[0]["note"] if name == "person" else ""
+    return f"{found[0]['zh']} {note}".strip(), f"{found[0]['en']} {note}".strip()
 
 
 def called(name: str, key: Any) -> tuple[str, str]:

@@ -219,6 +219,9 @@ class _Reader:
 
     def _day(self, name: str) -> date | None:
         text = self.text(name)
+        if not text:
+            self.problems.append(Problem("required", name))
+            return None
         try:
             found = date.fromisoformat(text) if len(text) == 10 else None
         except ValueError:
