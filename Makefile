@@ -36,6 +36,7 @@ lint: .venv/installed-for-tests
 bench: .venv/installed
 	@.venv/bin/python -m tools.bench
 	@.venv/bin/python -m tools.bench_messages
+	@.venv/bin/python -m tools.bench_ledger
 
 soak: .venv/installed-for-tests
 	@.venv/bin/python -m tests.soak

@@ -1,0 +1,77 @@
+"""What figures cost on a large ledger: from the totals, and beside them the plain GROUP BY over entries.
+
+`python -m tools.bench_ledger [--rows N]`; the ledger is kept in the folder that DUTY_BENCH names, else removed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scheduler import clock, database, ledger, tallies
+from scheduler.database import Database
+from scheduler.tallies import Question, figures
+from tools import big_ledger
+
+YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+ROWS = 1_000_000
+
+
+def main() -> None:
+    """Make a ledger or take the one that is kept, measure, print."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rows", type=int, default=ROWS)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = big_ledger.made(Path(os.environ.get("DUTY_BENCH") or folder), given.rows)
+        with closing(database.connect(path, ZoneInfo("Asia/Shanghai"))) as db:
+            database.migrate(db)
+            print(f"A ledger of {given.rows:,} entries")
+            measure(db)
+
+
+def measure(db: Database) -> None:
+    """Every figure that has a limit."""
+    first, last = YEAR
+    county = Question(first, last, rows=("month",), within=22)
+    units = Question(first, last)
+    person = Question(first, last, rows=("month",), person_id=100)
+    everything = Question(first, last, rows=("month",), within=1)
+    asked = {"a unit's year by month": county, "the organisation's year by month": everything, "all units": units}
+    for name, question in asked.items():
+        _tell(name, partial(tallies.answer, db, question, clock.now()))
+        _tell("  plain GROUP BY", partial(figures.scanned, db, question.cut, question.dimensions))
+    _tell("a person's year by month", partial(tallies.answer, db, person, clock.now()))
+    opened = {
+        "the organisation": Question(first, last, within=1),
+        "a city": Question(first, last, within=2),
+        "a county": county,
+        "a unit": Question(first, last, unit_id=300),
+        "supplemented ones": Question(first, last, source="supplemented"),
+    }
+    for name, question in opened.items():
+        _tell(f"first page of trips: {name}", partial(tallies.trips, db, limit=50, **question.cut))
+    _tell("totals proved against the ledger", partial(tallies.differing, db), times=1)
+    _tell("the chain of hashes", partial(ledger.verify, db), times=1)
+
+
+def _tell(name: str, act: Callable[[], object], *, times: int = 3) -> None:
+    walls, spent = [], []
+    for _ in range(times):
+        wall, own = time.perf_counter(), time.process_time()
+        act()
+        walls.append(time.perf_counter() - wall)
+        spent.append(time.process_time() - own)
+    print(f"  {name:<50}{1000 * min(spent):12.2f} ms CPU {1000 * min(walls):12.2f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
