@@ -18,7 +18,7 @@ from scheduler import (
     clock,
     exports,
     feeds,
-    imports,
+    importing,
     jobs,
     ledger,
     people,
@@ -31,7 +31,7 @@ from scheduler import (
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, Row, write
-from scheduler.errors import Invalid, NotFound, Problem, Refusal
+from scheduler.errors import Invalid, NotFound, Refusal
 from scheduler.tallies import OWN, Question
 from scheduler.terminal import say
 
@@ -101,77 +101,6 @@ def _run(asked: Asked) -> int:
     with terminal.installation(now=clock.now()) as (settings, db):
         print(jobs.run_once(db, settings, asked.job, now=clock.now(), is_by_hand=True))
     return 0
-
-
-def _import(asked: Asked) -> int:
-    """Every bad line is named; nothing is stored unless all are good."""
-    if asked.what == "leave":
-        return _import_leave(asked)
-    with terminal.installation(now=clock.now()) as (_, db):
-        now = clock.now()
-        found, problems = imports.read_people(db, _content(asked.file), asked.file, within=None, now=now)
-        for problem in problems:
-            print(_located(problem))
-        if problems:
-            say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
-            return 1
-        done = imports.counts(found) if asked.dry_run else imports.store_people(db, found, by=SYSTEM, now=now)
-        chinese, english = (
-            ("试读：{}；没有写入。", "Dry run: {}; nothing was stored.")
-            if asked.dry_run
-            else ("已导入：{}。", "Imported: {}.")
-        )
-        say(
-            chinese.format("新增 {added}，更改 {changed}，不变 {unchanged}"),
-            english.format("{added} added, {changed} changed, {unchanged} unchanged"),
-            **done,
-        )
-    return 0
-
-
-def _import_leave(asked: Asked) -> int:
-    """The same for a list of leave; as JSON also the rows that would be, or were, stored."""
-    with terminal.installation(now=clock.now()) as (settings, db):
-        found, problems = imports.read_leave(db, _content(asked.file), asked.file)
-        if not (problems or asked.dry_run):
-            imports.store_leave(db, found, base_url=settings.site.base_url, by=SYSTEM, now=clock.now())
-        done, stored = imports.leave_counts(found), not (problems or asked.dry_run)
-        if asked.json:
-            faults = [
-                {"row": p.row, "column": p.field, "code": p.code, "sentence": wording.sentence(p, terminal.language())}
-                for p in problems
-            ]
-            told = {"stored": stored, **done, "rows": found, "problems": faults}
-            print(json.dumps(told, ensure_ascii=False, default=lambda at: at.isoformat()))
-            return int(bool(problems))
-        for problem in problems:
-            print(_located(problem))
-        if problems:
-            say("{count} 处有误，没有写入。", "{count} faults; nothing was stored.", count=len(problems))
-        elif stored:
-            say("已导入：新增 {added}，已有 {unchanged}。", "Imported: {added} added, {unchanged} there.", **done)
-        else:
-            say("试读：新增 {added}，已有 {unchanged}；没有写入。",
-                "Dry run: {added} to add, {unchanged} there already; nothing was stored.", **done)  # fmt: skip
-    return int(bool(problems))
-
-
-def _located(problem: Problem) -> str:
-    """What is wrong, behind the row and the column where it is; the file as a whole has neither."""
-    lang = terminal.language()
-    words = wording.sentence(problem, lang)
-    if problem.row is None:
-        return words
-    row = f"第 {problem.row} 行" if lang == "zh" else f"row {problem.row}"
-    place = f"{row} {problem.field}" if problem.field else row
-    return f"{place}：{words}" if lang == "zh" else f"{place}: {words}"
-
-
-def _content(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise Invalid("file_not_read", path=path, reason=error.strerror) from error
 
 
 def _export(asked: Asked) -> int:
@@ -252,11 +181,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     solving.add_arguments(command("solve", solving.run, solving.DOES))
-    imported = command("import", _import, "导入人员或请假 · import people or leave from .xlsx or .csv")
-    imported.add_argument("what", choices=["people", "leave"])
-    imported.add_argument("file", metavar="FILE")
-    imported.add_argument("--json", action="store_true", help="leave：结果写成一个 JSON 对象 · one JSON object")
-    imported.add_argument("--dry-run", action="store_true", help="只检查，不写入 · check only, store nothing")
+    importing.add_arguments(command("import", importing.run, "导入名单或值班表 · import lists or a duty sheet"))
+    undone = command(
+        "undo", lambda given: importing.undo(given.batch, now=clock.now()), "撤销一次导入 · undo an import"
+    )
+    undone.add_argument("batch", metavar="BATCH", help="roster:12, balances:3")
     export = command("export", _export, "导出统计 · export tallies of the ledger")
     export.add_argument("what", choices=["tallies"])
     export.add_argument(

@@ -230,11 +230,19 @@ def test_the_command_tells_all_as_json_and_stores_nothing_in_a_dry_run(tmp_path,
 
     assert commands.main(["import", "leave", str(tmp_path / "请假.csv"), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert [(p["row"], p["column"], p["code"]) for p in told["problems"]] == [(3, "C 类别", "unknown_leave_kind")]
-    assert told["stored"] is False
+    assert [(p["row"], p["column"], p["kind"]) for p in told["problems"]] == [(3, "C", "unknown_leave_kind")]
+    assert (told["expect"], told["stored"]) == ("accept_with_questions", False)
 
     assert commands.main(["import", "leave", str(tmp_path / "好.csv"), "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["stored"] is False
     assert commands.main(["import", "leave", str(tmp_path / "好.csv"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["added"], told["rows"][0]["starts_at"]) == (1, "2026-03-03T00:00:00+08:00")
+    assert (told["stored"], told["rows"]) == (
+        True,
+        [
+            {
+                "staff_no": "0004", "name": "兰草", "reason": "年休假", "start": "2026-03-03", "start_half": "am",
+                "end": "2026-03-03", "end_half": "pm", "row": 2,
+            }
+        ],
+    )  # fmt: skip

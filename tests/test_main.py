@@ -279,7 +279,7 @@ def test_what_is_wrong_with_a_whole_file_is_said_without_a_row(tell: Tell, insta
 
     told = tell("import", "people", listed)
 
-    assert told.status == 1
+    assert told.status == 2
     assert told.out.splitlines()[0] == "文件是空的。"
 
 

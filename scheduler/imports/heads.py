@@ -54,7 +54,7 @@ class Head:
         if field not in self.columns:
             return field
         column = self.columns[field][-1]
-        return f"{_letters(column)} {' '.join(str(self.line.cells[column]).split())}"
+        return f"{letters(column)} {' '.join(str(self.line.cells[column]).split())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,11 @@ def _word(cell: Any) -> str:
     return re.sub(r"[\s*＊_.\-:：]|[(（【\[].*?[)）】\]]", "", str(cell)).lower()
 
 
-def _letters(column: int) -> str:
-    letters = ""
+def letters(column: int) -> str:
+    """A column as a spreadsheet shows it: A, B … AA."""
+    shown = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+        shown = chr(ord("A") + rest) + shown
+    return shown

@@ -16,7 +16,7 @@ from scheduler.errors import Invalid, Problem
 from scheduler.imports import cells, heads, sheets
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.leave_people import Known, known_people, meant
-from scheduler.imports.sheets import Line
+from scheduler.imports.sheets import Book, Line
 from scheduler.people.fields import NOTE_MOST, Checked
 
 WORDS = {
@@ -55,7 +55,7 @@ class Moment:
 
 
 def read_leave(
-    db: Database, content: bytes, filename: str, *, below: Iterable[int] | None = None
+    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None
 ) -> tuple[list[Row], list[Problem]]:
     """The list's leave and everything that is wrong with it; nothing is stored.
 

@@ -14,7 +14,7 @@ from scheduler.database import Database, Row, write
 from scheduler.errors import Conflict, Invalid, Problem
 from scheduler.imports import cells, heads, sheets
 from scheduler.imports.heads import Head
-from scheduler.imports.sheets import Line
+from scheduler.imports.sheets import Book, Line
 from scheduler.people.fields import person_fields, plain_staff_no
 from scheduler.people.persons import DEFAULTS, as_given
 
@@ -45,7 +45,7 @@ class Reading:
 
 
 def read_people(
-    db: Database, content: bytes, filename: str, *, within: int | None, now: datetime
+    db: Database, content: bytes | Book, filename: str, *, within: int | None, now: datetime
 ) -> tuple[list[Row], list[Problem]]:
     """The list's people and everything that is wrong with it; nothing is stored.
 

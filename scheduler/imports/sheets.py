@@ -82,9 +82,9 @@ def read_book(content: bytes, filename: str) -> Book:
     return book
 
 
-def read_sheet(content: bytes, filename: str) -> list[Line]:
+def read_sheet(content: bytes | Book, filename: str) -> list[Line]:
     """The lines of the file's only visible sheet, at least one; a merged cell fills its range."""
-    return only_lines(read_book(content, filename))
+    return only_lines(content if isinstance(content, Book) else read_book(content, filename))
 
 
 def only_lines(book: Book) -> list[Line]:

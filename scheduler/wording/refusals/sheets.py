@@ -12,19 +12,41 @@ SHEETS: dict[str, tuple[str, str]] = {
     ),
     "asked_not_a_workbook": ("这个文件读不了：{text}", "This file cannot be read: {text}"),
     "asked_mixed_encoding": ("文字编码不一致：{text}", "The text is in more than one encoding: {text}"),
+    "wall_activity_unknown": (
+        "没有活动叫「{activity}」：请用 --activity 指定（{codes}）。",
+        "No activity is called “{activity}”: name one with --activity ({codes}).",
+    ),
+    "wall_hours_missing": (
+        "{place}：表上没有写值班时间，请用 --hours 8:30-17:30 补充。",
+        "{place}: the sheet says no hours; give them with --hours 8:30-17:30.",
+    ),
+    "wall_place_not_one": ("叫「{place}」的地点有 {count} 个。", "{count} places are called “{place}”."),
     "nothing_certain": ("没有一行可以确定，什么也没有写入。", "No row is certain; nothing was stored."),
+    "asked_unknown_unit": ("没有叫「{text}」的单位。", "No unit is called “{text}”."),
     # people
     "asked_unknown_person": ("不认识「{text}」。", "Nobody is known as “{text}”."),
-    "asked_near_name": ("没有「{text}」，名字相近的有：{candidates}。是谁？", "Nobody is “{text}”; near to it: {candidates}. Who is it?"),
-    "asked_nickname": ("「{text}」是称呼，不是全名：{candidates}。是谁？", "“{text}” is no whole name: {candidates}. Who is it?"),
-    "asked_ambiguous_person": ("「{text}」可能是：{candidates}。请写明工号。", "“{text}” may be {candidates}: which number?"),
+    "asked_near_name": (
+        "没有「{text}」，名字相近的有：{candidates}。是谁？",
+        "Nobody is “{text}”; near to it: {candidates}. Who is it?",
+    ),
+    "asked_nickname": (
+        "「{text}」是称呼，不是全名：{candidates}。是谁？",
+        "“{text}” is no whole name: {candidates}. Who is it?",
+    ),
+    "asked_ambiguous_person": (
+        "「{text}」可能是：{candidates}。请写明工号。",
+        "“{text}” may be {candidates}: which number?",
+    ),
     "asked_left_person": ("「{text}」那天已经离职。", "“{text}” had left by that day."),
     "asked_not_a_person": ("「{text}」不是人名，这个位置空着。", "“{text}” is no person; the place is empty."),
     "asked_empty_duty": ("「{text}」：还没有人，这个位置空着。", "“{text}”: nobody yet; the place is empty."),
     "asked_stand_in": ("「{text}」：由谁值？", "“{text}”: who of them stands?"),
     "asked_duty_or_standby": ("「{text}」：值班还是备班？", "“{text}”: on duty, or standing by?"),
     "asked_duplicate_person": ("「{text}」里同一个人写了两次。", "“{text}” names one person twice."),
-    "asked_double_booked": ("「{text}」里有人同一时间在两处值班。", "Somebody in “{text}” stands at two places at once."),
+    "asked_double_booked": (
+        "「{text}」里有人同一时间在两处值班。",
+        "Somebody in “{text}” stands at two places at once.",
+    ),
     "asked_headcount_mismatch": ("人数与写明的不符：「{text}」。", "Not as many people as it says: “{text}”."),
     "asked_unknown_mark": ("符号「{text}」没有说明。", "The mark “{text}” is explained nowhere."),
     # dates
@@ -48,7 +70,10 @@ SHEETS: dict[str, tuple[str, str]] = {
     "asked_duplicate_row": ("与第 {other} 行相同：{text}", "The same as row {other}: {text}"),
     "asked_conflicting_row": ("与第 {other} 行矛盾：{text}", "Contradicts row {other}: {text}"),
     "asked_bad_count": ("「{text}」不是次数。", "“{text}” is no count."),
-    "asked_total_does_not_add_up": ("合计「{text}」与各行之和不符。", "The total “{text}” is not the sum of its rows."),
+    "asked_total_does_not_add_up": (
+        "合计「{text}」与各行之和不符。",
+        "The total “{text}” is not the sum of its rows.",
+    ),
     "asked_days_do_not_match": ("天数「{text}」与起止日期不符。", "“{text}” days do not match the dates."),
     "asked_overlap": ("与第 {other} 行的时间重叠。", "Overlaps with row {other}."),
     "asked_open_end": ("没有结束日期：「{text}」。", "No last day: “{text}”."),

@@ -1,0 +1,233 @@
+"""Lists and duty sheets from the command line: one shape for all, all or nothing, undone as one."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from contextlib import closing
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduler import commands, database, places
+from scheduler.audit import SYSTEM
+from scheduler.database import rows, value
+from tests.wall_sheets import BRANCH, Wall, dealt, december, transposed_grid
+
+NOW = datetime(2026, 11, 28, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch, capsys):
+    """Runs a command: its status, and what it printed as JSON."""
+    monkeypatch.setenv("DUTY_INSTANCE", str(tmp_path / "instance"))
+    commands.main(["init", "--name", "市分行"])
+
+    def run(what, content, name, *more):
+        (tmp_path / name).write_bytes(content)
+        capsys.readouterr()
+        status = commands.main(["import", what, str(tmp_path / name), "--json", *more])
+        return status, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.fixture
+def db(told, tmp_path):
+    file = next((tmp_path / "instance").glob("*.sqlite3"))
+    with closing(database.connect(file, ZoneInfo("Asia/Shanghai"))) as db:
+        yield db
+
+
+def staff(skip=()):
+    lines, n = ["工号,姓名,部门,职务,政治面貌,手机"], 0
+    for unit, who in BRANCH.items():
+        for name in who.split():
+            n += 1
+            if name not in skip:
+                lines.append(f"{100 + n:05d},{name},{unit},员工,群众,1540000{n:04d}")
+    return "\r\n".join(lines).encode("gbk")
+
+
+@pytest.fixture
+def known(told, db):
+    """The people and the outlets that the sheets speak of."""
+    assert told("people", staff(), "名单.csv")[0] == 0
+    for name in ("城北支行", "城南支行", "河东支行", "老街分理处"):
+        places.add(db, name=name, kind="outlet", unit_id=1, by=SYSTEM, now=NOW)
+
+
+def unclear():
+    wall = Wall().put(0, 0, "2026年12月城北支行厅堂服务表 9:00-17:00").put(1, 0, "日期", "值班人员")
+    for n, text in enumerate(("苗青", "席路", "柏舟")):
+        wall.put(2 + n, 0, f"12月{n + 1}日", text)
+    return wall.content()
+
+
+class TestPeople:
+    def test_an_empty_installation_takes_the_units_of_its_first_list(self, told, db):
+        status, said = told("people", staff(), "名单.csv")
+
+        assert (status, said["expect"], said["stored"], said["units_added"]) == (0, "accept", True, list(BRANCH))
+        assert said["rows"][0] == {
+            "staff_no": "00101", "name": "苗青", "unit": "办公室", "role": "员工", "party": "群众", "mobile": "15400000001",
+            "row": 2,
+        }  # fmt: skip
+
+    def test_a_dry_run_keeps_neither_people_nor_units(self, told, db):
+        status, said = told("people", staff(), "名单.csv", "--dry-run")
+
+        assert (status, said["stored"], len(said["rows"])) == (0, False, 19)
+        assert value(db, "SELECT COUNT(*) FROM unit") == 1
+
+    def test_later_a_unit_that_is_not_known_is_asked(self, told, known):
+        content = "工号,姓名,部门\r\n00900,文天祥,保卫部\r\n00901,张载,办公室\r\n".encode()
+
+        status, said = told("people", content, "名单.csv")
+
+        assert (status, said["expect"], said["stored"]) == (1, "accept_with_questions", False)
+        assert [(p["row"], p["column"], p["kind"], p["text"]) for p in said["problems"]] == [
+            (2, "C", "unknown_unit", "保卫部")
+        ]
+        assert told("people", content, "名单.csv", "--add-units")[1]["units_added"] == ["保卫部"]
+
+    def test_the_same_number_twice_is_the_same_line_or_a_contradiction(self, told, known):
+        content = "工号,姓名,部门\r\n00900,张载,办公室\r\n00900,张载,办公室\r\n00900,张载,公司部\r\n".encode()
+
+        kinds = [p["kind"] for p in told("people", content, "名单.csv")[1]["problems"]]
+
+        assert kinds == ["duplicate_row", "conflicting_row"]
+
+    def test_numbers_that_lost_their_zeros_refuse_the_list(self, told, known):
+        wall = Wall().put(0, 0, "工号", "姓名", "部门").put(1, 0, 131, "张载", "办公室")
+
+        status, said = told("people", wall.content(), "名单.xlsx")
+
+        assert (status, said["expect"], said["rows"]) == (2, "refuse", [])
+        assert [(p["row"], p["column"], p["kind"]) for p in said["problems"]] == [(2, "A", "staff_no_is_a_number")]
+
+    def test_hidden_lines_and_crossed_out_cells_are_told(self, told, known):
+        wall = Wall().sheet("名单").put(0, 0, "工号", "姓名", "部门").put(1, 0, "00900", "张载", "办公室")
+        wall.put(2, 0, "00901", "程颐", "办公室").hidden_rows.append(2)
+
+        status, said = told("people", wall.content(), "名单.xlsx", "--dry-run")
+
+        assert (status, [row["name"] for row in said["rows"]]) == (0, ["张载"])
+        assert [(p["row"], p["kind"]) for p in said["problems"]] == [(3, "hidden_row")]
+
+
+class TestRoster:
+    def test_a_sheet_is_planned_as_one_and_undone_as_one(self, told, known, db):
+        status, said = told("roster", transposed_grid().content(), "值班表.xlsx")
+
+        assert (status, said["stored"], len(said["rows"])) == (0, True, 92)
+        assert value(db, "SELECT COUNT(*) FROM assignment") == 92
+        assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'import' AND subject = 'roster'") == 1
+        assert commands.main(["undo", said["batch"]]) == 0
+        assert value(db, "SELECT COUNT(*) FROM assignment WHERE state <> 'released'") == 0
+        assert value(db, "SELECT COUNT(*) FROM shift") == 0
+        assert commands.main(["undo", said["batch"]]) == 1
+
+    def test_the_same_sheet_again_changes_nothing(self, told, known, db):
+        content = transposed_grid().content()
+        told("roster", content, "值班表.xlsx")
+
+        status, said = told("roster", content, "值班表.xlsx")
+
+        assert (status, said["batch"]) == (0, None)
+        assert value(db, "SELECT COUNT(*) FROM assignment") == 92
+
+    def test_nothing_is_stored_while_something_is_asked(self, told, known, db):
+        status, said = told("roster", unclear(), "值班表.xlsx")
+
+        assert (status, said["expect"], said["stored"]) == (1, "accept_with_questions", False)
+        assert [(q["row"], q["column"], q["kind"], q["candidates"]) for q in said["questions"]] == [
+            (4, "B", "near_name", ["席露"])
+        ]
+        assert value(db, "SELECT COUNT(*) FROM shift") == 0
+
+    def test_what_is_certain_is_taken_when_that_is_asked_for(self, told, known, db):
+        status, said = told("roster", unclear(), "值班表.xlsx", "--take-certain")
+
+        assert (status, said["stored"]) == (1, True)
+        assert [row["day"] for row in rows(db, "SELECT day FROM shift ORDER BY day")] == ["2026-12-01", "2026-12-03"]
+
+    def test_answers_settle_the_rest(self, told, known, db, tmp_path):
+        (tmp_path / "答.json").write_text(json.dumps({"people": {"席路": "00102"}}), encoding="utf-8")
+
+        status, said = told("roster", unclear(), "值班表.xlsx", "--answers", str(tmp_path / "答.json"))
+
+        assert (status, said["stored"], len(said["rows"])) == (0, True, 3)
+
+    def test_a_sheet_without_hours_needs_them_said(self, told, known, db, capsys, tmp_path):
+        wall = Wall().put(0, 0, "2026年12月城北支行厅堂服务表").put(1, 0, "日期", "值班人员")
+        for n, day in enumerate(december(1, 3)):
+            wall.put(2 + n, 0, f"12月{day.day}日", dealt(n))
+        (tmp_path / "表.xlsx").write_bytes(wall.content())
+
+        assert commands.main(["import", "roster", str(tmp_path / "表.xlsx")]) == 1
+        assert "--hours" in capsys.readouterr().err
+        assert told("roster", wall.content(), "表.xlsx", "--hours", "8:30-17:30")[0] == 0
+        assert value(db, "SELECT starts_at FROM shift ORDER BY day") == "2026-12-01T00:30:00Z"
+
+    def test_in_words_for_people(self, told, known, capsys, tmp_path):
+        (tmp_path / "表.xlsx").write_bytes(unclear())
+
+        assert commands.main(["import", "roster", str(tmp_path / "表.xlsx"), "--dry-run"]) == 1
+
+        assert capsys.readouterr().out.splitlines() == [
+            "Sheet1 第 4 行 B：没有「席路」，名字相近的有：席露（00102 办公室）。是谁？",
+            "1 处要核对，2 行可以确定；没有写入。",
+        ]
+
+
+def packed(files):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return target.getvalue()
+
+
+def with_sheet(xml):
+    """A small workbook whose only sheet is this."""
+    files = {}
+    with zipfile.ZipFile(io.BytesIO(Wall().put(0, 0, "x").content())) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return packed(files | {"xl/worksheets/sheet1.xml": xml})
+
+
+XXE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>'
+LAUGH = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>'
+CELLS = "<worksheet><sheetData>" + "<row>" + "<c><v>1</v></c>" * 1200 + "</row></sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (with_sheet(XXE), "x.xlsx", "not_a_workbook"),
+        (with_sheet(LAUGH), "x.xlsx", "not_a_workbook"),
+        (with_sheet(CELLS), "x.xlsx", "not_a_workbook"),
+        (with_sheet("<worksheet>" + " " * 60_000_000 + "</worksheet>"), "x.xlsx", "not_a_workbook"),
+        (packed({"xl/workbook.xml": "<a/>", "../../etc/cron.d/x": "x"}), "x.xlsx", "not_a_workbook"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "x.xls", "not_a_workbook"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "x.xlsx", "not_a_workbook"),
+        ("日期,人员\r\n".encode() + "12月1日,苗青\r\n".encode("gbk"), "x.csv", "mixed_encoding"),
+        ("日期,人员\r\n".encode() + "12月1日,苗青".encode()[:-1], "x.csv", "mixed_encoding"),
+        ("会议,纪要\r\n".encode(), "x.csv", "wall_no_dates"),
+    ],
+    ids=["xxe", "laughs", "cells", "bomb", "slip", "xls", "png", "mixed", "cut", "other"],
+)
+def test_a_file_that_is_none_is_refused_with_its_reason(told, content, name, kind):
+    status, said = told("roster", content, name)
+
+    assert (status, said["expect"], said["rows"]) == (2, "refuse", [])
+    assert [problem["kind"] for problem in said["problems"]] == [kind]
+    assert said["problems"][0]["sentence"]
+
+
+def test_undo_of_what_is_none_is_refused(told, capsys):
+    assert commands.main(["undo", "roster:99"]) == 1
+    assert commands.main(["undo", "people:1"]) == 1
