@@ -32,6 +32,8 @@ LANGUAGE_WORDS = {"zh": "中文 汉语 普通话 chinese zh zh-cn", "en": "英�
 
 def text(cell: Any) -> str:
     """A cell as text; a whole number without its point."""
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer():
@@ -99,7 +101,8 @@ def week(cell: Any) -> int:
 
 
 def _meant(words: dict[Meaning, str], written: str, code: str) -> Meaning:
+    lowered = written.lower()
     for meaning, known in words.items():
-        if written.lower() in known.split():
+        if lowered in known and lowered in known.split():
             return meaning
     raise Invalid(code, text=written)

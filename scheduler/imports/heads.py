@@ -42,8 +42,12 @@ class Head:
 
     def cells(self, line: Line, field: str) -> list[Any]:
         """What stands in the field's columns of a line, without what is empty."""
-        given = [line.cells[column] for column in self.columns.get(field, ()) if column < len(line.cells)]
-        return [cell for cell in given if not isinstance(cell, str) or cell.strip()]
+        held = line.cells
+        return [
+            cell
+            for column in self.columns.get(field, ())
+            if column < len(held) and (not isinstance(cell := held[column], str) or cell.strip())
+        ]
 
     def is_overrun(self, line: Line) -> bool:
         """Whether the line goes on past the head, as one of a CSV does that has a comma too many."""

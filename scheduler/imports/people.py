@@ -137,7 +137,7 @@ def _given(reading: Reading, line: Line, problems: list[Problem]) -> Row:
     """The cells that say something, each as its field; what is wrong is added to the problems."""
     given: Row = {}
     for field, read in READERS.items():
-        said = reading.head.cells(line, field)
+        said = reading.head.cells(line, field) if field in reading.head.columns else []
         try:
             if said:
                 given[field] = read(said[0])
