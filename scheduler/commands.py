@@ -103,6 +103,10 @@ def _run(asked: Asked) -> int:
     return 0
 
 
+def _import(asked: Asked) -> int:
+    return importing.run(asked, now=clock.now())
+
+
 def _export(asked: Asked) -> int:
     if asked.first > asked.last:
         asked.refuse(f"--from {asked.first} 晚于 --to {asked.last} · --from is after --to")
@@ -181,7 +185,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     solving.add_arguments(command("solve", solving.run, solving.DOES))
-    importing.add_arguments(command("import", importing.run, "导入名单或值班表 · import lists or a duty sheet"))
+    bring = command("import", _import, "导入名单或值班表 · import lists or a duty sheet")
+    importing.add_arguments(bring)
     undone = command(
         "undo", lambda given: importing.undo(given.batch, now=clock.now()), "撤销一次导入 · undo an import"
     )

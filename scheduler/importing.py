@@ -56,10 +56,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
 
 
-def run(asked: Asked) -> int:
+def run(asked: Asked, *, now: datetime) -> int:
     """Read one file; leaves with 0 where all is certain, 1 where something is asked, 2 where it is refused."""
     content = _content(asked.file)
-    now = clock.now()
     name = Path(asked.file).name
     with terminal.installation(now=now) as (settings, db):
         with suppress(_Tried), _together(db, asked) as added:

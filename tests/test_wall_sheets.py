@@ -1,5 +1,6 @@
 """Duty sheets as they hang on the wall: what is certain is read, the rest is asked, and nothing is guessed."""
 
+# ruff: noqa: E501  a line of a sheet is a line here
 from __future__ import annotations
 
 from collections import Counter

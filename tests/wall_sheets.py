@@ -1,5 +1,6 @@
 """Duty sheets in many layouts, each with what should be read from it. Everybody in them is invented."""
 
+# ruff: noqa: E501  a line of a sheet is a line here
 from __future__ import annotations
 
 import csv

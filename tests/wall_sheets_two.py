@@ -1,5 +1,6 @@
 """More duty sheets: the troubles of a second office, each with what should be read from it."""
 
+# ruff: noqa: E501  a line of a sheet is a line here
 from __future__ import annotations
 
 from datetime import date, timedelta
