@@ -58,6 +58,10 @@ class Conflict(Refusal):
     """It was right when it was asked, but something else stands in its way (409)."""
 
 
+class TooMany(Refusal):
+    """It was tried too often: `seconds` to wait are among the facts (429)."""
+
+
 class Unavailable(Refusal):
     """The database is missing, damaged or cannot be written: nothing was saved (503)."""
 

@@ -9,13 +9,14 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from scheduler import database, wording
-from scheduler.errors import Busy, Conflict, Full, Invalid, NotAllowed, NotFound, Refusal, Unavailable
+from scheduler.errors import Busy, Conflict, Full, Invalid, NotAllowed, NotFound, Refusal, TooMany, Unavailable
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
     NotAllowed: 403,
     Invalid: 422,
     Conflict: 409,
+    TooMany: 429,
     Busy: 503,
     Unavailable: 503,
     Full: 507,
@@ -45,13 +46,16 @@ def install(app: Flask) -> None:
 
 
 def status_of(refusal: Refusal) -> int:
-    """404, 403, 422, 409, 503 or 507."""
+    """404, 403, 422, 409, 429, 503 or 507."""
     return STATUS[type(refusal)]
 
 
 def refused(refusal: Refusal) -> Response:
     """The page of a refusal that no form could show."""
-    return answer(status_of(refusal), wording.sentences(refusal, g.lang), refusal.code)
+    response = answer(status_of(refusal), wording.sentences(refusal, g.lang), refusal.code)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.problems[0].facts["seconds"])
+    return response
 
 
 def stale_form(_error: CSRFError) -> Response:

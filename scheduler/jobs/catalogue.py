@@ -21,6 +21,7 @@ from scheduler import (
     clock,
     database,
     feeds,
+    limits,
     messages,
     notices,
     openings,
@@ -155,7 +156,7 @@ def prune(turn: Turn) -> int:
     """Forget ended sessions, used links, the text of old messages, what was told of long ago, and old photos."""
     before = turn.now - KEPT
     forgotten = accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
-    forgotten += checkins.prune(turn.db, turn.settings, now=turn.now)
+    forgotten += checkins.prune(turn.db, turn.settings, now=turn.now) + limits.prune(turn.db, now=turn.now)
     return forgotten + notices.prune(turn.db, before=before)
 
 

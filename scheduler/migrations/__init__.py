@@ -30,6 +30,7 @@ from scheduler.migrations import other_answers
 from scheduler.migrations import totals
 from scheduler.migrations import swap_steps
 from scheduler.migrations import leave_calendars
+from scheduler.migrations import attempts
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -40,6 +41,7 @@ __all__ = [
     "alone",
     "answers",
     "as_they_were",
+    "attempts",
     "channels",
     "check_in",
     "customs",

@@ -5,6 +5,10 @@ ACCESS: dict[str, tuple[str, str]] = {
         "登录已过期，没有保存任何内容。请重新登录。",
         "You are signed out; nothing was saved. Sign in again.",
     ),
+    "too_many_tries": (
+        "尝试太频繁，请约 {minutes} 分钟后再试。",
+        "Too many tries: please try again in about {minutes} min.",
+    ),
     "link_is_spent": (
         "这个登录链接无效、已用过或已过期，请重新申请。",
         "This sign-in link is not valid, was used already, or has expired: ask for a new one.",
