@@ -29,13 +29,15 @@ WAL_SAFE_FROM = (3, 51, 3)  # 3.7.0 to 3.51.2 can corrupt a database when a WAL 
 class Database(sqlite_utils.Database):
     """An open database, and the zone that its local dates are in.
 
-    `guard` is called at the start of every transaction, inside of it, and may refuse it.
+    `guard` is called at the start of every transaction, inside of it, and may refuse it. `origin` is where those
+    sit who write by it: a client's network address, or nothing for this machine itself. The audit keeps it.
     """
 
     def __init__(self, connection: Any, zone: ZoneInfo) -> None:
         super().__init__(connection)
         self.zone = zone
         self.guard: Callable[[], None] | None = None
+        self.origin = ""
 
 
 def is_wal_safe() -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from scheduler import backups, clock, config, doctor, jobs, ledger, tallies, terminal
+from scheduler import audit, backups, clock, config, doctor, jobs, ledger, tallies, terminal
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, value
 from scheduler.terminal import say
@@ -47,6 +47,9 @@ def verify(printed: str | None = None, *, now: datetime) -> int:
         say("台账完好：{entries} 条，最后一条的哈希 {head}",
             "The ledger is whole: {entries} entries, the newest one's hash {head}",
             entries=entries, head=ledger.head(db))  # fmt: skip
+        say("审计完好：{rows} 条，最后一条的哈希 {head}",
+            "The audit is whole: {rows} rows, the newest one's hash {head}",
+            rows=value(db, "SELECT COUNT(*) FROM audit"), head=audit.head(db))  # fmt: skip
         began = monotonic()
         differing = tallies.differing(db)
         for found in differing:
@@ -63,6 +66,11 @@ def verify(printed: str | None = None, *, now: datetime) -> int:
 def _held_against(db: Database, printed: str) -> int:
     """Say where in the chain a printed head stands, or that it is none of it."""
     found = ledger.find(db, printed)
+    if found is None and (row := audit.find(db, printed)) is not None:
+        say("打印的哈希是审计第 {entry} 条的；之后又有 {later} 条，之前的都没有动过",
+            "The printed hash is audit row {entry}'s; {later} came later, and nothing before it was touched",
+            entry=row["entry"], later=row["later"])  # fmt: skip
+        return 0
     if found is None:
         say("链中没有这个哈希：{printed}", "This hash is not in the chain: {printed}", printed=printed)
         return 1

@@ -51,6 +51,7 @@ def open_request() -> None:
         return
     g.lang = _asked_language(g.lang)
     g.db = database.opened(g.settings)
+    g.db.origin = request.remote_addr or ""
     if secret := request.cookies.get(COOKIE):
         _recognise(secret)
 

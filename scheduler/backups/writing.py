@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from scheduler import clock, database, ledger, migrations
+from scheduler import audit, clock, database, ledger, migrations
 from scheduler.config import Settings
 from scheduler.database import Database, Row, rows, value
 from scheduler.errors import Conflict, Full, Invalid, Unavailable
@@ -108,18 +108,21 @@ def facts(path: Path, settings: Settings) -> Row:
             "schema": steps[-1],
             "rows": {row["name"]: value(copy, f'SELECT COUNT(*) FROM "{row["name"]}"') for row in tables},
             "ledger": {"entries": value(copy, "SELECT COUNT(*) FROM ledger"), "head": ledger.head(copy)},
+            "audit": audit.head(copy),
         }
     return {"bytes": path.stat().st_size, "sha256": _sha256(path), **known}
 
 
 def check(db: Database) -> None:
-    """Refuse a file that is damaged, or a ledger that is not as it was written."""
+    """Refuse a file that is damaged, or a ledger or an audit that is not as it was written."""
     with database.in_words():
         damage = value(db, "PRAGMA integrity_check")
         if damage != "ok" or value(db, "PRAGMA foreign_key_check") is not None:
             raise Unavailable("database_is_damaged", reason=damage)
         if (entry := ledger.verify(db)) is not None:
             raise Invalid("ledger_is_altered", entry=entry)
+        if (entry := audit.verify(db)) is not None:
+            raise Invalid("audit_is_altered", entry=entry)
 
 
 def _sha256(path: Path) -> str:

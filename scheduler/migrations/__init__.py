@@ -31,6 +31,7 @@ from scheduler.migrations import totals
 from scheduler.migrations import swap_steps
 from scheduler.migrations import leave_calendars
 from scheduler.migrations import attempts
+from scheduler.migrations import audit_chain
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -42,6 +43,7 @@ __all__ = [
     "answers",
     "as_they_were",
     "attempts",
+    "audit_chain",
     "channels",
     "check_in",
     "customs",

@@ -14,6 +14,10 @@ INSTALLATION: dict[str, tuple[str, str]] = {
         "台账第 {entry} 条与写入时不符：它或它之前的记录被改动过。",
         "Ledger entry {entry} is not as it was written: it, or one before it, was altered.",
     ),
+    "audit_is_altered": (
+        "审计第 {entry} 条与写入时不符：它或它之前的记录被改动过。",
+        "Audit row {entry} is not as it was written: it, or one before it, was altered or taken away.",
+    ),
     "already_founded": (
         "这个数据库已经有机构了。登录链接：python -m scheduler link 工号",
         "This database already has an organisation. For a sign-in link: python -m scheduler link STAFF_NO",
