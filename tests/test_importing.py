@@ -72,8 +72,8 @@ class TestPeople:
 
         assert (status, said["expect"], said["stored"], said["units_added"]) == (0, "accept", True, list(BRANCH))
         assert said["rows"][0] == {
-            "staff_no": "00101", "name": "苗青", "unit": "办公室", "role": "员工", "party": "群众", "mobile": "15400000001",
-            "row": 2,
+            "staff_no": "00101", "name": "苗青", "unit": "办公室", "role": "员工", "party": "群众",
+            "mobile": "15400000001", "row": 2,
         }  # fmt: skip
 
     def test_a_dry_run_keeps_neither_people_nor_units(self, told, db):

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from scheduler.imports import sheets
 from scheduler.imports.wall import people as persons
 from scheduler.imports.wall import places
 
@@ -105,6 +106,22 @@ class Wall:
     def problem(self, row, column, kind):
         self.problems.append((row + 1, None if column is None else xl_col_to_name(column), kind))
         return self
+
+    def book(self):
+        """The same as it is once it was read: without a file, and so in no time."""
+        return sheets.Book([self._read(*sheet) for sheet in self.sheets])
+
+    def _read(self, name, cells, merged, hidden, struck):
+        lines = {}
+        for (row, column), text in sorted(cells.items()):
+            line = lines.setdefault(row, [])
+            line += [""] * (column - len(line))
+            kept = "".join(text[::2]) if isinstance(text, tuple) else text
+            line.append({"date": text.isoformat()} if isinstance(text, date) else kept)
+        ranges = [[row + 1, column, last + 1, end] for row, column, last, end in merged]
+        return sheets.Sheet(
+            name, [sheets.Line(row + 1, lines[row]) for row in sorted(lines)], ranges, {row + 1 for row in hidden}
+        )
 
     def content(self):
         if self.name.endswith(".csv"):

@@ -259,7 +259,7 @@ def by_department():
         .put(1, 0, "日期", "星期", "办公室", "公司部", "个金部")
     )
     for n, day in enumerate(december(1, 3)):
-        who = ["苗青 席露 柏舟".split()[n], "尤里 岑参 米芾".split()[n], "陈静 王磊 和风".split()[n]]
+        who = [["苗青", "席露", "柏舟"][n], ["尤里", "岑参", "米芾"][n], ["陈静", "王磊", "和风"][n]]
         wall.put(2 + n, 0, f"12月{day.day}日", week(day), *who)
         for person in who:
             wall.duty(day, "杏花社区", person, start="18:00", end="22:00")

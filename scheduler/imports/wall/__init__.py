@@ -24,7 +24,7 @@ from scheduler.imports.wall.periods import Period, only_day, period
 from scheduler.imports.wall.places import Places
 from scheduler.imports.wall.reading import Reader
 from scheduler.imports.wall.spots import Context
-from scheduler.imports.wall.words import squeezed
+from scheduler.imports.wall.words import DUTY_TITLE, OTHER_TITLE, squeezed
 
 __all__ = ["Answers", "WallReading", "read_book", "read_wall"]
 
@@ -102,13 +102,21 @@ def read_book(
 
 
 def _tables(grid: Grid, filename: str) -> list[Block]:
-    tables = blocks(grid)
+    tables = [table for table in blocks(grid) if not _is_other(grid, table)]
     if tables:
         return tables
     block = dateless(grid)
     if block is None:
         return []
-    return [block] if only_day([*(line.text for line in block.above), grid.name]) else []
+    said = [*(line.text for line in block.above), grid.name]
+    return [block] if only_day(said) and DUTY_TITLE.search("".join(said)) else []
+
+
+def _is_other(grid: Grid, table: Block) -> bool:
+    """Whether titles tell of birthdays, meetings, leave, and of no duty."""
+    heads = [label.text for lane in table.lanes for label in lane.labels]
+    said = "".join([*(line.text for line in table.above), grid.name, *heads, *table.heads.values()])
+    return bool(OTHER_TITLE.search(said)) and not DUTY_TITLE.search(said)
 
 
 def _tell(found: Found, grid: Grid, unseen: list[Unseen]) -> None:
@@ -127,15 +135,16 @@ def _read(
 ) -> None:
     for block in tables:
         table = Table(grid, block, people, known)
-        context = _context(grid, block, tables[0], filename, known, found, answers)
+        context = _context(grid, block, tables, filename, known, found, answers)
         Reader(table, context, found).read()
         found.tables += 1
 
 
 def _context(
-    grid: Grid, block: Block, first: Block, filename: str, known: Places, found: Found, answers: Answers
+    grid: Grid, block: Block, tables: list[Block], filename: str, known: Places, found: Found, answers: Answers
 ) -> Context:
     """What the lines over the table say, then the sheet's title, then its name, then the file's."""
+    first = tables[0]
     own, title = [line.text for line in block.above], [line.text for line in first.above]
     heads = [
         *block.heads.values(),
@@ -147,12 +156,12 @@ def _context(
     if block.axis.line < 0:
         day = only_day([*own, grid.name])
         told = Period(None, None, day, day)
-    groups = (own, title, [grid.name]) if block is not first else (own, [grid.name])
+    apart = any(_named(known, [line.text for line in other.above]) for other in tables[1:])
+    groups = (own, [grid.name]) if block is first or apart else (own, title, [grid.name])
     place: str = ""
     several: tuple[str, ...] = ()
     for texts in groups:
-        inside = sorted({name for text in texts for name in known.within(without_dates(text))})
-        inside = [name for name in inside if not any(name != other and name in other for other in inside)]
+        inside = _named(known, texts)
         if len(inside) > 1:
             several = tuple(inside)
             break
@@ -166,6 +175,12 @@ def _context(
     named = [activity for activity in found.known_activities if activity in words]
     activity = max(named, key=len) if named else ""
     return Context(told, place, explained, activity, words, several, _plain(answers.people), _plain(answers.marks))
+
+
+def _named(known: Places, texts: Iterable[str]) -> list[str]:
+    """The places whose whole names the lines hold; one inside a longer one does not count."""
+    inside = sorted({name for text in texts for name in known.within(without_dates(text))})
+    return [name for name in inside if not any(name != other and name in other for other in inside)]
 
 
 def _plain(answers: Mapping[str, str]) -> dict[str, str]:

@@ -149,7 +149,8 @@ def _is_axis(grid: Grid, axis: Axis) -> bool:
     if rising < 0.6 * len(steps) or len(said) < 3:
         return False
     if axis.across:
-        return len(said) >= 7 or bool(weekdays) or _beside(grid, axis) or bool(words.DATE_HEAD.fullmatch(head))
+        enough = 7 if head else 4  # days of a calendar have nothing before them
+        return len(said) >= enough or bool(weekdays) or _beside(grid, axis) or bool(words.DATE_HEAD.fullmatch(head))
     return (
         bool(words.DATE_HEAD.fullmatch(head)) or len(weekdays) >= len(said) // 2 or (not head and _beside(grid, axis))
     )

@@ -169,7 +169,8 @@ def _add(days: Days, bit: Bit, month: int | None, year: int | None, known: Perio
     if known.first and known.last:
         outside = not known.first <= day <= known.last
     if outside and not days.problem:
-        days.problem, days.maybe = "outside_month", True
+        swapped = bit.day == known.month and bit.year is None  # 1/12 in December may be written the other way round
+        days.problem, days.maybe = "ambiguous_date" if swapped else "outside_month", True
 
 
 def _by_order(cells: list[DateCell | None], at: int, cell: DateCell, known: Period) -> Days:
