@@ -9,7 +9,7 @@ import pytest
 
 from scheduler import accounts, assignments, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import update, value
+from scheduler.database import run, update, value
 from tests import builders
 from tests.builders import MARCH
 from tests.conftest import signed_in
@@ -354,6 +354,32 @@ class TestPublish:
         html = page(as_coordinator, f"/rosters/{roster_id}")
         assert "已发布第 1 版，通知 4 人。" in html
         assert "由吕莉发布" in html
+
+    def test_gaps_are_published_only_by_who_agrees_to_their_number(self, db, roster_id, as_coordinator):
+        found, path = rosters.roster(db, roster_id), f"/rosters/{roster_id}/publish"
+
+        asked = posted(as_coordinator, path, version=found["version"])
+        other = posted(as_coordinator, path, version=found["version"], gaps=found["slots"] - 1)
+        agreed = posted(as_coordinator, path, version=found["version"], gaps=found["slots"])
+
+        assert (asked.status_code, other.status_code, agreed.status_code) == (422, 422, 303)
+        assert f"还有 {found['slots']} 个空缺。确认就这样发布" in asked.get_data(as_text=True)
+        assert f'name="gaps" id="f-gaps" value="{found["slots"]}" required' in asked.get_data(as_text=True)
+        assert rosters.roster(db, roster_id)["state"] == "published"
+
+    def test_what_a_fill_proved_still_holds_after_publishing_until_somebody_moves(
+        self, db, town, now, roster_id, as_coordinator
+    ):
+        fill(db, roster_id, now)
+        assert "之后有改动" not in page(as_coordinator, f"/rosters/{roster_id}")
+        rosters.publish(db, roster_id, by=SYSTEM, now=now)
+
+        published = page(as_coordinator, f"/rosters/{roster_id}")
+        run(db, "UPDATE roster SET version = version + 1")
+
+        assert "距最优下界" in published
+        assert "之后有改动" not in published
+        assert "之后有改动" in page(as_coordinator, f"/rosters/{roster_id}")
 
     def test_what_is_published_is_not_reviewed_again(self, db, town, now, as_coordinator):
         roster_id = builders.published(db, town, now)

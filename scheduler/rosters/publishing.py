@@ -9,8 +9,9 @@ from scheduler.assignments import pending
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
-from scheduler.errors import Conflict, NotFound
+from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.rosters.checking import Found, breaches
+from scheduler.rosters.drafting import roster
 from scheduler.rosters.revision import URGENT, Revision, revision
 from scheduler.rosters.telling import tell
 
@@ -24,6 +25,7 @@ def publish(
     version: int | None = None,
     urgent: bool = False,
     only: tuple[int, int] | None = None,
+    gaps: int | None = None,
     note: str = "",
     base_url: str = "",
     secret_key: str = "",
@@ -34,12 +36,12 @@ def publish(
     """Publish a draft, or what changed since; gives how many people are told. Feeds and reminders follow at once.
 
     `version` is the one that the reader has looked at; `urgent` publishes only what changed in shifts that begin
-    within a day, `only` a slot of a shift, either with what hangs together with it. Everybody concerned gets one
+    within a day, `only` a slot of a shift, either with what hangs together with it. `gaps` is how many unfilled slots
+    of a draft the reader agreed to leave so; None asks nothing. Everybody concerned gets one
     message, with `note` in it; nobody does where `base_url` is empty: a history that is written afterwards tells
     nobody. Conflict if
     the roster is another one by now, if there is nothing to publish, or with the whole list of those who are away, not
-    eligible or in two places. Unfilled slots block
-    nothing.
+    eligible or in two places. Invalid where the draft's unfilled slots are not those that were agreed to.
     """
     with write(db):
         found = _open(db, roster_id)
@@ -53,6 +55,8 @@ def publish(
         if found["state"] == "published" and not waiting.seats:
             raise Conflict("nothing_to_publish")
         _refuse_breaches(blocking(breaches(db, roster_id, duty=duty), found, waiting))
+        if gaps is not None and found["state"] == "draft":
+            _refuse_gaps(roster(db, roster_id), gaps)
         _mark_published(db, found, by=by, now=now)
         pending.settle(db, waiting.seats, now=now)
         number = next_number(db, roster_id)
@@ -80,7 +84,7 @@ def next_number(db: Database, roster_id: int) -> int:
     return int(value(db, sql, roster_id=roster_id))
 
 
-def blocking(found: list[Found], roster: Row, waiting: Revision) -> list[Found]:
+def blocking(found: list[Found], held: Row, waiting: Revision) -> list[Found]:
     """What stands against publishing: all that blocks a draft; later only what the changes themselves bring.
 
     Leave filed since the last publication must not hold up the change that answers to something else.
@@ -89,7 +93,7 @@ def blocking(found: list[Found], roster: Row, waiting: Revision) -> list[Found]:
     return [
         breach
         for breach in found
-        if breach.blocks and (roster["state"] == "draft" or (breach.shift_id, breach.person_id) in brought)
+        if breach.blocks and (held["state"] == "draft" or (breach.shift_id, breach.person_id) in brought)
     ]
 
 
@@ -107,6 +111,18 @@ def _refuse_breaches(found: list[Found]) -> None:
         raise Conflict.of([breach.problem for breach in found])
 
 
+def _refuse_gaps(found: Row, agreed: int) -> None:
+    unfilled = found["slots"] - found["filled"]
+    if unfilled and unfilled != agreed:
+        raise Invalid("gaps_not_agreed", field="gaps", count=unfilled)
+
+
+def _raised(found: Row) -> dict[str, int]:
+    """The next version, where nobody moves: what a fill found still holds of it, where it held before."""
+    still = found["fill_version"] is not None and found["fill_version"] == found["version"]
+    return {"version": found["version"] + 1} | ({"fill_version": found["version"] + 1} if still else {})
+
+
 def _mark_published(db: Database, found: Row, *, by: Actor, now: datetime) -> None:
     filling = found["fill_state"] in ("asked", "running")
     update(
@@ -114,7 +130,7 @@ def _mark_published(db: Database, found: Row, *, by: Actor, now: datetime) -> No
         "roster",
         found["id"],
         state="published",
-        version=found["version"] + 1,
+        **_raised(found),
         published_at=clock.to_text(now),
         published_by=by.name,
         fill_state="none" if filling else found["fill_state"],
@@ -149,7 +165,9 @@ def _keep(
 def close(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
     """Archive a published roster whose shifts have all been confirmed or cancelled."""
     with write(db):
-        found = one(db, "SELECT unit_id, state, version FROM roster WHERE id = :roster_id", roster_id=roster_id)
+        found = one(
+            db, "SELECT unit_id, state, version, fill_version FROM roster WHERE id = :roster_id", roster_id=roster_id
+        )
         if found is None:
             raise NotFound("not_found")
         if found["state"] == "closed":
@@ -157,7 +175,7 @@ def close(db: Database, roster_id: int, *, by: Actor, now: datetime) -> None:
         if found["state"] == "draft":
             raise Conflict("roster_is_not_published")
         _refuse_unconfirmed(db, roster_id)
-        update(db, "roster", roster_id, state="closed", version=found["version"] + 1, closed_at=clock.to_text(now))
+        update(db, "roster", roster_id, state="closed", **_raised(found), closed_at=clock.to_text(now))
         audit.record(db, "close", "roster", roster_id, by=by, now=now, unit_id=found["unit_id"])
 
 

@@ -14,7 +14,7 @@ from web import work
 from web.batches import left_out
 from web.errors import status_of
 from web.filters import t
-from web.forms import Form
+from web.forms import LARGEST_ID, Form
 from web.session import gate
 
 bp = Blueprint("publishing", __name__)
@@ -40,9 +40,9 @@ def publish(roster_id: int) -> Page:
     form = Form.sent()
     try:
         version, note = form.version(), form.text("note", most=rosters.NOTE_LENGTH)
-        urgent = form.flag("urgent")
+        urgent, gaps = form.flag("urgent"), form.integer_or_none("gaps", low=0, high=LARGEST_ID) or 0
         form.checked()
-        given = {"version": version, "note": note, "urgent": urgent, "duty": g.settings.duty}
+        given = {"version": version, "note": note, "urgent": urgent, "gaps": gaps, "duty": g.settings.duty}
         site = g.settings.site
         given |= {"base_url": site.base_url, "secret_key": site.secret_key}
         told = rosters.publish(g.db, roster_id, **given, by=g.actor, now=g.now)

@@ -20,6 +20,10 @@ ROSTERS: dict[str, tuple[str, str]] = {
         "您打开页面之后，这张排班表又有改动。请看过最新内容再发布。",
         "This roster has changed since you opened the page. Look at it once more, then publish.",
     ),
+    "gaps_not_agreed": (
+        "还有 {count} 个空缺。确认就这样发布，请勾选“仍有 {count} 个空缺，照此发布”。",
+        "Unfilled slots: {count}. To publish it so, tick “Publish with {count} unfilled”.",
+    ),
     "nothing_to_publish": (
         "没有要发布的改动。",
         "There is nothing to publish: nothing changed since the last version.",
