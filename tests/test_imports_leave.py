@@ -172,8 +172,8 @@ class TestStoring:
     def test_the_same_list_again_changes_nothing(self, db, town, now):
         content = csv(line(), line(name="闵行", number="0005"))
 
-        assert self.store(db, now, content) == {"added": 2, "unchanged": 0}
-        assert self.store(db, now, content) == {"added": 0, "unchanged": 2}
+        assert self.store(db, now, content) == {"added": 2, "asked": 0, "unchanged": 0}
+        assert self.store(db, now, content) == {"added": 0, "asked": 0, "unchanged": 2}
         assert value(db, "SELECT COUNT(*) FROM away") == 2
         assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'import_leave'") == 1
 
@@ -206,6 +206,26 @@ class TestPage:
     def test_an_import_stores(self, as_coordinator, db, town):
         assert self.send(as_coordinator, csv(line()), "store").status_code == 303
         assert value(db, "SELECT COUNT(*) FROM away") == 1
+
+    def test_ones_own_leave_on_the_list_is_asked_for(self, as_coordinator, db, town):
+        content = csv(line(), line(name="吕莉", number="0003"))
+        checked = self.send(as_coordinator, content)
+
+        assert self.send(as_coordinator, content, "store").status_code == 303
+
+        assert "您自己的 1 条会提交审批。" in checked.text
+        assert [row["person_id"] for row in rows(db, "SELECT person_id FROM away")] == [town.lan]
+        found = rows(db, "SELECT person_id, state, away_id FROM leave_request")
+        assert found == [{"person_id": town.party, "state": "asked", "away_id": None}]
+        assert "其中您自己的 1 条已提交" in as_coordinator.get("/leave").text
+
+    def test_ones_own_leave_that_is_asked_for_is_not_asked_for_again(self, as_coordinator, db, town):
+        content = csv(line(name="吕莉", number="0003"))
+        self.send(as_coordinator, content, "store")
+
+        assert "新增 0 条，已有 1 条" in self.send(as_coordinator, content).text
+        assert self.send(as_coordinator, content, "store").status_code == 303
+        assert value(db, "SELECT COUNT(*) FROM leave_request") == 1
 
     def test_one_question_stores_nothing(self, as_coordinator, db, town):
         page = self.send(as_coordinator, csv(line(), line(name="谁", number="")), "store")

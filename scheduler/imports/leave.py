@@ -55,13 +55,14 @@ class Moment:
 
 
 def read_leave(
-    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None
+    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None, own: int | None = None
 ) -> tuple[list[Row], list[Problem]]:
     """The list's leave and everything that is wrong with it; nothing is stored.
 
-    A row has: row (its number in the file), act (added, unchanged), person_id, person, staff_no, kind, starts_at,
-    ends_at, note. Halves of a day are 上午 or 下午 in a date's cell, or in the note beside 0.5 days. People are looked
-    for below the units (all without them), by number or by a name that one of them has; nothing is guessed.
+    A row has: row (its number in the file), act (added, unchanged; asked where it is of `own`, who brings the list),
+    person_id, person, staff_no, kind, starts_at, ends_at, note. Halves of a day are 上午 or 下午 in a date's cell, or
+    in the note beside 0.5 days. People are looked for below the units (all without them), by number or by a name that one
+    of them has; nothing is guessed.
     """
     try:
         head, lines = heads.found(sheets.read_sheet(content, filename), LEAVE_LIST)
@@ -72,9 +73,12 @@ def read_leave(
     read = [_row(db, head, line, known, wrong[line.number]) for line in lines]
     whole = [row for row in read if row and not wrong[row["row"]]]
     noted = people.aways_of(db, (row["person_id"] for row in whole))
+    if own is not None:
+        noted[own] = [*noted.get(own, []), *leave.asked_of(db, own)]
     found: list[Row] = []
     of_person: dict[int, list[Row]] = defaultdict(list)
     for row in whole:
+        row["act"] = "asked" if row["person_id"] == own else "added"
         wrong[row["row"]] += _overlaps(db, row, of_person[row["person_id"]], noted.get(row["person_id"], []))
         if not wrong[row["row"]]:
             found.append(row)
@@ -87,13 +91,13 @@ def read_leave(
 def store_leave(db: Database, rows: Iterable[Row], *, base_url: str, by: Actor, now: datetime) -> dict[str, int]:
     """Store what `read_leave` found, all of it as one act; gives the counts. Conflict where something came between."""
     rows = list(rows)
-    leave.store(db, [row for row in rows if row["act"] == "added"], base_url=base_url, by=by, now=now)
+    leave.store(db, [row for row in rows if row["act"] != "unchanged"], base_url=base_url, by=by, now=now)
     return leave_counts(rows)
 
 
 def leave_counts(rows: Iterable[Row]) -> dict[str, int]:
-    """How many rows would be added, and how many are noted already."""
-    return {"added": 0, "unchanged": 0} | Counter(row["act"] for row in rows)
+    """How many rows would be added, how many asked for, and how many are noted or asked for already."""
+    return {"added": 0, "asked": 0, "unchanged": 0} | Counter(row["act"] for row in rows)
 
 
 def _row(db: Database, head: Head, line: Line, known: Known, wrong: list[Problem]) -> Row:

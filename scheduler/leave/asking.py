@@ -35,20 +35,36 @@ def ask(
     for. The coordinators are told of what waits for them, and of what is approved but meets a published duty.
     """
     checked = _checked(kind, note, starts_at, ends_at, now)
+    span = {"starts_at": clock.to_text(starts_at), "ends_at": clock.to_text(ends_at)}
     with write(db):
-        person = people.person(db, person_id)
-        span = {"starts_at": clock.to_text(starts_at), "ends_at": clock.to_text(ends_at)}
-        refuse_overlap(db, person_id, **span)
-        _refuse_asked(db, person_id, **span)
-        request_id = insert(
-            db, "leave_request", person_id=person_id, asked_at=clock.to_text(now), **span, **checked.columns
-        )
-        audit.record(db, "ask_leave", "person", person_id, by=by, now=now, unit_id=person["unit_id"], kind=kind, **span)
-        if _is_by_rule(db, person, request_id):
+        request_id = _put(db, person_id, span | checked.columns, by=by, now=now)
+        if _is_by_rule(db, people.person(db, person_id), request_id):
             _settle(db, request_id, "approved", by_rule=True, who=by.name, reason="", now=now)
         request = _request(db, request_id)
         tell_coordinators(db, request, base_url=base_url, by=by, now=now)
         return str(request["state"])
+
+
+def ask_beside(db: Database, row: Row, *, base_url: str, by: Actor, now: datetime) -> None:
+    """Ask for what stands on a list that its own coordinator brings: somebody else decides, whatever the rules say.
+
+    Conflict: it overlaps with leave that is noted or asked for.
+    """
+    span = {name: clock.to_text(row[name]) for name in ("starts_at", "ends_at")}
+    with write(db):
+        request_id = _put(db, row["person_id"], span | {"kind": row["kind"], "note": row["note"]}, by=by, now=now)
+        tell_coordinators(db, _request(db, request_id), base_url=base_url, by=by, now=now)
+
+
+def _put(db: Database, person_id: int, columns: Row, *, by: Actor, now: datetime) -> int:
+    """The request, waiting; where nothing else of the person's stands at that time."""
+    span = {name: columns[name] for name in ("starts_at", "ends_at")}
+    unit_id = people.person(db, person_id)["unit_id"]
+    refuse_overlap(db, person_id, **span)
+    _refuse_asked(db, person_id, **span)
+    request_id = insert(db, "leave_request", person_id=person_id, asked_at=clock.to_text(now), **columns)
+    audit.record(db, "ask_leave", "person", person_id, by=by, now=now, unit_id=unit_id, kind=columns["kind"], **span)
+    return request_id
 
 
 def withdraw(db: Database, request_id: int, *, by: Actor, now: datetime) -> None:

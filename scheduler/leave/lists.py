@@ -33,6 +33,20 @@ def of_person(db: Database, person_id: int, *, since: datetime) -> list[Row]:
     )
 
 
+def asked_of(db: Database, person_id: int) -> list[Row]:
+    """What a person has asked for and nobody has decided, by start: kind, starts_at, ends_at."""
+    return rows(
+        db,
+        """
+        SELECT kind, starts_at, ends_at
+        FROM leave_request
+        WHERE person_id = :person_id AND state = 'asked'
+        ORDER BY starts_at
+        """,
+        person_id=person_id,
+    )
+
+
 def waiting(db: Database, below: Iterable[int], *, now: datetime) -> list[Row]:
     """What waits for a decision in these units and below, the soonest first: id, person_id, person, staff_no, unit,
     kind, starts_at, ends_at, note, asked_at, is_over, and `met`: the published duties that it would hit."""

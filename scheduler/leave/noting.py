@@ -1,4 +1,4 @@
-"""Leave that a coordinator enters, one by one or from a list: approved as it stands."""
+"""Leave that a coordinator enters, one by one or from a list: approved as it stands, but for their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scheduler import audit, clock, people
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, write
 from scheduler.errors import NotFound
-from scheduler.leave.asking import refuse_own
+from scheduler.leave.asking import ask_beside, refuse_own
 from scheduler.leave.telling import tell_coordinators
 from scheduler.people.away import refuse_overlap
 
@@ -40,12 +40,17 @@ def note(
 def store(db: Database, given: Iterable[Row], *, base_url: str, by: Actor, now: datetime) -> int:
     """Store many times away (person_id, kind, starts_at, ends_at, note) as one act, all or none; gives how many.
 
-    Conflict: one of them overlaps with what is noted by now.
+    Nobody approves their own: what the list says of who brings it is asked for. Conflict: one of them overlaps with
+    what is noted, or of one's own asked for, by now.
     """
+    rows = list(given)
     with write(db):
-        stored = [_stored(db, row) for row in given]
+        stored = [_stored(db, row) for row in rows if row["person_id"] != by.person_id]
         for away_id in stored:
             _tell(db, away_id, base_url=base_url, by=by, now=now)
+        for row in rows:
+            if row["person_id"] == by.person_id:
+                ask_beside(db, row, base_url=base_url, by=by, now=now)
         if stored:
             audit.record(db, "import_leave", "leave", stored[0], by=by, now=now, count=len(stored))
     return len(stored)

@@ -36,7 +36,7 @@ def check_or_store() -> Page:
         form.wrong("file", "required")
         return _page(form), 422
     name = file.filename
-    rows, problems = imports.read_leave(g.db, file.read(), name, below=scope.tops())
+    rows, problems = imports.read_leave(g.db, file.read(), name, below=scope.tops(), own=g.actor.person_id)
     if problems:
         told = [{"row": p.row, "column": p.field, "sentence": wording.sentence(p, g.lang)} for p in problems]
         return _page(form, name=name, problems=told), 422
@@ -48,6 +48,17 @@ def check_or_store() -> Page:
         form.problems = list(refusal.problems)
         return _page(form), status_of(refusal)
     flash(t("已导入：新增 {added} 条，已有 {unchanged} 条。", "Imported: {added} added, {unchanged} there.", **counts))
+    if counts["asked"]:
+        flash(
+            t(
+                "其中您自己的 {n} 条已提交，由其他排班员批准。",
+                "{n} of your own is asked for: another coordinator decides."
+                if counts["asked"] == 1
+                else "{n} of your own are asked for: another coordinator decides.",
+                n=counts["asked"],
+            ),
+            "note",
+        )
     return redirect("/leave", 303)
 
 
