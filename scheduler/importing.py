@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -105,7 +106,9 @@ def _read(db: Database, asked: Asked, content: bytes, name: str, added: list[str
     if asked.what == "leave":
         return imports.leave_report(db, content, name)
     if asked.what == "balances":
-        return imports.balances_report(db, content, name, today=clock.today(now, db.zone))
+        today = clock.today(now, db.zone)
+        ends = today.replace(day=monthrange(today.year, today.month)[1])  # a month's list may be brought before it ends
+        return imports.balances_report(db, content, name, today=ends)
     return imports.roster_report(db, content, name, answers=_answers(asked.answers))
 
 
