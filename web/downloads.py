@@ -8,6 +8,7 @@ from flask import Response
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

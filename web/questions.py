@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 from flask import g, request
 
 from scheduler import tallies
+from scheduler.briefings import Figure
 from scheduler.errors import Invalid, NotAllowed
 from scheduler.tallies import Answer, Key, Line, Question
-from scheduler.wording.dates import month_text
 from web import scope
-from web.filters import t, today
+from web.filters import today
 from web.forms import Form
 from web.session import allow
 
@@ -47,6 +47,20 @@ class Asked:
         return _address(
             "/trips", {**answer.behind(line, column).filter_args(), **_listing(order), "back": self.question_text}
         )
+
+    def opened(self, figure: Figure) -> str:
+        """What a number of a briefing opens into."""
+        question = figure.question
+        if figure.opens in tallies.ORDERS:
+            return _address("/trips", {**question.filter_args(), **_listing(figure.opens), "back": self.question_text})
+        if figure.opens == "absent":
+            rates = replace(question, rows=("person",), measures=("no_show", "trips"))
+            return _address("/tallies", rates.to_args())
+        within = {"unit": str(question.within or "")}
+        if figure.opens == "quotas":
+            days = {name: held for name, held in question.filter_args().items() if name in ("period", "first", "last")}
+            return _address("/quotas", days | within)
+        return _address("/quotas/units", within) if figure.opens == "targets" else "/attendance"
 
     @property
     def question_text(self) -> str:
@@ -144,15 +158,7 @@ def kinds(day: date) -> dict[str, str]:
 
 def told(first: date, last: date) -> str:
     """The period in words: `2026年`, `2026年四季度`, `2026年11月`, or its two days."""
-    kind = {text: kind for kind, text in kinds(first).items()}.get(tallies.period_text(first, last) or "")
-    if kind == "year":
-        return t("{y}年", "{y}", y=first.year)
-    if kind == "quarter":
-        number = (first.month + 2) // 3
-        return t("{y}年{zh}季度", "Q{n} {y}", y=first.year, n=number, zh="一二三四"[number - 1])
-    if kind == "month":
-        return month_text(first, g.lang)
-    return f"{first.isoformat()} – {last.isoformat()}"
+    return tallies.told(first, last, g.lang)
 
 
 def _joined(args: Mapping[str, list[str]]) -> dict[str, str]:

@@ -9,9 +9,10 @@ An opening balance has person-trips and people, but nobody knows its sessions: i
 from scheduler.tallies.answers import Answer, Cell, Line, answer
 from scheduler.tallies.cuts import NONE, SOURCES, Cut
 from scheduler.tallies.labels import Key, named
-from scheduler.tallies.periods import YEARS, period, period_text
+from scheduler.tallies.periods import YEARS, kind_of, period, period_text, shifted, told
 from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
+from scheduler.tallies.seated import seated
 from scheduler.tallies.sums import GROUPS, ORDERS, choices, months, tally, total, trips
 from scheduler.tallies.totals import renew
 from scheduler.tallies.words import DIMENSIONS, FITS, MEASURES, TIMES, Dimension, Measure
@@ -39,12 +40,16 @@ __all__ = [
     "answer",
     "choices",
     "differing",
+    "kind_of",
     "months",
     "named",
     "period",
     "period_text",
     "renew",
+    "seated",
+    "shifted",
     "tally",
+    "told",
     "total",
     "trips",
 ]

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from scheduler import clock
 from scheduler.errors import Invalid
+from scheduler.wording import Lang
+from scheduler.wording.dates import month_text
 
 YEARS = range(1900, 2101)  # what a period may lie in: a typing error does not ask for ten thousand months
 KEYS_MOST = 400  # days of a year, and some
@@ -67,3 +69,28 @@ def keys_between(span: str, first: date, last: date) -> list[str]:
             break
         day = end + timedelta(days=1)
     return keys
+
+
+def kind_of(first: date, last: date) -> str:
+    """year, quarter, month, or own."""
+    text = period_text(first, last) or ""
+    return {4: "year", 6: "quarter", 7: "month"}.get(len(text), "own")
+
+
+def told(first: date, last: date, lang: Lang) -> str:
+    """The days in words: `2026年`, `2026年四季度`, `2026年11月`, `Q4 2026`, or its two days."""
+    kind = kind_of(first, last)
+    if kind == "month":
+        return month_text(first, lang)
+    if kind == "quarter":
+        number = (first.month + 2) // 3
+        return f"{first.year}年{'一二三四'[number - 1]}季度" if lang == "zh" else f"Q{number} {first.year}"
+    if kind == "year":
+        return f"{first.year}年" if lang == "zh" else f"{first.year}"
+    return f"{first.isoformat()} – {last.isoformat()}"
+
+
+def shifted(day: date, months: int) -> date:
+    """The same day so many months later (or earlier); the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

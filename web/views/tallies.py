@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, g, render_template
 
-from scheduler import attendance, tallies
+from scheduler import attendance, briefings, tallies
 from scheduler.errors import Invalid
 from scheduler.tallies import Question
 from scheduler.wording import STATES
@@ -42,6 +42,7 @@ def board() -> tuple[str, int]:
         "tallies/board.html", section="tallies", asked=found, form=form, answer=answer, size=LINES,
         head=_head(question), waiting=_waiting(), charts=_charts(question), kept=_kept(question),
         taken_away=_taken_away(found), more=_more(question), **_choices(question),
+        briefing=briefings.briefing(g.db, question, lang=g.lang, now=g.now),
     )  # fmt: skip
     return page, 422 if form.problems else 200
 
@@ -80,12 +81,11 @@ def _head(question: Question) -> dict[str, Any]:
 
 
 def _year_before(question: Question) -> Question:
-    return replace(question, first=_earlier(question.first), last=_earlier(question.last))
-
-
-def _earlier(day: date) -> date:
-    """The same day of the year before; of 29 February the day before it."""
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    """The same days a year before; of a period that is still running those so far."""
+    last = min(question.last, max(today(), question.first))
+    whole = last == question.last
+    ends = tallies.shifted(last + timedelta(days=1), -12) - timedelta(days=1) if whole else tallies.shifted(last, -12)
+    return replace(question, first=tallies.shifted(question.first, -12), last=ends)
 
 
 def _charts(question: Question) -> dict[str, Any]:
