@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scheduler import database, ledger
 from scheduler.audit import SYSTEM, history
 from scheduler.database import insert, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.ledger import chain
 from tests.builders import assigned, carried, held, shift
 
 MONDAY = date(2026, 3, 2)
@@ -219,6 +224,22 @@ def test_verify_names_a_trip_credited_twice_even_if_the_chain_is_whole(db, town,
         ledger.append(db, [entry], by=SYSTEM, now=now)
 
     assert ledger.verify(db) == 3
+
+
+@given(
+    held=st.lists(
+        st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats(allow_nan=False)),
+        min_size=len(chain.COLUMNS), max_size=len(chain.COLUMNS),
+    )
+)  # fmt: skip
+@pytest.mark.parametrize(("form", "names"), [(1, chain.FIRST_FORM), (2, chain.COLUMNS)])
+def test_what_is_hashed_is_the_entry_as_json_behind_the_hash_before_it(held, form, names):
+    entry = dict(zip(names, held, strict=False))
+
+    made = chain.hashed("ab", list(entry.values()), form)
+
+    said = json.dumps(entry, ensure_ascii=True, separators=(",", ":"))
+    assert made == hashlib.sha256(f"ab{said}".encode()).hexdigest()
 
 
 def test_an_opening_balance_is_so_many_trips_of_no_shift(db, town, now):

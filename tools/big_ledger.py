@@ -8,20 +8,22 @@ taken back. Rows go in as SQL, without the triggers that would check each: what 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
+import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler import database
-from scheduler.database import Database, rows
+from scheduler.database import Database, rows, value
 from scheduler.ledger import chain
 from scheduler.tallies import proof
 
@@ -29,24 +31,24 @@ ROWS = 10_000_000
 UNITS = 2_000
 PER_UNIT = 30
 FIRST, LAST = date(2022, 1, 1), date(2026, 12, 31)
-CHUNK = 20_000
+CHUNK = 5_000
 ACTIVITIES = ("lobby", "community", "visit", "publicity")
 TASK_LISTS = tuple(
     json.dumps(pair, ensure_ascii=False)
     for pair in (("入户宣传", "走访"), ("捡拾垃圾", "清理小广告"), ("走访",), ("入户宣传", "捡拾垃圾", "走访"))
 )
 SOURCES = ("roll_call",) * 60 + ("check_in",) * 30 + ("default",) * 9 + ("supplemented",)
-PERSON = chain.COLUMNS[3:8]
-PLACE = chain.COLUMNS[8:14]
-ROLE = chain.COLUMNS[14:16]
-OWN = chain.COLUMNS[16:21]
-REST = chain.COLUMNS[21:]
+# An entry's columns in the parts that repeat: each part's text is made once.
+PERSON, PLACE, WHAT, ROLE = chain.COLUMNS[3:8], chain.COLUMNS[8:11], chain.COLUMNS[11:14], chain.COLUMNS[14:16]
+OWN, AT, TASKS, SPONSOR, REST = (
+    chain.COLUMNS[16:21], chain.COLUMNS[21:23], chain.COLUMNS[23:24], chain.COLUMNS[24:26], chain.COLUMNS[26:]
+)  # fmt: skip
+NOTHING = ("{}", None, None)
 SHIFT = """
     INSERT INTO shift (id, key, unit_id, place_id, activity_id, day, starts_at, ends_at, headcount, state,
                        confirmed_at, confirmed_by)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 3, 'held', ?, 'system')
 """
-_encoded = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 @dataclass
@@ -75,14 +77,15 @@ def made(folder: Path, count: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    began = time.monotonic()
+    began, own = time.monotonic(), time.process_time()
     with closing(database.connect(draft, ZoneInfo("Asia/Shanghai"), journal="OFF")) as db:
         database.migrate(db)
         db.conn.execute("PRAGMA synchronous = OFF")
         db.conn.execute("PRAGMA cache_size = -1000000")
         town = _town(db, min(UNITS, max(count // 500, 20)))
         _enter(db, town, count)
-        print(f"{count:,} entries in {time.monotonic() - began:.0f} s", flush=True)
+        spent = time.process_time() - own
+        print(f"{count:,} entries made in {time.monotonic() - began:.0f} s, {spent:.0f} s of them CPU", flush=True)
         db.conn.execute("PRAGMA journal_mode = WAL")
     draft.rename(path)
     return path
@@ -90,6 +93,42 @@ def made(folder: Path, count: int) -> Path:
 
 def _enter(db: Database, town: Town, count: int) -> None:
     """All shifts and entries, without indexes and triggers, which are put back afterwards; then the totals."""
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    db.conn.execute("PRAGMA ignore_check_constraints = ON")
+    db.conn.execute("BEGIN")
+    with _bare(db):
+        held: list[Sequence[object]] = []
+        chained: list[Sequence[object]] = []
+        columns = (*chain.COLUMNS, "hash")
+        insert = f"INSERT INTO ledger ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        for shift, entries in _shifts(town, count):
+            held.append(shift)
+            chained += entries
+            if len(chained) > CHUNK:
+                db.conn.executemany(SHIFT, held)
+                db.conn.executemany(insert, chained)
+                held, chained = [], []
+        db.conn.executemany(SHIFT, held)
+        db.conn.executemany(insert, chained)
+        _say("written")
+    _say("indexed")
+    proof.fill(db)
+    db.conn.execute("COMMIT")
+    _say("summed")
+    db.conn.execute("PRAGMA ignore_check_constraints = OFF")
+    db.conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _say(name: str) -> None:
+    print(f"  {name} by {time.process_time():.0f} s CPU", flush=True)
+
+
+@contextmanager
+def _bare(db: Database) -> Iterator[None]:
+    """The ledger and its shifts without indexes and triggers; all are as they were afterwards.
+
+    SQLite drops no index that a UNIQUE in the table makes. It is given a name and a statement of its own for as long.
+    """
     kept = rows(
         db,
         """
@@ -99,93 +138,88 @@ def _enter(db: Database, town: Town, count: int) -> None:
         ORDER BY type
         """,
     )
-    db.conn.execute("PRAGMA foreign_keys = OFF")
-    db.conn.execute("PRAGMA ignore_check_constraints = ON")
-    db.conn.execute("BEGIN")
+    table = value(db, "SELECT sql FROM sqlite_master WHERE name = 'ledger'")
     for found in kept:
         db.conn.execute(f"DROP {found['type']} {found['name']}")
-    held: list[Sequence[object]] = []
-    chained: list[Sequence[object]] = []
-    columns = (*chain.COLUMNS, "hash")
-    insert = f"INSERT INTO ledger ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    for shift, entries in _shifts(town, count):
-        held.append(shift)
-        chained += entries
-        if len(chained) > CHUNK:
-            db.conn.executemany(SHIFT, held)
-            db.conn.executemany(insert, chained)
-            held, chained = [], []
-    db.conn.executemany(SHIFT, held)
-    db.conn.executemany(insert, chained)
+    uniques = {f"sqlite_autoindex_ledger_{number}": name for number, name in enumerate(("reverses", "hash"), start=1)}
+    for index, name in uniques.items():
+        own = f"CREATE UNIQUE INDEX unique_{name} ON ledger ({name})"
+        _rewrite(db, index, f"unique_{name}", own)
+    _rewrite(db, "ledger", "ledger", re.sub(r"\bUNIQUE\b", "", table))
+    db.conn.execute("PRAGMA writable_schema = RESET")
+    for name in uniques.values():
+        db.conn.execute(f"DROP INDEX unique_{name}")
+    yield
+    for index, name in uniques.items():
+        db.conn.execute(f"CREATE UNIQUE INDEX unique_{name} ON ledger ({name})")
+        _rewrite(db, f"unique_{name}", index, None)
+    _rewrite(db, "ledger", "ledger", table)
+    db.conn.execute("PRAGMA writable_schema = RESET")
     for found in kept:
         db.conn.execute(found["sql"])
-    proof.fill(db)
-    db.conn.execute("COMMIT")
-    db.conn.execute("PRAGMA ignore_check_constraints = OFF")
-    db.conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _rewrite(db: Database, name: str, new: str, sql: str | None) -> None:
+    db.conn.execute("PRAGMA writable_schema = ON")
+    db.conn.execute("UPDATE sqlite_master SET name = ?, sql = ? WHERE name = ?", [new, sql, name])
 
 
 def _shifts(town: Town, count: int) -> Iterator[tuple[Sequence[object], list[Sequence[object]]]]:
     """Shift after shift, day after day, each with its entries; now and then one that takes an earlier one back."""
     dice = random.Random(7).random  # noqa: S311 - the same ledger every time
     days = (LAST - FIRST).days + 1
+    every = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
     units = list(town.people)
     counties = list(town.communities.items())
     made, number, previous = 0, 0, chain.BEFORE_THE_FIRST
     while made < count:
         number += 1
-        day = (FIRST + timedelta(days=made * days // count)).isoformat()
+        day = every[made * days // count]
         starts = f"{day}T01:00:00Z"
         if dice() < 1 / 3:
             home, (place_id, place, near) = counties[int(dice() * len(counties))]
             homes = [near[int(dice() * len(near))] for _ in range(3)]
             activity = 1 + int(dice() * 3)
             tasks = TASK_LISTS[int(dice() * len(TASK_LISTS))]
+            where = (place_id, place, "community")
+            sponsor: tuple[int | None, str] = (home, f"单位{home}")
         else:
             home = units[int(dice() * len(units))]
             homes, activity, tasks = [home] * 3, 0, "[]"
-            place_id, place = town.outlets[home]
-        is_near = activity > 0
-        where = (place_id, place, "community" if is_near else "outlet", ACTIVITIES[activity], day, 480)
-        rest = (
-            starts,
-            chain.FORM,
-            tasks,
-            home if is_near else None,
-            f"单位{home}" if is_near else "",
-            "{}",
-            None,
-            None,
-        )
-        where_text, rest_text = _text(PLACE, where), _text(REST, rest)
+            where, sponsor = (*town.outlets[home], "outlet"), (None, "")
+        what, at = (ACTIVITIES[activity], day, 480), (starts, chain.FORM)
+        head = f"{_text(PLACE, where)},{_text(WHAT, what)}"
+        tail = f"{_text(AT, at)},{_text(TASKS, (tasks,))},{_text(SPONSOR, sponsor)},{_text(REST, NOTHING)}}}"
+        there, after = (*where, *what), (*at, tasks, *sponsor, *NOTHING)
         entries: list[Sequence[object]] = []
         met: set[int] = set()
         for unit_id in homes:
-            who, who_text, what, what_text = town.people[unit_id][int(dice() * PER_UNIT)]
+            who, who_text, role, role_text = town.people[unit_id][int(dice() * PER_UNIT)]
             if who[0] in met or made == count:
                 continue
             met.add(who[0])
             made += 1
             source = SOURCES[int(dice() * len(SOURCES))]
-            takes_back = [(1, None, "")]
+            takes_back: list[tuple[int, int | None, str]] = [(1, None, "")]
             if len(met) == 1 and made < count and dice() < 1 / 65:
                 takes_back.append((-1, made, "没有来"))
-            for at, (trips, reverses, reason) in enumerate(takes_back):
-                made += at
-                own = (source, trips, reverses, reason, "system")
-                text = f'{{"id":{made},"shift_id":{number},"assignment_id":null,{who_text},{where_text},{what_text},'
-                text += f"{_text(OWN, own)},{rest_text}}}"
-                previous = hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
-                entries.append((made, number, None, *who, *where, *what, *own, *rest, previous))
+            for later, said in enumerate(takes_back):
+                made += later
+                own = (source, *said, "system")
+                own_text = _text(OWN, own) if later == 0 else _text.__wrapped__(OWN, own)
+                text = f'{previous}{{"id":{made},"shift_id":{number},"assignment_id":null,{who_text},{head},'
+                previous = sha256(f"{text}{role_text},{own_text},{tail}".encode()).hexdigest()
+                entries.append((made, number, None, *who, *there, *role, *own, *after, previous))
         shift = (
-            number, f"{number:016x}", home, place_id, activity + 1, day, starts, f"{day}T09:00:00Z", starts,
+            number, f"{number:016x}", home, where[0], activity + 1, day, starts, f"{day}T09:00:00Z", starts,
         )  # fmt: skip
         yield shift, entries
 
 
+@lru_cache(maxsize=200_000)
 def _text(names: Sequence[str], values: Sequence[object]) -> str:
-    """A part of an entry as the chain hashes it; `make bench` has the whole chain verified."""
-    return _encoded(dict(zip(names, values, strict=True)))[1:-1]
+    """A part of an entry as the chain hashes it; the whole chain is verified by `tools.bench_ledger`."""
+    return json.dumps(dict(zip(names, values, strict=True)), separators=(",", ":"))[1:-1]
 
 
 def _town(db: Database, count: int) -> Town:

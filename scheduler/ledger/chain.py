@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _quoted
+from typing import Any
 
 from scheduler import clock
 from scheduler.audit import Actor
@@ -25,7 +27,9 @@ BARE: Row = {"tasks": "[]", "sponsor_id": None, "sponsor": "", "evidence": "{}",
 BEFORE_THE_FIRST = "0" * 64
 
 _INSERT = f"INSERT INTO ledger ({', '.join(COLUMNS)}, hash) VALUES ({', '.join(f':{c}' for c in COLUMNS)}, :hash)"
-_encoded = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_FORMS = {
+    form: "%s{" + ",".join(f'"{name}":%s' for name in names) + "}" for form, names in ((1, FIRST_FORM), (2, COLUMNS))
+}
 
 
 def append(db: Database, entries: Sequence[Row], *, by: Actor, now: datetime) -> list[int]:
@@ -37,15 +41,25 @@ def append(db: Database, entries: Sequence[Row], *, by: Actor, now: datetime) ->
     for entry_id, entry in enumerate(entries, start=last["id"] + 1):
         own = {"id": entry_id, "actor": by.name, "at": at, "form": FORM, "close_id": closes.get(entry_id - last["id"])}
         signed = {**BARE, **entry, **own}
-        previous = hashed(previous, {name: signed[name] for name in COLUMNS})
+        previous = hashed(previous, [signed[name] for name in COLUMNS])
         chained.append({**signed, "hash": previous})
     db.conn.executemany(_INSERT, chained)
     return [entry["id"] for entry in chained]
 
 
-def hashed(previous: str, entry: Row) -> str:
-    """The hash of an entry behind another's; `entry` has the columns of its form, in their order."""
-    return hashlib.sha256(f"{previous}{_encoded(entry)}".encode()).hexdigest()
+def hashed(previous: str, values: Iterable[Any], form: int = FORM) -> str:
+    """The hash of an entry behind another's; `values` are those of its form's columns, in their order.
+
+    It is that of the other hash and of the entry as JSON, as `json.dumps(..., separators=(",", ":"))` writes it;
+    put together by hand because a ledger has millions.
+    """
+    texts = [
+        held if held.__class__ is int
+        else _quoted(held) if held.__class__ is str
+        else "null" if held is None else json.dumps(held)
+        for held in values
+    ]  # fmt: skip
+    return sha256((_FORMS[form] % (previous, *texts)).encode()).hexdigest()
 
 
 def head(db: Database) -> str:
@@ -95,8 +109,7 @@ def _first_unchained(db: Database) -> int | None:
     for values in db.conn.execute(f"SELECT {', '.join(FIRST_FORM)}, {added}, hash FROM ledger ORDER BY id"):
         is_first = values[at] == 1
         fits = values[at + 1 : -1] == bare and form == 1 if is_first else values[at] == FORM
-        own = dict(zip(FIRST_FORM if is_first else COLUMNS, values, strict=False))
-        if not fits or hashed(previous, own) != values[-1]:
+        if not fits or hashed(previous, values[:at] if is_first else values[:-1], values[at]) != values[-1]:
             return int(values[0])
         previous, form = values[-1], values[at]
     return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,25 @@ from numpy.typing import NDArray
 from scheduler.database import Database, Row
 
 Numbers = NDArray[np.int64]
+Table = list[Numbers]  # columns of numbers
 CHUNK = 100_000
 LISTED = 20  # differences that are told; one is enough to know that something is wrong
 
-# A month as a number that sorts, so that all of an entry is numbers.
-ENTRIES = """
-    SELECT unit_id, person_id, COALESCE(shift_id, 0),
-           CAST(substr(day, 1, 4) AS INTEGER) * 12 + CAST(substr(day, 6, 2) AS INTEGER) - 1, trips, minutes
-    FROM ledger
+# A month is a number that sorts; a quarter and a year are the month that they begin with, and this much more.
+LENGTHS = {0: 1, 1_000_000: 3, 2_000_000: 12}
+MONTH = "CAST(substr({day}, 1, 4) AS INTEGER) * 12 + CAST(substr({day}, 6, 2) AS INTEGER) - 1"
+PERIOD = f"""
+    CASE length(period)
+        WHEN 4 THEN 2000000 + CAST(period AS INTEGER) * 12
+        WHEN 6 THEN 1000000 + CAST(substr(period, 1, 4) AS INTEGER) * 12 + (substr(period, 6) - 1) * 3
+        ELSE {MONTH.format(day="period")}
+    END
 """
+ENTRIES = f"""
+    SELECT person_id, {MONTH.format(day="day")}, unit_id, COALESCE(shift_id, 0), trips, trips * minutes FROM ledger
+"""
+PEOPLE = f"SELECT person_id, {MONTH.format(day='month')}, unit_id, trips, minutes, carried FROM total_of_person"
+UNITS = f"SELECT unit_id, alone, {PERIOD}, trips, minutes, carried, people, sessions FROM total_of_unit"
 
 
 def differing(db: Database) -> list[Row]:
@@ -29,31 +39,26 @@ def differing(db: Database) -> list[Row]:
     Units that were moved and wait to be counted anew are left out above the move.
     """
     with db.atomic():  # one moment of ledger and totals
-        entries = _read(db)
-        found = [*_of_people(db, entries), *_of_units(db, entries)]
+        people, sessions = _counted(db)
+        found = list(_told("total_of_person", _fetched(db, PEOPLE), people, at=1))
+        moved = _fetched(db, "SELECT DISTINCT unit_id FROM moved_total")[0]
+        units = [
+            _picked(table, (table[1] == 1) | ~np.isin(table[0], moved))
+            for table in (_fetched(db, UNITS), _units(db, people, sessions))
+        ]
+        found += _told("total_of_unit", units[0], units[1], at=2)
     return found[:LISTED]
 
 
 def fill(db: Database) -> None:
     """Write the totals of a ledger that was filled without its triggers."""
-    entries = _read(db)
-    db.conn.execute("DELETE FROM total_of_person")
-    db.conn.execute("DELETE FROM total_of_unit")
-    people = _people(entries).tolist()
-    db.conn.executemany(
-        "INSERT INTO total_of_person (person_id, month, unit_id, trips, minutes, carried) VALUES (?, ?, ?, ?, ?, ?)",
-        ((person_id, _period(month), *rest) for person_id, month, *rest in people),
-    )
-    db.conn.executemany(
-        """
-        INSERT INTO total_of_unit (unit_id, alone, period, trips, minutes, carried, people, sessions)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            (unit_id, is_alone, _period(key), *sums)
-            for (unit_id, is_alone, key), sums in sorted(_units(db, entries).items())
-        ),
-    )
+    people, sessions = _counted(db)
+    for table, at, found in (("total_of_person", 1, people), ("total_of_unit", 2, _units(db, people, sessions))):
+        names = {int(key): _period(int(key)) for key in np.unique(found[at])}
+        db.conn.execute(f"DELETE FROM {table}")
+        columns: list[list[Any]] = [column.tolist() for column in found]
+        columns[at] = [names[key] for key in columns[at]]
+        db.conn.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", zip(*columns, strict=True))
 
 
 def _period(number: int) -> str:
@@ -61,140 +66,144 @@ def _period(number: int) -> str:
     return (f"{year:04}-{month + 1:02}", f"{year:04}Q{month // 3 + 1}", f"{year:04}")[number // 1_000_000]
 
 
-def _read(db: Database) -> Numbers:
-    cursor = db.conn.execute(ENTRIES)
-    chunks = []
-    while found := cursor.fetchmany(CHUNK):
-        chunks.append(np.array(found, dtype=np.int64))
-    return np.concatenate(chunks) if chunks else np.empty((0, 6), dtype=np.int64)
+def _fetched(db: Database, sql: str) -> Table:
+    """The columns of a query that gives whole numbers, in half the room that they would take as they come."""
+    cursor = db.conn.execute(sql)
+    width = len(cursor.description)
+    chunks: list[list[Any]] = [[] for _ in range(width)]
+    while len(found := np.fromiter(chain.from_iterable(islice(cursor, CHUNK)), dtype=np.int64)):
+        small = found.astype(np.int32) if abs(found).max() < 2**31 else found
+        for number in range(width):
+            chunks[number].append(small[number::width].copy())
+    return [np.concatenate(parts) if parts else np.empty(0, dtype=np.int64) for parts in chunks]
 
 
-def _of_people(db: Database, entries: Numbers) -> Iterator[Row]:
-    kept = _kept(db, f"SELECT person_id, {MONTH}, unit_id, trips, minutes, carried FROM total_of_person")
-    return _told("total_of_person", kept, _people(entries), at=1)
+def _counted(db: Database) -> tuple[Table, Table]:
+    """(person, month, unit, trips, minutes, carried) and (shift, month, unit, trips) of every entry, summed."""
+    person, month, unit, shift, trips, minutes = _fetched(db, ENTRIES)
+    people = _summed((person, month, unit), (trips, minutes, np.where(shift == 0, trips, 0)))
+    is_shift = shift != 0
+    return people, _summed(
+        (shift[is_shift], month[is_shift], unit[is_shift]), (trips[is_shift],)
+    )  # fmt: skip
 
 
-def _people(entries: Numbers) -> Numbers:
-    """person, month, unit, trips, minutes, carried."""
-    unit, person, shift, month, trips, minutes = entries.T
-    keys, sums = _summed((person, month, unit), (trips, trips * minutes, np.where(shift == 0, trips, 0)))
-    return np.column_stack([*keys, *sums])
+def _units(db: Database, people: Table, sessions: Table) -> Table:
+    """unit, alone, period, trips, minutes, carried, people, sessions: of each unit alone, and with all below it."""
+    above = _ancestors(db)
+    parts: list[Table] = []
+    for start, length in LENGTHS.items():
+        for at, (who, month, unit, *sums) in ((3, people), (4, sessions)):
+            period = start + month // length * length
+            if at == 3:
+                alone = _summed((unit, period), tuple(sums))
+                parts += [_wide(1, alone, (0, 1, 2)), _wide(0, _above(alone, above), (0, 1, 2))]
+            standing = _standing(who, period, unit, sums[0])
+            alone = _summed((standing[2], standing[1]), (np.ones_like(standing[0]),))
+            parts += [_wide(1, alone, (at,)), _wide(0, _distinct(standing, above), (at,))]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return _summed(tuple(columns[:3]), tuple(columns[3:]))
 
 
-MONTH = "CAST(substr(month, 1, 4) AS INTEGER) * 12 + CAST(substr(month, 6, 2) AS INTEGER) - 1"
-# A month 24312, a quarter 24312 + 1,000,000, a year 24312 + 2,000,000, by the month that it begins with.
-PERIOD = """
-    CASE length(period)
-        WHEN 4 THEN 2000000 + CAST(period AS INTEGER) * 12
-        WHEN 6 THEN 1000000 + CAST(substr(period, 1, 4) AS INTEGER) * 12 + (substr(period, 6) - 1) * 3
-        ELSE CAST(substr(period, 1, 4) AS INTEGER) * 12 + CAST(substr(period, 6, 2) AS INTEGER) - 1
-    END
-"""
+def _wide(alone: int, table: Table, at: Sequence[int]) -> Table:
+    """The counts of a (unit, period, …) in their places among the five."""
+    unit, period, *counts = table
+    sums = [np.zeros_like(unit) for _ in range(5)]
+    for number, count in zip(at, counts, strict=True):
+        sums[number] = count
+    return [unit, np.full_like(unit, alone), period, *sums]
 
 
-def _of_units(db: Database, entries: Numbers) -> Iterator[Row]:
-    counted = _units(db, entries)
-    moved = {unit_id for (unit_id,) in db.conn.execute("SELECT DISTINCT unit_id FROM moved_total")}
-    order = ", ".join(("trips", "minutes", "carried", "people", "sessions"))
-    kept = _kept(db, f"SELECT unit_id, alone, {PERIOD}, {order} FROM total_of_unit")
-    waits = [is_alone == 0 and unit_id in moved for unit_id, is_alone in kept[:, :2].tolist()]
-    fresh = np.array([(*key, *sums) for key, sums in counted.items() if key[1] or key[0] not in moved], dtype=np.int64)
-    return _told("total_of_unit", kept[~np.array(waits, dtype=bool)], fresh.reshape(-1, 8), at=2)
-
-
-def _units(db: Database, entries: Numbers) -> dict[tuple[int, int, int], list[int]]:
-    """(unit, alone, period) → trips, minutes, carried, people, sessions.
-
-    People and sessions are distinct in each unit alone, and added up the tree: whoever stands in several units is
-    taken back once too often wherever those units meet.
-    """
-    unit, person, shift, month, trips, minutes = entries.T
-    above = defaultdict(list)
-    for unit_id, above_id in db.conn.execute("SELECT unit_id, above_id FROM unit_above"):
-        above[unit_id].append(above_id)
-    found: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0] * 5)
-    for start, length in ((0, 1), (1_000_000, 3), (2_000_000, 12)):
-        period = start + month // length * length
-        sums = _summed((unit, period), (trips, trips * minutes, np.where(shift == 0, trips, 0)))
-        distinct = {3: _standing(person, period, unit, trips)}
-        is_shift = shift != 0
-        distinct[4] = _standing(shift[is_shift], period[is_shift], unit[is_shift], trips[is_shift])
-        for unit_id, key, *own in np.column_stack([*sums[0], *sums[1]]).tolist():
-            for at, count in enumerate(own):
-                _add(found, above, unit_id, key, at, count)
-        for at, (who, when, where) in distinct.items():
-            (units, keys), (counts,) = _summed((where, when), (np.ones_like(where),))
-            for unit_id, key, count in np.column_stack([units, keys, counts]).tolist():
-                _add(found, above, unit_id, key, at, count)
-            for unit_ids, key, count in _several(who, when, where):
-                for above_id, times in _met(above, unit_ids).items():
-                    found[above_id, 0, key][at] -= (times - 1) * count
+def _ancestors(db: Database) -> list[Numbers]:
+    """For each distance, from 0: by unit, who stands so far above it (0: nobody)."""
+    unit, over, depth = _fetched(db, "SELECT unit_id, above_id, depth FROM unit_above")
+    size = int(unit.max(initial=0)) + 1
+    found = []
+    for distance in range(int(depth.max(initial=-1)) + 1):
+        is_so_far = depth == distance
+        ancestors = np.zeros(size, dtype=np.int64)
+        ancestors[unit[is_so_far]] = over[is_so_far]
+        found.append(ancestors)
     return found
 
 
-def _add(found: Any, above: dict[int, list[int]], unit_id: int, key: int, at: int, count: int) -> None:
-    found[unit_id, 1, key][at] += count
-    for above_id in above[unit_id]:
-        found[above_id, 0, key][at] += count
+def _above(table: Table, above: list[Numbers]) -> Table:
+    """(unit, period, counts …) added up the tree."""
+    unit, *rest = table
+    lifted = [_picked([ancestors[unit], *rest], ancestors[unit] > 0) for ancestors in above]
+    if not lifted:
+        return table
+    over, period, *counts = (np.concatenate(column) for column in zip(*lifted, strict=True))
+    return _summed((over, period), tuple(counts))
 
 
-def _met(above: dict[int, list[int]], unit_ids: tuple[int, ...]) -> dict[int, int]:
-    times: dict[int, int] = defaultdict(int)
-    for unit_id in unit_ids:
-        for above_id in above[unit_id]:
-            times[above_id] += 1
-    return {above_id: count for above_id, count in times.items() if count > 1}
+def _distinct(standing: Table, above: list[Numbers]) -> Table:
+    """(unit, period, how many) distinct in each unit with all below it.
 
-
-def _several(who: Numbers, when: Numbers, where: Numbers) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """(units, period, how many) of those who stand in several units in a period. All three are sorted by who, when."""
+    Who stands in one unit of a period adds up the tree; the few who stand in several are told apart in each above.
+    """
+    who, period, _ = standing
     if not len(who):
-        return
-    starts = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])])
-    sizes = np.diff(np.r_[starts, len(who)])
-    for size in np.unique(sizes[sizes > 1]).tolist():
-        rows = starts[sizes == size][:, None] + np.arange(size)
-        sets, counts = np.unique(np.column_stack([when[rows[:, 0]], where[rows]]), axis=0, return_counts=True)
-        for (key, *units), count in zip(sets.tolist(), counts.tolist(), strict=True):
-            yield tuple(units), key, count
+        return [who, who, who]
+    is_next_other = (who[1:] != who[:-1]) | (period[1:] != period[:-1])
+    is_alone = np.r_[True, is_next_other] & np.r_[is_next_other, True]
+    who, period, unit = _picked(standing, is_alone)
+    once = _above(_summed((unit, period), (np.ones_like(who),)), above)
+    who, period, unit = _picked(standing, ~is_alone)
+    lifted = [_picked([who, period, ancestors[unit]], ancestors[unit] > 0) for ancestors in above]
+    several = _summed(tuple(np.concatenate(column) for column in zip(*lifted, strict=True)), ())
+    found = [
+        np.concatenate(pair) for pair in zip(once, [several[2], several[1], np.ones_like(several[0])], strict=True)
+    ]
+    return _summed((found[0], found[1]), (found[2],))
 
 
-def _standing(who: Numbers, period: Numbers, unit: Numbers, trips: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _standing(who: Numbers, period: Numbers, unit: Numbers, trips: Numbers) -> Table:
     """(who, period, unit) of those who have a trip left there, sorted."""
-    keys, (left,) = _summed((who, period, unit), (trips,))
-    who, period, unit = (key[left > 0] for key in keys)
-    return who, period, unit
+    *keys, left = _summed((who, period, unit), (trips,))
+    return _picked(keys, left > 0)
 
 
-def _summed(keys: tuple[Numbers, ...], counts: tuple[Numbers, ...]) -> tuple[list[Numbers], list[Numbers]]:
-    """Counts summed by keys, in the order of the keys."""
+def _picked(table: Iterable[Numbers], which: NDArray[np.bool_]) -> Table:
+    return [column[which] for column in table]
+
+
+def _summed(keys: tuple[Numbers, ...], counts: tuple[Numbers, ...]) -> Table:
+    """Counts summed by keys, in the order of the keys: the columns of both."""
     if not len(keys[0]):
-        return [*keys], [*counts]
+        return [*keys, *counts]
     lows = [int(key.min()) for key in keys]
     widths = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
     packed = np.zeros(len(keys[0]), dtype=np.int64)
     for key, low, width in zip(keys, lows, widths, strict=True):
-        packed = packed * width + (key - low)
-    order = np.argsort(packed, kind="stable")
-    packed = packed[order]
+        packed *= width
+        packed += key
+        packed -= low
+    order = np.argsort(packed) if counts else None
+    packed = packed[order] if counts else np.sort(packed)
     starts = np.flatnonzero(np.r_[True, packed[1:] != packed[:-1]])
-    return [key[order[starts]] for key in keys], [np.add.reduceat(count[order], starts) for count in counts]
+    packed = packed[starts]
+    sums = [np.add.reduceat(count[order], starts, dtype=np.int64) for count in counts]
+    found: Table = []
+    for low, width in zip(reversed(lows), reversed(widths), strict=True):
+        found.insert(0, packed % width + low)
+        packed //= width
+    return [*found, *sums]
 
 
-def _kept(db: Database, sql: str) -> Numbers:
-    return np.array(db.conn.execute(sql).fetchall(), dtype=np.int64).reshape(
-        -1, len(db.conn.execute(f"{sql} LIMIT 0").description)
-    )
-
-
-def _told(table: str, kept: Numbers, counted: Numbers, at: int, width: int = 3) -> Iterator[Row]:
+def _told(table: str, kept: Table, counted: Table, at: int, width: int = 3) -> Iterator[Row]:
     """What stands in one and not, or not so, in the other; rows of nothing are left out. `at`: the period in a key."""
-    kept, counted = (rows[rows[:, width:].any(axis=1)] for rows in (kept, counted))
-    kept, counted = (rows[np.lexsort(rows[:, width - 1 :: -1].T)] for rows in (kept, counted))
-    if kept.shape == counted.shape and (kept == counted).all():
-        return
-    of = [{tuple(row[:width]): row[width:] for row in rows.tolist()} for rows in (kept, counted)]
-    for key in sorted(of[0].keys() | of[1].keys()):
-        if of[0].get(key) != of[1].get(key):
-            told = tuple(_period(part) if number == at else part for number, part in enumerate(key))
-            yield {"table": table, "key": told, "kept": of[0].get(key), "counted": of[1].get(key)}
+    both = [np.concatenate([one, -other if number >= width else other])
+            for number, (one, other) in enumerate(zip(kept, counted, strict=True))]  # fmt: skip
+    left = _summed(tuple(both[:width]), tuple(both[width:]))
+    is_other = np.any([column != 0 for column in left[width:]], axis=0)
+    for key in zip(*(column[is_other][:LISTED].tolist() for column in left[:width]), strict=True):
+        told = tuple(_period(part) if number == at else part for number, part in enumerate(key))
+        yield {"table": table, "key": told, "kept": _of(kept, key), "counted": _of(counted, key)}
+
+
+def _of(table: Table, key: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The counts of a key; None where there is no row of it, or one of nothing."""
+    is_it = np.all([column == part for column, part in zip(table, key, strict=False)], axis=0)
+    found = [int(column[is_it].sum()) for column in table[len(key) :]]
+    return tuple(found) if any(found) else None
