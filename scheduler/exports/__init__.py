@@ -2,6 +2,7 @@
 
 from scheduler.exports.problems import problems_csv, problems_workbook, reports_csv, reports_workbook
 from scheduler.exports.quotas import quotas_csv, quotas_workbook
+from scheduler.exports.rankings import ranking_csv, ranking_workbook
 from scheduler.exports.rosters import roster_workbook
 from scheduler.exports.tallies import file_name, tallies_csv, tallies_workbook, trips_csv, trips_workbook
 
@@ -11,6 +12,8 @@ __all__ = [
     "problems_workbook",
     "quotas_csv",
     "quotas_workbook",
+    "ranking_csv",
+    "ranking_workbook",
     "reports_csv",
     "reports_workbook",
     "roster_workbook",

@@ -43,13 +43,15 @@ DEFINITIONS = (
 def tallies_csv(db: Database, question: Question, *, lang: Lang, now: datetime) -> bytes:
     """The answer and its total as CSV with a BOM, so that Excel reads Chinese; with columns, each measure's in turn."""
     answer = tallies.answer(db, question, now)
-    parts = [_csv(columns, [*answer.lines, Total(answer)], lang).decode() for _, columns in pivot_sheets(answer, lang)]
+    parts = [
+        as_csv_file(columns, [*answer.lines, Total(answer)], lang).decode() for _, columns in pivot_sheets(answer, lang)
+    ]
     return BOM.encode() + "\r\n".join(part.removeprefix(BOM) for part in parts).encode()
 
 
 def trips_csv(db: Database, *, lang: Lang, order: str = "trips", **cut: Unpack[Cut]) -> bytes:
     """The ledger's entries as CSV with a BOM."""
-    return _csv(trip_columns(db.zone), tallies.trips(db, order=order, **cut), lang)
+    return as_csv_file(trip_columns(db.zone), tallies.trips(db, order=order, **cut), lang)
 
 
 def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor, now: datetime) -> bytes:
@@ -61,7 +63,7 @@ def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor,
             book.table(name, columns, answer.lines, Total(answer))
         book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, **question.cut))
         asked = [(_word(lang, *words), held) for words, held in _asked(question, lang)]
-        book.facts(_word(lang, "说明", "About"), [*asked, *_about(db, lang, by, now, question.cut)])
+        book.facts(_word(lang, "说明", "About"), [*asked, *about(db, lang, by, now, question.cut)])
     return book.content()
 
 
@@ -72,7 +74,7 @@ def trips_workbook(
     book = Workbook(lang)
     with db.atomic():
         book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, order=order, **cut))
-        book.facts(_word(lang, "说明", "About"), _about(db, lang, by, now, cut))
+        book.facts(_word(lang, "说明", "About"), about(db, lang, by, now, cut))
     return book.content()
 
 
@@ -100,7 +102,8 @@ def _asked(question: Question, lang: Lang) -> list[tuple[tuple[str, str], Held]]
     ]  # fmt: skip
 
 
-def _csv(columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> bytes:
+def as_csv_file(columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> bytes:
+    """Rows as CSV with a BOM, texts harmless."""
     text = io.StringIO(BOM, newline="")
     text.seek(0, io.SEEK_END)
     lines = csv.writer(text)
@@ -109,7 +112,7 @@ def _csv(columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> bytes:
     return text.getvalue().encode()
 
 
-def _about(db: Database, lang: Lang, by: Actor, now: datetime, cut: Cut) -> list[tuple[str, Held]]:
+def about(db: Database, lang: Lang, by: Actor, now: datetime, cut: Cut) -> list[tuple[str, Held]]:
     """What, which days, whose, when, by whom; and the ledger's newest hash, by which it can be checked later."""
     pairs: list[tuple[str, Held]] = [
         (_word(lang, "期间", "Period"), f"{cut['first'].isoformat()} – {cut['last'].isoformat()}"),

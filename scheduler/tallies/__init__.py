@@ -12,6 +12,7 @@ from scheduler.tallies.labels import Key, named
 from scheduler.tallies.periods import YEARS, kind_of, period, period_text, shifted, told
 from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
+from scheduler.tallies.ranking import RANKED_BY, Ranking, Standing, ranking, year_before
 from scheduler.tallies.seated import seated
 from scheduler.tallies.sums import GROUPS, ORDERS, choices, months, tally, total, trips
 from scheduler.tallies.totals import renew
@@ -26,6 +27,7 @@ __all__ = [
     "NONE",
     "ORDERS",
     "OWN",
+    "RANKED_BY",
     "SOURCES",
     "TIMES",
     "YEARS",
@@ -37,6 +39,8 @@ __all__ = [
     "Line",
     "Measure",
     "Question",
+    "Ranking",
+    "Standing",
     "answer",
     "choices",
     "differing",
@@ -45,6 +49,7 @@ __all__ = [
     "named",
     "period",
     "period_text",
+    "ranking",
     "renew",
     "seated",
     "shifted",
@@ -52,4 +57,5 @@ __all__ = [
     "told",
     "total",
     "trips",
+    "year_before",
 ]

@@ -29,4 +29,14 @@ TALLIES: dict[str, dict[str, tuple[str, str]]] = {
         "quarter": ("季度", "Quarter"),
         "year": ("年", "Year"),
     },
+    "ranked_by": {
+        "per_head": ("人均人次", "Trips per head"),
+        "trips": ("人次", "Person-trips"),
+        "people": ("人数", "People"),
+        "coverage": ("覆盖率", "Coverage"),
+        "attainment": ("达标率", "Attainment"),
+        "attendance": ("到岗率", "Attendance"),
+        "before": ("去年同期人次", "Trips a year before"),
+        "change": ("同比增减", "Year on year"),
+    },
 }

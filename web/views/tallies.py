@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, render_template
@@ -76,16 +76,8 @@ def _head(question: Question) -> dict[str, Any]:
     measures: tuple[str, ...] = ("trips", "people", "sessions", "hours", "coverage", "no_show")
     whole = replace(question, rows=(), columns=None, level=None, measures=measures)
     total = tallies.total(g.db, **question.cut)
-    before = tallies.total(g.db, **_year_before(question).cut)
+    before = tallies.total(g.db, **tallies.year_before(question, today()).cut)
     return {**tallies.answer(g.db, whole, g.now).total, **total, "before": before["trips"]}
-
-
-def _year_before(question: Question) -> Question:
-    """The same days a year before; of a period that is still running those so far."""
-    last = min(question.last, max(today(), question.first))
-    whole = last == question.last
-    ends = tallies.shifted(last + timedelta(days=1), -12) - timedelta(days=1) if whole else tallies.shifted(last, -12)
-    return replace(question, first=tallies.shifted(question.first, -12), last=ends)
 
 
 def _charts(question: Question) -> dict[str, Any]:
