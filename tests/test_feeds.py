@@ -43,7 +43,9 @@ def test_a_published_duty_stands_in_the_persons_calendar(db, town, now):
     assert event["UID"] == f"a-{shift_key}-{person_key}@lunzhi"
     assert event["SUMMARY"] == "厅堂服务 · 江北支行"
     assert event["LOCATION"] == "江北支行，江北大道 118 号"
-    assert event["DESCRIPTION"] == "任务：佩戴党员徽章；引导, 分流\n详情：https://duty.example/me"
+    link = f"https://duty.example/me/duties/{builders.assigned(db, shift_id, town.lan)}"
+    assert event["DESCRIPTION"] == f"任务：佩戴党员徽章；引导, 分流\n详情：{link}"
+    assert event["URL"] == link
     assert event["DTSTART"].dt == datetime(2026, 3, 2, 8, 30, tzinfo=SHANGHAI)
     assert event["DTEND"].dt == datetime(2026, 3, 2, 17, 0, tzinfo=SHANGHAI)
     assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"]) == ("CONFIRMED", "OPAQUE", 0)
@@ -94,6 +96,20 @@ def test_feeds_hold_no_telephone_number_no_address_of_mail_no_staff_number(db, t
 
     for text in (body(db, my_feed, now).decode(), body(db, place_feed, now).decode()):
         assert not [secret for secret in ("13908270001", "0827-5550000", "0004", "branch.example") if secret in text]
+
+
+def test_numbers_and_addresses_of_mail_in_what_somebody_wrote_stay_out(db, town, now, my_feed, place_feed):
+    builders.shift(db, town, MONDAY, [town.lan])
+    tasks = "找唐少华 13908270001 或 0827-5550000，住户 51372319900101123X，"
+    tasks += "tang.shaohua@branch.example；3 月 12 日 8:30 到 110 室"
+    run(db, "UPDATE shift SET tasks = :tasks", tasks=tasks)
+    refreshed(db, now)
+
+    for token in (my_feed, place_feed):
+        words = only(db, token, now)["DESCRIPTION"].splitlines()[0]
+        assert (
+            words == "任务：找唐少华 （见网页） 或 （见网页），住户 （见网页），（见网页）；3 月 12 日 8:30 到 110 室"
+        )
 
 
 def test_who_was_absent_keeps_the_duty(db, town, now, my_feed):
@@ -211,7 +227,7 @@ def test_a_long_task_list_is_cut_and_keeps_its_link(db, town, now, my_feed):
     words = only(db, my_feed, now)["DESCRIPTION"]
 
     assert len(words.encode()) <= 2048
-    assert words.endswith("…\n详情：https://duty.example/me")
+    assert words.endswith("…\n详情：https://duty.example/me/duties/1")
 
 
 @pytest.mark.parametrize(("chosen", "triggers"), [("none", []), ("hour", [-timedelta(hours=1)]), ("day", [-DAY])])

@@ -38,7 +38,7 @@ def test_a_calendar_follows_its_persons_language(db, town, now, my_feed):
     event = only(db, my_feed, now)
 
     assert event["SUMMARY"] == "Lobby service · 江北支行"
-    assert event["DESCRIPTION"] == "Details: https://duty.example/me"
+    assert event["DESCRIPTION"] == "Details: https://duty.example/me/duties/1"
     assert b"PRODID:-//Lunzhi//Duties//EN" in body(db, my_feed, now)
 
 

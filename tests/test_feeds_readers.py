@@ -141,10 +141,7 @@ def by_libical(written: bytes) -> Facts:
     return sorted(json.loads(read.stdout))
 
 
-TURNS = [
-    *((scope, change) for scope in ("person", "place") for change in CHANGES),
-    *((scope, change) for scope in ("unit", "visits") for change in (reassign, cancel)),
-]
+TURNS = [(scope, change) for scope in ("person", "place", "unit", "visits") for change in CHANGES]
 
 
 @pytest.mark.parametrize(("token", "change"), TURNS, indirect=["token"])

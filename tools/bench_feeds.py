@@ -237,3 +237,7 @@ def _crowd(db: Database) -> int:
                 ends_at=ends, source="hand", made_at=starts, published_at=starts,
             )  # fmt: skip
     return shift
+
+
+if __name__ == "__main__":
+    measure()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -18,6 +19,12 @@ ALARMS = {
     "day": (timedelta(days=1),),
     "both": (timedelta(days=1), timedelta(hours=1)),
 }
+# What others' calendar servers are not told, wherever somebody wrote it: telephones, numbers of identity, e-mail.
+PRIVATE = re.compile(
+    r"(?<![\w.-])(?:\+?86[ -]?)?(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8}|\d{17}[\dXx])(?![\w-])"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.ASCII,
+)
 COLUMNS = """
     shift.id AS shift_id, shift.key, shift.starts_at, shift.ends_at, shift.tasks, shift.headcount,
     place.id AS place_id, place.name AS place, place.address,
@@ -80,7 +87,8 @@ def _standing(db: Database, calendar: Row, shown: Window) -> list[Row]:
 
 
 PERSONAL = f"""
-SELECT 'a-' || shift.key || '-' || person.key || '@' || :domain AS uid, '[]' AS people, {COLUMNS}
+SELECT 'a-' || shift.key || '-' || person.key || '@' || :domain AS uid, '[]' AS people, {COLUMNS},
+       assignment.id AS assignment_id
 FROM standing AS assignment
 JOIN person ON person.id = assignment.person_id
 JOIN shift ON shift.id = assignment.shift_id
@@ -94,7 +102,7 @@ ORDER BY shift.starts_at, shift.id
 # Of these assignments, whatever became of them: told of twice for one shift, a duty that stands comes last and wins.
 CHOSEN = f"""
 SELECT 'a-' || shift.key || '-' || person.key || '@' || :domain AS uid, '[]' AS people, {COLUMNS},
-       standing.id IS NULL OR shift.state = 'cancelled' AS is_gone
+       standing.id IS NULL OR shift.state = 'cancelled' AS is_gone, assignment.id AS assignment_id
 FROM assignment
 LEFT JOIN standing ON standing.id = assignment.id
 JOIN person ON person.id = assignment.person_id
@@ -159,7 +167,7 @@ def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
     cancelled = bool(row.get("is_gone"))
     title = one_line(_title(row, calendar["scope"], zh))
     mark = ("【已取消】" if zh else "[Cancelled] ") if cancelled else ""
-    link = f"{base_url.rstrip('/')}/me" if personal else f"{base_url.rstrip('/')}/shifts/{row['shift_id']}"
+    link = base_url.rstrip("/") + _path(row, personal, cancelled)
     return Entry(
         uid=row["uid"],
         shift_id=row["shift_id"],
@@ -174,6 +182,13 @@ def _entry(db: Database, calendar: Row, row: Row, base_url: str) -> Entry:
         busy=personal and not cancelled,
         alarms=ALARMS[calendar["alarms"]] if personal and not cancelled else (),
     )
+
+
+def _path(row: Row, personal: bool, cancelled: bool) -> str:
+    """The page of the duty; what is gone is told of on one's own first page."""
+    if not personal:
+        return f"/shifts/{row['shift_id']}"
+    return "/me" if cancelled else f"/me/duties/{row['assignment_id']}"
 
 
 def _title(row: Row, scope: str, zh: bool) -> str:
@@ -193,4 +208,5 @@ def _who(row: Row, zh: bool) -> str:
 
 def _words(row: Row, zh: bool) -> str:
     parts = (("任务：" if zh else "Tasks: ", row["tasks"]), ("工作流程：" if zh else "Procedure: ", row["procedure"]))
-    return "\n".join(label + words.strip() for label, words in parts if words.strip())
+    said = "\n".join(label + words.strip() for label, words in parts if words.strip())
+    return PRIVATE.sub("（见网页）" if zh else "(on the page)", said)

@@ -61,8 +61,8 @@ def read_leave(
 
     A row has: row (its number in the file), act (added, unchanged; asked where it is of `own`, who brings the list),
     person_id, person, staff_no, kind, starts_at, ends_at, note. Halves of a day are 上午 or 下午 in a date's cell, or
-    in the note beside 0.5 days. People are looked for below the units (all without them), by number or by a name that one
-    of them has; nothing is guessed.
+    in the note beside 0.5 days. People are looked for below the units (all without them), by number or by a name that
+    one of them has; nothing is guessed.
     """
     try:
         head, lines = heads.found(sheets.read_sheet(content, filename), LEAVE_LIST)
