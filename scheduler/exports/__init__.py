@@ -1,5 +1,6 @@
 """Rosters and tallies as workbooks and CSV."""
 
+from scheduler.exports.audits import audit_csv, audit_workbook
 from scheduler.exports.problems import problems_csv, problems_workbook, reports_csv, reports_workbook
 from scheduler.exports.quotas import quotas_csv, quotas_workbook
 from scheduler.exports.rankings import ranking_csv, ranking_workbook
@@ -7,6 +8,8 @@ from scheduler.exports.rosters import roster_workbook
 from scheduler.exports.tallies import file_name, tallies_csv, tallies_workbook, trips_csv, trips_workbook
 
 __all__ = [
+    "audit_csv",
+    "audit_workbook",
     "file_name",
     "problems_csv",
     "problems_workbook",

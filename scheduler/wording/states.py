@@ -1,5 +1,6 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
+from scheduler.wording.audited import AUDITED
 from scheduler.wording.jobs import JOBS
 from scheduler.wording.openings import OPENINGS
 from scheduler.wording.persons import PERSONS
@@ -276,4 +277,5 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     **OPENINGS,
     **SWAPS,
     **PERSONS,
+    **AUDITED,
 }

@@ -88,6 +88,7 @@ COORDINATED = (
 )
 ADMINISTERED = (
     "/operations",
+    "/audit",
     "/access",
     "/rules",
     "/policy",
@@ -126,6 +127,7 @@ FILE = "a file"
 # GET routes that axe-core is not shown, and why.
 EXEMPT = {
     "/": "leads to one's own first page",
+    "/audit.<any(csv, xlsx):ending>": FILE,
     "/calendar/<token>/duty.ics": FILE,
     "/check-in/<int:shift_id>": "leads to one's own duty",
     "/check-ins/<int:check_in_id>/photo": FILE,
