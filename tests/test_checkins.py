@@ -40,10 +40,11 @@ def code(db, shift_id, moment):
     return checkins.shown(secret, moment).code
 
 
-def enter(db, shift_id, by, now, *, given=None, claimed=None):
+def enter(db, shift_id, by, now, *, given=None, claimed=None, entry=""):
     given = code(db, shift_id, claimed or now) if given is None else given
     assignment_id = assigned(db, shift_id, by.person_id)
-    return checkins.check_in(db, assignment_id, given, keeper=KEEPER, duty=Duty(), by=by, now=now, claimed=claimed)
+    more = {"claimed": claimed, "entry": entry}
+    return checkins.check_in(db, assignment_id, given, keeper=KEEPER, duty=Duty(), by=by, now=now, **more)
 
 
 def wrong(db, shift_id, now):
@@ -155,6 +156,19 @@ def test_wrong_codes_are_counted_and_after_five_there_is_a_pause_that_ends(db, s
     assert wording.sentences(paused.value, "zh") == ["输错太多次，08:25:00 以后再试；也可以请排班员点名。"]
     assert enter(db, shift_id, Actor(lan.person_id + 1, "闵行"), now).is_new  # one's tries are one's own
     assert enter(db, shift_id, lan, now + timedelta(minutes=5)).is_new
+
+
+def test_an_entry_that_is_sent_again_is_counted_once_and_its_name_tries_no_other_code(db, shift_id, lan):
+    now, told = at(db, 8, 20), []
+    for entry, given in (("a1", wrong(db, shift_id, now)),) * 3 + (("a1", None), ("b2", wrong(db, shift_id, now))):
+        with pytest.raises(Invalid) as refused:
+            enter(db, shift_id, lan, now, given=given, entry=entry)
+        told.append(refused.value.problems[0].facts["left"])
+
+    assert told == [4, 4, 4, 4, 3]
+    assert enter(db, shift_id, lan, now, entry="c3").is_new
+    assert not enter(db, shift_id, lan, now, entry="c3").is_new
+    assert value(db, "SELECT COUNT(*) FROM check_entry") == 0
 
 
 def test_a_slip_of_the_finger_is_no_guess(db, shift_id, lan):
@@ -381,10 +395,10 @@ def test_many_guesses_at_once_are_no_more_than_five(app, settings, db, shift_id,
     now = at(db, 8, 20)
     given, mine = wrong(db, shift_id, now), assigned(db, shift_id, lan.person_id)
 
-    def guess(_: int) -> str:
+    def guess(number: int, entry: str = "") -> str:
         own = database.connect(settings.database, db.zone)
         try:
-            checkins.check_in(own, mine, given, keeper=KEEPER, duty=Duty(), by=lan, now=now)
+            checkins.check_in(own, mine, given, keeper=KEEPER, duty=Duty(), by=lan, now=now, entry=entry)
         except (Invalid, Conflict) as refusal:
             return refusal.code
         finally:
@@ -392,4 +406,5 @@ def test_many_guesses_at_once_are_no_more_than_five(app, settings, db, shift_id,
         return "in"
 
     with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(guess, range(12))) == ["too_many_codes"] * 7 + ["wrong_code"] * 5
+        assert list(pool.map(guess, range(8), ["one entry"] * 8)) == ["wrong_code"] * 8
+        assert sorted(pool.map(guess, range(12))) == ["too_many_codes"] * 8 + ["wrong_code"] * 4

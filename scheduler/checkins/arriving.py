@@ -10,7 +10,7 @@ from scheduler.audit import Actor
 from scheduler.checkins.codes import AROUND, BEFORE, DIGITS, Keeper, is_right
 from scheduler.checkins.reading import closes_at, opens_at, own_duty
 from scheduler.config import Duty
-from scheduler.database import Database, Row, insert, one, run, update, write
+from scheduler.database import Database, Row, insert, one, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 
 TRIES = 5  # wrong codes of one person for one shift, and then a pause: 3 in 1,000 who guess from morning to midnight
@@ -40,18 +40,22 @@ def check_in(
     by: Actor,
     now: datetime,
     claimed: datetime | None = None,
+    entry: str = "",
 ) -> Arrival:
     """Check in to one's own duty with the code of its place. A second time changes nothing and is no refusal.
 
     `claimed` is when the code was entered on a phone that had no network: the code has to be that moment's, the
     moment lie in the window, and it has to arrive on the day on which the shift ends. Conflict outside of the
-    window and while too many wrong codes are remembered; Invalid for a wrong code, which is counted.
+    window and while too many wrong codes are remembered; Invalid for a wrong code, which is counted: once, where
+    the phone gave it a name of its own, `entry`, and sends it again since it heard no answer.
     """
     given = code.translate(WIDE_DIGITS).translate(NOT_DIGITS)
     with write(db):
         found = own_duty(db, assignment_id, by)
         if found["at"] is not None:
             return Arrival(found["at"], bool(found["late"]), False)
+        if entry and _is_answered(db, assignment_id, entry):
+            raise Invalid("wrong_code", field="code", left=_left(db, assignment_id, now))
         moment = min(claimed or now, now)
         _refuse_out_of_time(db, found, moment, duty, now)
         left = _tries_left(db, assignment_id, now)
@@ -62,7 +66,7 @@ def check_in(
             _note(db, found, moment, late=late, by=by, now=now)
             return Arrival(clock.to_text(moment), late, True)
         if len(given) == DIGITS and given.isdigit():  # a slip of the finger is no guess
-            _count(db, assignment_id, now)
+            _count(db, assignment_id, entry, now)
             left -= 1
     raise Invalid("wrong_code", field="code", left=left)
 
@@ -129,18 +133,32 @@ def _refuse_out_of_time(db: Database, found: Row, moment: datetime, duty: Duty, 
         raise Conflict("check_in_is_over")
 
 
+def _is_answered(db: Database, assignment_id: int, entry: str) -> bool:
+    """Whether this very entry was told to be wrong: its code is not tried again, so it cannot be another one."""
+    sql = "SELECT COUNT(*) FROM check_entry WHERE assignment_id = :id AND entry = :entry"
+    return bool(value(db, sql, id=assignment_id, entry=entry))
+
+
 def _tries_left(db: Database, assignment_id: int, now: datetime) -> int:
+    left = _left(db, assignment_id, now)
+    if left <= 0:
+        since = value(db, "SELECT since FROM check_try WHERE assignment_id = :id", id=assignment_id)
+        again = (clock.from_text(since) + PAUSE).astimezone(db.zone)
+        raise Conflict("too_many_codes", again=f"{again:%H:%M:%S}")
+    return left
+
+
+def _left(db: Database, assignment_id: int, now: datetime) -> int:
     held = one(db, "SELECT since, tries FROM check_try WHERE assignment_id = :id", id=assignment_id)
     if held is None or clock.from_text(held["since"]) + PAUSE <= now:
         return TRIES
-    if held["tries"] >= TRIES:
-        again = (clock.from_text(held["since"]) + PAUSE).astimezone(db.zone)
-        raise Conflict("too_many_codes", again=f"{again:%H:%M:%S}")
     return TRIES - int(held["tries"])
 
 
-def _count(db: Database, assignment_id: int, now: datetime) -> None:
+def _count(db: Database, assignment_id: int, entry: str, now: datetime) -> None:
     """One more wrong code; what is older than the pause is forgotten."""
+    if entry:
+        insert(db, "check_entry", assignment_id=assignment_id, entry=entry, at=clock.to_text(now))
     run(
         db,
         """
@@ -161,7 +179,8 @@ def _note(db: Database, found: Row, moment: datetime, *, late: bool, by: Actor, 
         db, "check_in", assignment_id=found["assignment_id"], at=clock.to_text(moment), received_at=clock.to_text(now),
         way=way, late=int(late),
     )  # fmt: skip
-    run(db, "DELETE FROM check_try WHERE assignment_id = :id", id=found["assignment_id"])
+    for table in ("check_try", "check_entry"):
+        run(db, f"DELETE FROM {table} WHERE assignment_id = :id", id=found["assignment_id"])
     audit.record(
         db, "check_in", "assignment", found["assignment_id"], by=by, now=now, unit_id=found["unit_id"], way=way,
         late=late,

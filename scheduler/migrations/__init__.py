@@ -32,6 +32,7 @@ from scheduler.migrations import swap_steps
 from scheduler.migrations import leave_calendars
 from scheduler.migrations import attempts
 from scheduler.migrations import audit_chain
+from scheduler.migrations import check_entries
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -45,6 +46,7 @@ __all__ = [
     "attempts",
     "audit_chain",
     "channels",
+    "check_entries",
     "check_in",
     "customs",
     "first_month",

@@ -192,6 +192,7 @@ def test_whoever_saw_their_duties_checks_in_without_a_network_and_any_page_sends
     assert value(db, "SELECT COUNT(*) FROM check_try") == 0
     page.context.set_offline(False)
     page.get_by_text(words["refused"]).wait_for()
+    assert [len(row["entry"]) for row in rows(db, "SELECT entry FROM check_entry")] == [32]
     assert words["again"] in page.locator("[data-queue]").inner_text()
     page.get_by_role("button", name=words["noted"]).click()
     assert page.locator("[data-queue]").is_hidden()

@@ -35,17 +35,19 @@ def mine(assignment_id: int) -> Page:
 @bp.post("/me/check-in/<int:assignment_id>")
 @gate("staff")
 def enter(assignment_id: int) -> Page:
-    """`ago` is how many seconds ago it was typed: a phone without a network sends it later."""
+    """`ago` is how many seconds ago it was typed: a phone without a network sends it later, twice where it heard no
+    answer, and so under a name of its own, `entry`."""
     form = Form.sent()
     by_script = request.accept_mimetypes.best == "application/json"
     try:
         ago = form.integer_or_none("ago", low=0, high=AGO_MOST)
-        code = form.text("code", most=20, required=True)
+        code, entry = form.text("code", most=20, required=True), form.text("entry", most=64)
         form.checked()
         claimed = g.now - timedelta(seconds=ago) if ago else None
         arrival = checkins.check_in(
-            g.db, assignment_id, code, keeper=_keeper(), duty=g.settings.duty, by=g.actor, now=g.now, claimed=claimed
-        )
+            g.db, assignment_id, code, keeper=_keeper(), duty=g.settings.duty, by=g.actor, now=g.now, claimed=claimed,
+            entry=entry,
+        )  # fmt: skip
     except Refusal as refusal:
         if by_script or isinstance(refusal, NotFound):
             raise

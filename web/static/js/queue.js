@@ -13,6 +13,9 @@ const shown = document.querySelector("[data-queue]");
 const read = (key) => JSON.parse(localStorage.getItem(key) ?? "[]");
 const write = (key, all) => localStorage.setItem(key, JSON.stringify(all));
 const mine = (key) => read(key).filter((one) => one.person === own);
+// What tells this entry from any other: sent again by a page that heard no answer, it is still one. (randomUUID is
+// only there over https.)
+const name = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail, cancelable: true }));
 
 function drop(key, entry) {
@@ -55,7 +58,7 @@ async function send(entry) {
   const csrf = await token(entry.path);
   if (csrf === null) return; // signed out, or the server is busy: later
   const ago = Math.min(AGO_MOST_S, Math.max(0, Math.round((Date.now() - entry.at) / 1000)));
-  const body = new URLSearchParams({ csrf_token: csrf, code: entry.code, ago });
+  const body = new URLSearchParams({ csrf_token: csrf, code: entry.code, entry: entry.id ?? "", ago });
   const answer = await fetch(entry.path, { method: "POST", body, headers: { Accept: "application/json" } });
   if (answer.status >= 500 || answer.status === 400 || answer.status === 403) return;
   const { person, path, label, at } = entry;
@@ -77,7 +80,7 @@ async function sendAll() {
 const turn = () => (navigator.locks ? navigator.locks.request(KEY, sendAll) : sendAll());
 
 document.addEventListener("check-in-typed", ({ detail }) => {
-  const entry = { ...detail, person: own, at: Date.now() };
+  const entry = { ...detail, person: own, at: Date.now(), id: name() };
   for (const key of [KEY, ANSWERS]) write(key, read(key).filter((one) => one.path !== entry.path));
   write(KEY, [...read(KEY), entry]);
   show();
