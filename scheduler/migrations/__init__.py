@@ -33,6 +33,7 @@ from scheduler.migrations import leave_calendars
 from scheduler.migrations import attempts
 from scheduler.migrations import audit_chain
 from scheduler.migrations import check_entries
+from scheduler.migrations import quicker_totals
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -59,6 +60,7 @@ __all__ = [
     "other_ways",
     "published_steps",
     "pulse",
+    "quicker_totals",
     "quotas",
     "reminder_ladders",
     "swap_steps",
