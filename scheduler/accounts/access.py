@@ -46,6 +46,7 @@ UNIT_OF = {
     "unit_quota": "SELECT unit_id FROM unit_quota WHERE id = :id",
     "ledger": "SELECT unit_id FROM ledger WHERE id = :id",
     "month_close": "SELECT unit_id FROM month_close WHERE id = :id",
+    "intake": "SELECT unit_id FROM intake WHERE id = :id",
     "balance_batch": "SELECT unit_id FROM balance_batch WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",
     "channel": "SELECT unit_id FROM channel WHERE id = :id",

@@ -5,6 +5,7 @@ from scheduler.exports.problems import problems_csv, problems_workbook, reports_
 from scheduler.exports.quotas import quotas_csv, quotas_workbook
 from scheduler.exports.rankings import ranking_csv, ranking_workbook
 from scheduler.exports.rosters import roster_workbook
+from scheduler.exports.samples import sample
 from scheduler.exports.tallies import file_name, tallies_csv, tallies_workbook, trips_csv, trips_workbook
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "reports_csv",
     "reports_workbook",
     "roster_workbook",
+    "sample",
     "tallies_csv",
     "tallies_workbook",
     "trips_csv",

@@ -2,6 +2,7 @@
 
 from scheduler.imports.balances import Balances, kind_of, read_balances, store_balances
 from scheduler.imports.leave import leave_counts, read_leave, store_leave
+from scheduler.imports.organisation import list_report, store_list
 from scheduler.imports.people import counts, read_people, store_people
 from scheduler.imports.reports import (
     Report,
@@ -27,6 +28,7 @@ __all__ = [
     "kind_of",
     "leave_counts",
     "leave_report",
+    "list_report",
     "people_report",
     "read_balances",
     "read_leave",
@@ -37,6 +39,7 @@ __all__ = [
     "sentence",
     "store_balances",
     "store_leave",
+    "store_list",
     "store_people",
     "store_roster",
     "store_wall",

@@ -92,19 +92,22 @@ def kind_of(problem: Problem) -> str:
 
 def read_balances(
     db: Database,
-    content: bytes,
+    content: bytes | sheets.Book,
     filename: str,
     *,
     today: date,
     as_of: date | None = None,
     below: Iterable[int] | None = None,
+    digest: str = "",
 ) -> Balances:
     """The list's balances and everything that is a question; nothing is stored.
 
     The day is that of the line, else `as_of`, else that of a title over the head. People are looked for below the
-    units (all without them); a name is one known person or a question, never a guess.
+    units (all without them); a name is one known person or a question, never a guess. `digest` is that of the bytes
+    where an opened book is given.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    if isinstance(content, bytes):
+        digest = hashlib.sha256(content).hexdigest()
     try:
         lines = sheets.read_sheet(content, filename)
         head, found = heads.found(lines, BALANCES)

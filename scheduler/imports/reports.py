@@ -51,7 +51,7 @@ class Report:
                 "problems": self.problems}  # fmt: skip
 
 
-def people_report(db: Database, content: bytes, filename: str, *, within: int | None, now: datetime) -> Report:
+def people_report(db: Database, content: bytes | Book, filename: str, *, within: int | None, now: datetime) -> Report:
     """A staff list. Rows: staff_no name unit role party mobile as the list says them, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
@@ -69,10 +69,10 @@ def people_report(db: Database, content: bytes, filename: str, *, within: int | 
 
         return rows, problems, kind, found
 
-    return _report(content, filename, heads.STAFF_LIST, read)
+    return report_of(content, filename, heads.STAFF_LIST, read)
 
 
-def leave_report(db: Database, content: bytes, filename: str, *, below: Iterable[int] | None = None) -> Report:
+def leave_report(db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None) -> Report:
     """A list of leave. Rows: staff_no name reason start start_half end end_half, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
@@ -90,16 +90,23 @@ def leave_report(db: Database, content: bytes, filename: str, *, below: Iterable
 
         return rows, problems, kind, found
 
-    return _report(content, filename, leave.LEAVE_LIST, read)
+    return report_of(content, filename, leave.LEAVE_LIST, read)
 
 
 def balances_report(
-    db: Database, content: bytes, filename: str, *, today: date, below: Iterable[int] | None = None
+    db: Database,
+    content: bytes | Book,
+    filename: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    below: Iterable[int] | None = None,
+    digest: str = "",
 ) -> Report:
     """Opening balances. Rows: staff_no name unit activity as_of count, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
-        found = balances.read_balances(db, content, filename, today=today, below=below)
+        found = balances.read_balances(db, content, filename, today=today, as_of=as_of, below=below, digest=digest)
         head, lines = heads.found(sheets.only_lines(book), balances.BALANCES)
         by_number = {line.number: line for line in lines}
         rows = [
@@ -110,11 +117,16 @@ def balances_report(
         ]  # fmt: skip
         return rows, found.problems, balances.kind_of, found
 
-    return _report(content, filename, balances.BALANCES, read)
+    return report_of(content, filename, balances.BALANCES, read)
 
 
 def roster_report(
-    db: Database, content: bytes, filename: str, *, below: Iterable[int] | None = None, answers: Answers | None = None
+    db: Database,
+    content: bytes | Book,
+    filename: str,
+    *,
+    below: Iterable[int] | None = None,
+    answers: Answers | None = None,
 ) -> Report:
     """A duty sheet as it hangs on the wall. Rows: date place activity role person staff_no start end sheet cell."""
     try:
@@ -157,14 +169,15 @@ def _named(problem: Row) -> list[str]:
     return people or list(problem.get("candidates", ()))
 
 
-def _report(
-    content: bytes,
+def report_of(
+    content: bytes | Book,
     filename: str,
     known: Vocabulary,
     read: Callable[[Book], tuple[list[Row], list[Problem], Callable[[Problem], str], Any]],
 ) -> Report:
+    """A list in this shape: `read` gives rows, problems, the name of a problem's kind, and what is to be stored."""
     try:
-        book = sheets.read_book(content, filename)
+        book = content if isinstance(content, Book) else sheets.read_book(content, filename)
         sheet = _the_list(book, known)
         narrowed = Book([sheet], book.hidden)
         unseen = _unseen(narrowed)

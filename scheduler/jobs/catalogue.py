@@ -21,6 +21,7 @@ from scheduler import (
     clock,
     database,
     feeds,
+    intake,
     limits,
     messages,
     notices,
@@ -81,6 +82,14 @@ def fill(turn: Turn) -> int:
     """Fill the drafts that were asked for, and what was asked to be tried beside them."""
     filled = rosters.fill_asked(turn.db, now=turn.now, duty=turn.settings.duty)
     return filled + rosters.try_asked(turn.db, now=turn.now, duty=turn.settings.duty)
+
+
+def read_intakes(turn: Turn) -> int:
+    """Read, store and take back what was handed in, one file after the other."""
+    done = 0
+    while turn.is_to_go_on(turn.db) and intake.work_one(turn.db, turn.settings, now=turn.moment()):
+        done += 1
+    return done
 
 
 def refresh_feeds(turn: Turn) -> int:
@@ -153,10 +162,11 @@ def renew_totals(turn: Turn) -> int:
 
 
 def prune(turn: Turn) -> int:
-    """Forget ended sessions, used links, the text of old messages, what was told of long ago, and old photos."""
+    """Forget ended sessions, used links, the text of old messages, what was told of long ago, old photos and files."""
     before = turn.now - KEPT
     forgotten = accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
     forgotten += checkins.prune(turn.db, turn.settings, now=turn.now) + limits.prune(turn.db, now=turn.now)
+    forgotten += intake.prune(turn.db, turn.settings, now=turn.now)
     return forgotten + notices.prune(turn.db, before=before)
 
 
@@ -173,6 +183,7 @@ def read_absences(turn: Turn) -> int:
 
 JOBS = (
     Job("fill", None, fill),
+    Job("imports", None, read_intakes),
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
     Job("sign_ups", MINUTE // 2, settle_sign_ups),

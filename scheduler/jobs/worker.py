@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import resource
 import select
 import signal
 import socket
@@ -13,7 +14,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -23,7 +24,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import backups, clock, database, rosters
+from scheduler import backups, clock, database, intake, rosters
 from scheduler.config import Settings
 from scheduler.database import Database
 from scheduler.jobs import catalogue, lease
@@ -148,6 +149,7 @@ class Worker:
         self.lease = lease.take(self._db, self.holder, now=self.moment(), is_last_one_gone=is_last_one_gone)
         if self.lease is not None:
             rosters.give_back(self._db)
+            intake.give_back(self._db)
             self._ticker.resume()
 
     def _has_got_lock(self) -> bool:
@@ -184,28 +186,51 @@ class Worker:
             if job.name not in ("send", "channels"):
                 db.guard = lambda: lease.require(db, held)
             if job.name == "fill":
-                self._fill_apart(turn)
+                if rosters.is_fill_due(db, now=turn.now):
+                    self._apart(turn, "fill", rosters.give_back)
+            elif job.name == "imports":
+                while intake.is_due(db) and is_to_go_on(db):
+                    if self._apart(turn, "imports", intake.give_back, _bounded):
+                        intake.failed(db, now=self.moment())
+                        break
             else:
                 catalogue.take_turn(job, turn)
 
-    def _fill_apart(self, turn: Turn) -> None:
-        """Fill in a process of its own, where anything is asked for: `python -m scheduler run fill`.
+    def _apart(
+        self,
+        turn: Turn,
+        name: str,
+        give_back: Callable[[Database], object],
+        bound: Callable[[int], float] = lambda _: float("inf"),
+    ) -> int:
+        """Do a job in a process of its own: `python -m scheduler run fill`, `run imports`; gives its exit status.
 
-        The engine keeps a processor and much memory to itself for seconds or minutes. Apart, it takes
-        no time from sending, gives the memory back, cannot bring us down, and can be stopped: what it
-        writes, it writes at the end and all at once.
+        It may keep a processor and much memory to itself for seconds or minutes. Apart, it takes no time from sending,
+        gives the memory back, cannot bring us down, and can be stopped: what it writes, it writes at the end and all
+        at once.
         """
-        if not rosters.is_fill_due(turn.db, now=turn.now):
-            return
-        command = [sys.executable, "-m", "scheduler", "run", "fill"]
-        filling = subprocess.Popen(  # noqa: S603 - our own command, no input in it
+        command = [sys.executable, "-m", "scheduler", "run", name]
+        work = subprocess.Popen(  # noqa: S603 - our own command, no input in it
             command, cwd=ROOT, env={**os.environ, "DUTY_INSTANCE": str(self.settings.folder)}, stdout=subprocess.DEVNULL
         )
-        while filling.poll() is None:
+        until = monotonic() + bound(work.pid)
+        while work.poll() is None:
             if self._stopping.wait(0.2) or not turn.is_to_go_on(turn.db):
-                filling.kill()
-                filling.wait()
-                rosters.give_back(turn.db)
+                work.kill()
+                work.wait()
+                give_back(turn.db)
+                return 0
+            if monotonic() > until:
+                work.kill()
+        return work.returncode
+
+
+def _bounded(pid: int) -> float:
+    """Bound what reads files that somebody brought: its memory and its time; gives how many seconds it has in all."""
+    with suppress(ProcessLookupError):
+        resource.prlimit(pid, resource.RLIMIT_AS, (intake.MEMORY_MOST, intake.MEMORY_MOST))
+        resource.prlimit(pid, resource.RLIMIT_CPU, (intake.CPU_SECONDS, intake.CPU_SECONDS))
+    return intake.WALL_SECONDS
 
 
 def _lock_file(path: Path) -> IO[str] | None:

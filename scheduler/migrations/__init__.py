@@ -34,6 +34,7 @@ from scheduler.migrations import attempts
 from scheduler.migrations import audit_chain
 from scheduler.migrations import check_entries
 from scheduler.migrations import quicker_totals
+from scheduler.migrations import handed_in
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -51,6 +52,7 @@ __all__ = [
     "check_in",
     "customs",
     "first_month",
+    "handed_in",
     "leave",
     "leave_calendars",
     "message_texts",

@@ -12,6 +12,7 @@ AUDIT_FACTS: dict[str, tuple[str, str]] = {
     "alarms": ("提醒", "Alarms"),
     "amount": ("数量", "Amount"),
     "answer_minutes": ("等待答复（分钟）", "Minutes to answer"),
+    "answers": ("回答", "Answers"),
     "asked": ("问到", "Asked"),
     "away": ("不在的人", "Away"),
     "basis": ("计算方式", "Basis"),

@@ -1,6 +1,7 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
 from scheduler.wording.audited import AUDITED
+from scheduler.wording.intake import INTAKE
 from scheduler.wording.jobs import JOBS
 from scheduler.wording.openings import OPENINGS
 from scheduler.wording.persons import PERSONS
@@ -273,6 +274,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "who": {"system": ("系统", "The system")},
     **JOBS,
+    **INTAKE,
     **TALLIES,
     **OPENINGS,
     **SWAPS,

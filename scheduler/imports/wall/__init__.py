@@ -62,7 +62,7 @@ class WallReading:
 
 def read_wall(
     db: Database,
-    content: bytes,
+    content: bytes | Book,
     filename: str,
     *,
     below: Iterable[int] | None = None,
@@ -71,7 +71,7 @@ def read_wall(
     """A duty sheet read against the people and places of these units and below; nothing is stored. Invalid for no file
     that can be read.
     """
-    book = sheets.read_book(content, filename)
+    book = content if isinstance(content, Book) else sheets.read_book(content, filename)
     below = None if below is None else list(below)
     known = places.known(db, below)
     activities = [str(row["name_zh"]) for row in found_rows(db, "SELECT name_zh FROM activity ORDER BY sort")]

@@ -6,12 +6,12 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from scheduler import audit, clock, people, rosters, steps
-from scheduler.assignments.batch import put_all
+from scheduler.assignments.batch import Spoken, put_all
 from scheduler.audit import Actor
 from scheduler.config import Duty
 from scheduler.database import Database, Row, insert, one, rows, run, write
@@ -23,12 +23,17 @@ Key = tuple[int, int, str, str, str]  # place, activity, day, from when, to when
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What came of it: the roster, the step to undo all of it by, shifts that were made, seats that were taken."""
+    """What came of it: the roster, the step to undo all of it by, shifts that were made, seats that were taken.
+
+    `left_out` may not stand where the sheet puts them; of those seated `warned` needed a reason.
+    """
 
     roster_id: int
     step_id: int | None
     shifts: int
     seats: int
+    left_out: list[Spoken] = field(default_factory=list)
+    warned: list[Spoken] = field(default_factory=list)
 
 
 def store_wall(
@@ -40,6 +45,7 @@ def store_wall(
     hours: str = "",
     activity: str = "",
     reason: str = "",
+    without_barred: bool = False,
     duty: Duty | None = None,
     by: Actor,
     now: datetime,
@@ -48,6 +54,7 @@ def store_wall(
 
     All or nothing. `hours` (8:30-17:30) and `activity` (a code) stand in where the sheet says none. Refused: hours or
     an activity that nothing says, a place that is not one, somebody who may not stand there, a rule without `reason`.
+    `without_barred`: who may not stand there is left out and told of instead.
     """
     if not duties:
         raise Invalid("nothing_certain", field="file")
@@ -59,12 +66,12 @@ def store_wall(
         made = {key: _shift(db, roster_id, unit_id, key, len(who)) for key, who in wanted.items()}
         coming = [
             {"shift_id": made[key][0], "person_id": person["id"], "person": person["name"], "place": row["place"],
-             "day": date.fromisoformat(row["date"])}
+             "day": row["date"]}
             for key, held in wanted.items() for row, person in held
             if not _stands(db, made[key][0], person["id"])
         ]  # fmt: skip
         weighed = put_all(db, [], coming, reason=reason, duty=duty, now=now)
-        if weighed.left_out:
+        if weighed.left_out and not without_barred:
             raise Conflict.of([problem for spoken in weighed.left_out for problem in spoken.problems])
         weighed.refuse_without(reason)
         new = [shift_id for shift_id, is_new in made.values() if is_new]
@@ -77,7 +84,7 @@ def store_wall(
             db, "import", "roster", roster_id, by=by, now=now, unit_id=unit_id, file=file, shifts=len(new),
             added=len(weighed.seated), **weighed.told(reason),
         )  # fmt: skip
-    return Planned(roster_id, step_id, len(new), len(weighed.seated))
+    return Planned(roster_id, step_id, len(new), len(weighed.seated), weighed.left_out, weighed.warned)
 
 
 def undo_wall(db: Database, step_id: int, *, by: Actor, now: datetime, duty: Duty | None = None) -> Row:

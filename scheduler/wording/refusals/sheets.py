@@ -23,6 +23,40 @@ SHEETS: dict[str, tuple[str, str]] = {
     "wall_place_not_one": ("叫「{place}」的地点有 {count} 个。", "{count} places are called “{place}”."),
     "nothing_certain": ("没有一行可以确定，什么也没有写入。", "No row is certain; nothing was stored."),
     "asked_unknown_unit": ("没有叫「{text}」的单位。", "No unit is called “{text}”."),
+    "asked_unknown_activity": ("没有活动叫「{text}」。", "No activity is called “{text}”."),
+    "list_head_not_found": ("前 {most} 行里没有认得的表头。", "No head that is known in the first {most} rows."),
+    "list_row_twice": ("与第 {row} 行重复。", "The same as row {row}."),
+    "list_unit_not_one": ("叫「{text}」的单位有 {count} 个。", "{count} units are called “{text}”."),
+    "list_word_unknown": ("「{text}」不认识，可以写：{words}。", "“{text}” is not known; it may say: {words}."),
+    "list_bad_time": ("时间要写成 8:30，这里是「{text}」。", "A time is written 8:30; this says “{text}”."),
+    # a file that was handed in
+    "intakes_wait": (
+        "已有 {count} 个文件等着读取，读完再上传。",
+        "{count} files of yours wait to be read: hand in more when they are.",
+    ),
+    "intake_is_over": ("这次导入已经结束。", "This import is over."),
+    "intake_moved_on": (
+        "这次导入已有变化，请看最新的内容。",
+        "This import has moved on meanwhile: look at it as it is now.",
+    ),
+    "intake_overtaken": (
+        "看过之后名单里的人、地点或请假有变化，没有写入；请看新的结果再导入。",
+        "People, places or leave changed since you looked; nothing was stored. Look at it as it is now.",
+    ),
+    "intake_not_ready": ("还有要回答的，回答完才能导入。", "Something is still asked; it can be imported then."),
+    "intake_file_gone": ("文件已不在，请重新上传。", "The file is gone: hand it in again."),
+    "intake_failed": (
+        "处理时出错，什么也没有写入；请重试。",
+        "It failed on the way and nothing was stored; please try again.",
+    ),
+    "intake_changed_since": (
+        "导入后又改过 {count} 处：{names}。什么也没有撤销。",
+        "{count} were changed since the import: {names}. Nothing was undone.",
+    ),
+    "intake_used_since": (
+        "导入后已被用到 {count} 处（排班、请假、台账等）：{names}。什么也没有撤销。",
+        "{count} are in use since the import (duties, leave, the ledger): {names}. Nothing was undone.",
+    ),
     # people
     "asked_unknown_person": ("不认识「{text}」。", "Nobody is known as “{text}”."),
     "asked_near_name": (
