@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from scheduler import places
+from scheduler import accounts, places
 from scheduler.audit import SYSTEM
-from scheduler.database import value
+from scheduler.database import run, update, value
 from tests import builders
 from tests.conftest import signed_in
 
@@ -177,3 +177,44 @@ def test_the_pages_speak_english(as_coordinator, db, town):
 
     assert ["Places" in text(as_coordinator.get(path)) for path in ("/places", "/places/new")] == [True, True]
     assert "Coming shifts" in text(as_coordinator.get(f"/places/{town.outlet}"))
+
+
+class TestASponsorOfAPlaceThatIsNotItsOwn:
+    @pytest.fixture
+    def held(self, db, town, now):
+        """The office sponsors the branch's community; a shift of its time stands, one is before it, one a draft."""
+        given = {"starts_on": date(2026, 3, 2), "procedure": "先签到，后入户", "by": SYSTEM, "now": now}
+        held = places.sponsor(db, town.community, unit_id=town.office, **given)
+        for day, who in ((date(2026, 3, 1), town.min), (date(2026, 3, 2), town.bo)):
+            builders.shift(db, town, day, [who], place_id=town.community)
+        accounts.grant(db, town.lan, "coordinator", town.office, by=SYSTEM, now=now)
+        return held
+
+    def test_its_coordinator_reads_what_concerns_it_and_changes_nothing(self, client, db, town, now, held):
+        theirs = signed_in(client, db, town.lan, now)
+
+        listed, page = text(theirs.get("/places")), text(theirs.get(f"/sponsorships/{held}/place"))
+
+        assert f'href="/sponsorships/{held}/place">东风路社区' in listed
+        assert [words in page for words in ("先签到，后入户", "薄荷", "闵行")] == [True, True, False]
+        assert "/edit" not in page
+        asked = (f"/places/{town.community}", f"/places/{town.community}/edit", f"/sponsorships/{held}")
+        assert [theirs.get(path).status_code for path in asked] == [404, 404, 404]
+        assert theirs.post(f"/sponsorships/{held}", data={"starts_on": "2026-01-01"}).status_code == 404
+
+    def test_a_draft_and_a_time_that_is_over_are_not_shown(self, client, db, town, now, held, watch):
+        theirs = signed_in(client, db, town.lan, now)
+        run(db, "UPDATE roster SET state = 'draft', published_at = NULL")
+        draft = text(theirs.get(f"/sponsorships/{held}/place"))
+        update(db, "sponsorship", held, ends_on="2026-02-27", starts_on="2026-02-01")
+
+        assert "薄荷" not in draft
+        assert theirs.get(f"/sponsorships/{held}/place").status_code == 404
+        assert "我们包保的地点" not in text(theirs.get("/places"))
+
+    def test_nobody_else_reads_it_so(self, client, as_staff, db, town, now, held):
+        other = builders.unit(db, now, "风险部", town.branch)
+        accounts.grant(db, town.min, "coordinator", other, by=SYSTEM, now=now)
+
+        assert as_staff.get("/me").status_code == 200
+        assert signed_in(client, db, town.min, now).get(f"/sponsorships/{held}/place").status_code == 404

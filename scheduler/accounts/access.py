@@ -22,6 +22,7 @@ UNIT_OF = {
     "leave_calendar": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM leave_calendar WHERE id = :id)",
     "place": "SELECT unit_id FROM place WHERE id = :id",
     "sponsorship": "SELECT unit_id FROM place WHERE id = (SELECT place_id FROM sponsorship WHERE id = :id)",
+    "sponsored": "SELECT unit_id FROM sponsorship WHERE id = :id",  # the place as its sponsor may read it
     "template": "SELECT unit_id FROM template WHERE id = :id",
     "roster": "SELECT unit_id FROM roster WHERE id = :id",
     "shift": "SELECT unit_id FROM shift WHERE id = :id",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -111,6 +113,33 @@ def sponsorship_on(db: Database, place_id: int, day: date) -> Row | None:
         ORDER BY sponsorship.starts_on DESC, sponsorship.id DESC
         """,
         place_id=place_id,
+        day=day.isoformat(),
+        without_end=WITHOUT_END,
+    )
+
+
+def sponsored_elsewhere(db: Database, below: Sequence[int], day: date) -> list[Row]:
+    """What these units and those below sponsor on a day or later, of places that are not theirs, by place.
+
+    Each: id (the sponsorship's), place, kind, place_unit, unit, starts_on, ends_on.
+    """
+    return rows(
+        db,
+        """
+        WITH own AS (
+            SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:below))
+        )
+        SELECT sponsorship.id, place.name AS place, place.kind, holder.name AS place_unit, unit.name AS unit,
+               sponsorship.starts_on, sponsorship.ends_on
+        FROM sponsorship
+        JOIN place ON place.id = sponsorship.place_id
+        JOIN unit AS holder ON holder.id = place.unit_id
+        JOIN unit ON unit.id = sponsorship.unit_id
+        WHERE sponsorship.unit_id IN (SELECT unit_id FROM own) AND place.unit_id NOT IN (SELECT unit_id FROM own)
+          AND COALESCE(sponsorship.ends_on, :without_end) >= :day
+        ORDER BY place.name, sponsorship.starts_on, sponsorship.id
+        """,
+        below=json.dumps(list(below)),
         day=day.isoformat(),
         without_end=WITHOUT_END,
     )

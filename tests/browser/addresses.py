@@ -81,6 +81,7 @@ COORDINATED = (
     "/places/{place}/calendar",
     "/places/{place}/sponsorships/new",
     "/sponsorships/{sponsorship}",
+    "/sponsorships/{sponsorship}/place",
     "/places/new",
     "/templates",
     "/templates/{template}",

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from scheduler import duties, people, places
 from scheduler.database import Row
-from scheduler.errors import Refusal
+from scheduler.errors import NotFound, Refusal
 from web import scope, work
 from web.filters import t, today
 from web.forms import Form
@@ -33,7 +33,16 @@ def board() -> str:
     page = form.integer_or_none("page", low=1, high=10_000) or 1
     found, total = places.found(g.db, kind=kind, limit=PAGE, offset=(page - 1) * PAGE, **asked)
     kinds, units = places.kinds(g.db, **asked), scope.options(scope.units())
-    shown = {"places": found, "total": total, "kinds": kinds, "kind": kind, "page": page, "size": PAGE}
+    elsewhere = places.sponsored_elsewhere(g.db, scope.tops(), today())
+    shown = {
+        "places": found,
+        "elsewhere": elsewhere,
+        "total": total,
+        "kinds": kinds,
+        "kind": kind,
+        "page": page,
+        "size": PAGE,
+    }
     return render_template("places/board.html", form=form, units=units, **shown)
 
 
@@ -137,6 +146,24 @@ def change_sponsorship(sponsorship_id: int) -> Page:
         return form.refused(refusal, "places/sponsorship.html", held=held, place=place, **_choices(place, held))
     flash(t("已保存。", "Saved."))
     return redirect(f"/places/{held['place_id']}", 303)
+
+
+@bp.get("/sponsorships/<int:sponsorship_id>/place")
+@gate("coordinator", "sponsored", "sponsorship_id")
+def sponsored(sponsorship_id: int) -> str:
+    """A place that is another unit's, as its sponsor's coordinators read it: what was published of these days."""
+    held = places.sponsorship(g.db, sponsorship_id)
+    until = held["ends_on"] or places.WITHOUT_END
+    if until < today().isoformat():
+        raise NotFound("not_found")
+    coming = [
+        shift
+        for shift in duties.coming_at(g.db, held["place_id"], now=g.now)
+        if shift["roster_state"] in ("published", "closed") and held["starts_on"] <= shift["day"] <= until
+    ]
+    return render_template(
+        "places/sponsored.html", place=places.place(g.db, held["place_id"]), held=held, coming=coming
+    )
 
 
 def _asked(form: Form) -> dict[str, Any]:
