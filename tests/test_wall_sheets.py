@@ -14,10 +14,11 @@ from scheduler.imports import sheets
 from scheduler.imports.wall import Answers, read_book
 from tests import wall_sheets
 from tests.wall_sheets import Wall
+from tests.wall_sheets_four import FOURTH
 from tests.wall_sheets_three import THIRD
 from tests.wall_sheets_two import MORE
 
-LAYOUTS = [*wall_sheets.LAYOUTS, *MORE, *THIRD]
+LAYOUTS = [*wall_sheets.LAYOUTS, *MORE, *THIRD, *FOURTH]
 PEOPLE, PLACES = wall_sheets.people(), wall_sheets.known_places()
 
 

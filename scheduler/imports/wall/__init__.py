@@ -14,7 +14,8 @@ from scheduler.imports import sheets
 from scheduler.imports.sheets import Book
 from scheduler.imports.wall import people as persons
 from scheduler.imports.wall import places
-from scheduler.imports.wall.blocks import Block, blocks, dateless
+from scheduler.imports.wall.blocks import Block, blocks, dateless, lines_around
+from scheduler.imports.wall.calendars import taken_apart
 from scheduler.imports.wall.found import TOLD_ONLY, Found
 from scheduler.imports.wall.grid import Grid, Unseen, seen
 from scheduler.imports.wall.lanes import Table
@@ -102,7 +103,10 @@ def read_book(
 
 
 def _tables(grid: Grid, filename: str) -> list[Block]:
-    tables = [table for table in blocks(grid) if not _is_other(grid, table)]
+    weeks = taken_apart(grid)
+    if weeks:
+        lines_around(grid, weeks)
+    tables = [table for table in weeks or blocks(grid) if not _is_other(grid, table)]
     if tables:
         return tables
     block = dateless(grid)

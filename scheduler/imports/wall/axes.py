@@ -76,6 +76,8 @@ def _runs(grid: Grid, *, across: bool) -> list[Axis]:
         for place in range(places):
             value = grid.value(*at(place))
             cell = date_cell(value) if value != "" else None
+            if value == "日" and not across and not run and not _is_weekday(grid, line, place + 1):
+                cell = None  # 日 over the numbers of days is their head, no Sunday
             ends = value != "" and cell is None and (across or _is_border(grid, *at(place)))
             if cell or (value == "" and run) or (value != "" and not ends and run):
                 run.append((place, cell))
@@ -86,6 +88,11 @@ def _runs(grid: Grid, *, across: bool) -> list[Axis]:
                 run = []
         _close(grid, run, line, across, found)
     return found
+
+
+def _is_weekday(grid: Grid, column: int, row: int) -> bool:
+    cell = date_cell(grid.value(row, column))
+    return cell is not None and cell.kind == "weekday"
 
 
 def _is_border(grid: Grid, row: int, column: int) -> bool:
@@ -141,6 +148,8 @@ def _is_axis(grid: Grid, axis: Axis) -> bool:
         if axis.across and len(said) == 2 and len(strong) == 2:
             return not _dates_above_or_below(grid, axis)
         return True
+    if any(cell.kind == "numbers" for _, cell in said):
+        return not axis.across and bool(words.DATE_HEAD.fullmatch(head))
     weekdays = [cell.weekday for _, cell in said if cell.weekday is not None]
     if all(cell.kind == "weekday" for _, cell in said):
         return axis.across and len(weekdays) >= 3 and not _beside(grid, axis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from scheduler.imports.wall.dates import DateCell, date_cell
 from scheduler.imports.wall.grid import Cell, Grid
 from scheduler.imports.wall.words import squeezed
 
+NOTES = re.compile(r"(?:注|备注|说明|图例|班次说明|符号说明)[:：]?")  # before a line that explains
 MOST_HEADS = 4  # rows over the first date, or columns before it
 
 
@@ -68,7 +70,7 @@ def blocks(grid: Grid) -> list[Block]:
     tables = [_across(grid, axis, found) if axis.across else _down(grid, axis, found) for axis in found]
     tables = [table for table in tables if table.lanes]
     _inherit(tables)
-    _lines_around(grid, tables)
+    lines_around(grid, tables)
     return tables
 
 
@@ -113,6 +115,8 @@ def _across(grid: Grid, axis: Axis, all_axes: list[Axis]) -> Block:
         if is_line(grid, row, left, axis.last) or _is_wide(grid, row, axis):
             continue
         labels = [] if row <= lowest else list(_labels(grid, row, levels))
+        if labels and NOTES.fullmatch(labels[0].text):
+            continue
         if labels or any(grid.value(row, place) != "" for place in axis.places):
             block.lanes.append(Lane(row, labels))
     if block.lanes:
@@ -152,7 +156,8 @@ def _down(grid: Grid, axis: Axis, all_axes: list[Axis]) -> Block:
         left = axis.line
     first_head = _first_head(grid, axis, left, right)
     for row in range(axis.last + 1, min(axis.last + 3, grid.rows)):
-        if grid.value(row, axis.line) != "" or not grid.line(row) or is_line(grid, row, left, right):
+        said = squeezed(grid.value(row, axis.line))
+        if (said and not _may_be_date(said)) or not grid.line(row) or is_line(grid, row, left, right):
             break
         axis.places.append(row)  # a line without its date, of the day above it or of none
         axis.cells.append(None)
@@ -171,6 +176,16 @@ def _down(grid: Grid, axis: Axis, all_axes: list[Axis]) -> Block:
         if labels or any(grid.value(place, column) != "" for place in axis.places):
             block.lanes.append(Lane(column, labels))
     return block
+
+
+def _may_be_date(text: str) -> bool:
+    """Whether a text under dates may be one that cannot be read: 12.11-12.12、12.15, and no line of sums or remarks."""
+    return (
+        bool(re.search(r"\d", text))
+        and ":" not in text
+        and len(text) <= 2 * LONGEST_WORD
+        and not (words.NOT_DUTY_HEAD.fullmatch(text) or date_cell(text) or text.startswith(("注", "说明", "第")))
+    )
 
 
 def _first_head(grid: Grid, axis: Axis, left: int, right: int) -> int:
@@ -212,7 +227,7 @@ def _inherit(tables: list[Block]) -> None:
                 break
 
 
-def _lines_around(grid: Grid, tables: list[Block]) -> None:
+def lines_around(grid: Grid, tables: list[Block]) -> None:
     """The lines over each table down to it from the one before, and those under the last."""
     for table in tables:
         over = [
@@ -267,5 +282,5 @@ def dateless(grid: Grid) -> Block | None:
         text = squeezed(grid.value(head, column))
         if text or any(grid.value(row, column) != "" for row in rows):
             block.lanes.append(Lane(column, [Label(head, text, grid.anchor(head, column))] if text else []))
-    _lines_around(grid, [block])
+    lines_around(grid, [block])
     return block

@@ -30,11 +30,13 @@ NUMERAL = re.compile(r"[〇零○Oo一二三四五六七八九]{4}(?=年)|[初]?
 WEEKDAYS = "一二三四五六日"
 ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY = re.compile(
-    r"(?:星期|礼拜|周)([一二三四五六日天1-7])|\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b|^\(?([一二三四五六日天])\)?$",
+    r"(?:星期|礼拜|周|週)([一二三四五六日天1-7])|\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b"
+    r"|^\(?([一二三四五六日天])\)?$|(?<=[\d日号])\s*\(([一二三四五六日天])\)|(?<=[日号])\s*([一二三四五六日天])$"
+    r"|(?<=\d)\s+([一二三四五六])$",
     re.IGNORECASE,
 )
 ONE = (
-    r"(?:(?P<y>\d{4})(?:年|[-/.]))?(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})(?:日|号)?|(?P<d2>\d{1,2})(?:日|号)"
+    r"(?:(?P<y>\d{4}|2\d(?=(?:年|[-/.])(?:0?[1-9]|1[0-2])(?:月|[-/.])\d))(?:年|[-/.]))?(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})(?:日|号)?|(?P<d2>\d{1,2})(?:日|号)"
     r"|(?P<y3>20\d{2})(?P<m3>\d{2})(?P<d3>\d{2})"
 )
 ONLY = re.compile(ONE)
@@ -60,7 +62,7 @@ class Bit:
 class DateCell:
     """A cell that says a date: full, month and day, a day, a bare number, a weekday alone, several, or a range."""
 
-    kind: str  # full md day number weekday several range
+    kind: str  # full md day number numbers weekday several range
     bits: tuple[Bit, ...] = ()
     weekday: int | None = None
 
@@ -90,7 +92,7 @@ def weekday_of(text: str) -> int | None:
         return None
     if found[2]:
         return ENGLISH.index(found[2].lower())
-    sign = found[1] or found[3]
+    sign = next(sign for sign in (found[1], *found.groups()[2:]) if sign)
     return int(sign) - 1 if sign.isdigit() else WEEKDAYS.index(sign.replace("天", "日"))
 
 
@@ -119,6 +121,7 @@ def _numbered(number: float) -> DateCell | None:
 
 
 def _said(text: str) -> DateCell | None:
+    text = text.replace("號", "号").replace("週", "周")
     weekday = weekday_of(text)
     left = arabic("".join(AROUND.sub(" ", WEEKDAY.sub(" ", text) if weekday is not None else text).split()))
     left = re.sub(r"(?:上午|下午|\d{1,2}:\d{2}(?::\d{2})?)$", "", left).strip("/|·-")
@@ -130,17 +133,17 @@ def _said(text: str) -> DateCell | None:
         bit = _bit(found)
         return DateCell("full" if bit.year else "md" if bit.month else "day", (bit,), weekday)
     ends = DASH.split(left)
-    if len(ends) == 2 and (pair := _row_of(ends)):
+    if len(ends) == 2 and (pair := _row_of(ends)) and _says_dates(pair, ends):
         return DateCell("range", pair, weekday)
     text = arabic(squeezed(text))
     pieces = [piece for piece in JOINED.split(text) if piece]
     if len(pieces) > 1 and (several := _row_of(pieces)):
-        return DateCell("several", several)
+        return DateCell("several" if _says_dates(several, pieces) else "numbers", several)
     return None
 
 
 def _row_of(pieces: list[str]) -> tuple[Bit, ...]:
-    """Dates one after the other, where the first says the month or the last says that they are days: 12.1、9、17日."""
+    """Dates one after the other: 12.1、9、17日, and bare numbers that may be days: 3、10、17."""
     bits: list[Bit] = []
     for piece in pieces:
         found = ONLY.fullmatch(piece)
@@ -150,12 +153,15 @@ def _row_of(pieces: list[str]) -> tuple[Bit, ...]:
             bits.append(Bit(int(piece)))
         else:
             return ()
-    if not (bits[0].month or pieces[-1].endswith(("日", "号"))):
-        return ()
     for at in range(1, len(bits)):
         before = bits[at - 1]
         bits[at] = Bit(bits[at].day, bits[at].month or before.month, bits[at].year or before.year)
     return tuple(bits)
+
+
+def _says_dates(bits: tuple[Bit, ...], pieces: list[str]) -> bool:
+    """Whether the first says the month, or the last says that they are days."""
+    return bool(bits[0].month) or pieces[-1].endswith(("日", "号"))
 
 
 def _bit(found: re.Match[str]) -> Bit:
@@ -163,4 +169,5 @@ def _bit(found: re.Match[str]) -> Bit:
         return Bit(int(found["d2"]))
     if found["y3"]:
         return Bit(int(found["d3"]), int(found["m3"]), int(found["y3"]))
-    return Bit(int(found["d"]), int(found["m"]), int(found["y"]) if found["y"] else None)
+    year = int(found["y"]) if found["y"] else None
+    return Bit(int(found["d"]), int(found["m"]), year + 2000 if year and year < 100 else year)

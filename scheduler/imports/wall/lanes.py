@@ -69,6 +69,13 @@ def meanings(table: Table) -> list[Meaning]:
     """What every lane of the table is."""
     levels = _levels(table)
     found = [_meaning(table, lane, levels) for lane in table.block.lanes]
+    if not any(one.kind == "duty" for one in found):  # numbers stand for people where no name does
+        for one in found:
+            if (
+                one.kind == "number"
+                and _share(table.values(one.lane), lambda text: text in table.people.by_number) > 0.5
+            ):
+                one.kind = "duty"
     return [one for one in found if one.kind != "ignore"]
 
 

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from scheduler.database import Row
 from scheduler.imports.wall import words
+from scheduler.imports.wall.beside import COUNTED, HARD, Beside, Piece, attach, is_of, settle_beside
 from scheduler.imports.wall.parting import parted, rejoined
 from scheduler.imports.wall.people import People
 from scheduler.imports.wall.words import Span, plain, squeezed
 
 ATTACHED = "\ue000"  # stands in a text where a bracket or a number was taken out, with its index behind it
 MARKED = re.compile(rf"{ATTACHED}(\d+){ATTACHED}")
-HARD = re.compile(r"[、,，;；/&|\n+＋]+")
 NUMBER = re.compile(r"[A-Za-z]{0,3}\d[\d-]{2,}")
 HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,8}|[\w\u3400-\u9fff]{0,2}某{1,2}")
 LABEL = re.compile(r"^\s*([^:\d]{1,8}):\s*")
 HALF = re.compile(r"^\s*(上午|下午|晚上|夜间|全天)\s*(?=[\u3400-\u9fff]{2})")
 SIGN = "*★☆▲△●○◆◇■□※#①②③√"
-OTHERS = re.compile(r"等(\d{1,2}|[一二两三四五六七八九十])?[人名位]?$")
+NUMBERED = re.compile(r"(?:^|(?<=[\s;]))\d{1,2}[.、)](?=\s*[\u3400-\u9fff])")  # 1.甲 2.乙
+ALONE = Beside()
+FURTHER = re.compile(r"\s+(?=[\u3400-\u9fff]{1,6}:)")  # 白班:甲 夜班:乙
+OTHERS = re.compile(r"(?:等|共计?)(\d{1,2}|[一二两三四五六七八九十])?[人名位]?$")
 MOST_CANDIDATES = 5
 
 
-@dataclass(slots=True)
-class Piece:
-    """A part of a cell: the person it means, or what it is instead, with those who may be meant."""
-
-    text: str
-    person: Row | None = None
-    kind: str = ""  # the kind of problem; empty for a person, "off" for no duty
-    candidates: list[Row] = field(default_factory=list)
-    label: str = ""
-    span: Span | None = None
-    session: str = ""
-    sign: str = ""  # a star or the like beside the name
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside a name in its row and may say who of two is meant."""
-
-    numbers: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-
-
-def pieces(value: object, people: People, answers: Mapping[str, str], beside: Beside = Beside()) -> list[Piece]:
+def pieces(value: object, people: People, answers: Mapping[str, str], beside: Beside = ALONE) -> list[Piece]:
     """What a cell of names says, part by part, in its order."""
     text = plain(value)
     whole = squeezed(text)
@@ -63,6 +42,7 @@ def pieces(value: object, people: People, answers: Mapping[str, str], beside: Be
     lines = text.split("\n")
     if len(lines) > 1 and all(len(squeezed(line)) < 2 for line in lines):
         text = text.replace("\n", " ")  # a name written from top to bottom
+    text = NUMBERED.sub("、", text)
     text = words.BRACKETED.sub(take, text)
     text = words.SPAN.sub(take, text)
     text = words.PHONE.sub(take, text)
@@ -70,7 +50,7 @@ def pieces(value: object, people: People, answers: Mapping[str, str], beside: Be
     found: list[Piece] = []
     label, half, unit = "", "", ""
     ahead: list[Span | None] = [None]
-    for chunk in (part for line in text.split("\n") for part in [None, *HARD.split(line)]):
+    for chunk in (part for line in text.split("\n") for part in [None, *_chunks(line)]):
         if chunk is None:
             ahead = [None]  # hours before names are those of their line
             continue
@@ -93,7 +73,20 @@ def pieces(value: object, people: People, answers: Mapping[str, str], beside: Be
         for piece in _chunk(chunk, attached, people, answers, near, ahead):
             piece.label, piece.session = piece.label or label, piece.session or half
             found.append(piece)
-    return found
+    return _counted(found)
+
+
+def _chunks(line: str) -> list[str]:
+    return [chunk for part in HARD.split(line) for chunk in FURTHER.split(part)]
+
+
+def _counted(found: list[Piece]) -> list[Piece]:
+    """共3人, 等3人: told where it is not as many as are named; without a number it always tells of more."""
+    named = [piece for piece in found if piece.kind not in ("off", "headcount_mismatch")]
+    return [
+        piece for piece in found
+        if piece.kind != "headcount_mismatch" or piece.headcount is None or piece.headcount != len(named)
+    ]  # fmt: skip
 
 
 def _no_person(whole: str) -> str:
@@ -122,76 +115,31 @@ def _chunk(
         for piece in _names(text, people, answers) if text else []:
             piece.span = ahead[0]
             found.append(piece)
-        if found and taken:
-            _attach(found[-1], taken, people)
+        if count := COUNTED.fullmatch(squeezed(taken)):
+            found.append(Piece(taken, kind="headcount_mismatch", headcount=int(count[1])))
+        elif found and taken and (others := _standing_by(taken, people)):
+            found += others
+        elif found and taken:
+            attach(found[-1], taken, people)
         elif taken and (said := words.spans(plain(taken))):
             ahead[0] = said[0]
         elif taken and words.STANDBY.search(taken):
             found.append(Piece(taken, kind="duty_or_standby"))
+        elif squeezed(taken) in people.by_number and not "".join(parts[at + 2 :: 2]).strip():
+            found.append(Piece(taken, people.by_number[squeezed(taken)]))
     for piece in found:
         if len(piece.candidates) > 1 and piece.kind == "ambiguous_person":
-            _settle_beside(piece, beside, alone=len(found) == 1)
+            settle_beside(piece, beside, alone=len(found) == 1)
     return [piece for piece in found if piece.kind != "nothing"]
 
 
-def _attach(piece: Piece, said: str, people: People) -> None:
-    """A bracket or a number behind a name: a telephone, a number, a unit, a title; or a reason to ask."""
-    plainly = squeezed(said)
-    digits = re.sub(r"\D", "", plainly)
-    if piece.kind == "ambiguous_person":
-        by_number = [row for row in piece.candidates if row["staff_no"] == plainly]
-        by_mobile = [row for row in piece.candidates if digits and row in people.by_mobile.get(digits[-11:], [])]
-        by_unit = [row for row in piece.candidates if _is_of(row, plainly)]
-        for narrowed in (by_number, by_mobile, by_unit):
-            if len(narrowed) == 1:
-                piece.person, piece.kind, piece.candidates = narrowed[0], "", []
-                return
-    if piece.person is None:
-        return
-    other = people.by_number.get(plainly)
-    if other is not None and other["id"] != piece.person["id"]:
-        piece.kind, piece.candidates, piece.person = "ambiguous_person", [piece.person, other], None
-    elif found := words.spans(plain(said)):
-        piece.span = found[0]
-    elif words.session(plainly):
-        piece.session = words.session(plainly)
-    elif words.STANDBY.search(plainly):
-        _doubt(piece, "duty_or_standby")
-    elif _stands_in(plainly, people):
-        _doubt(piece, "stand_in")
-    elif words.AWAY.fullmatch(plainly) or (words.OFF.fullmatch(plainly) and len(plainly) > 1):
-        _doubt(piece, "not_a_person")
-    elif words.EMPTY.fullmatch(plainly) or "?" in plainly or plainly in ("暂定", "拟"):
-        _doubt(piece, "empty_duty")
-    elif any(squeezed(part) in people.by_name for part in HARD.split(said)):
-        _doubt(piece, "duty_or_standby")
-
-
-def _stands_in(text: str, people: People) -> bool:
-    """代李四, 替班, 李四代: not a title that has such a character, as 代理主任."""
-    return bool(words.STAND_IN.search(text)) and not re.match(r"代理|代表|替代", text) and not text.endswith("代表")
-
-
-def _doubt(piece: Piece, kind: str) -> None:
-    piece.kind, piece.candidates, piece.person = kind, [piece.person] if piece.person else [], None
-
-
-def _is_of(row: Row, unit: str) -> bool:
-    names = (row["units"] or row["unit"] or "").split("/")
-    return len(unit) > 1 and (unit in names or any(name.startswith(unit) for name in names))
-
-
-def _settle_beside(piece: Piece, beside: Beside, *, alone: bool) -> None:
-    """Who of several is meant by the number or the unit in the columns beside; a number only beside a single name."""
-    for said, test in (
-        (beside.numbers if alone else (), lambda row, said: row["staff_no"] == said or (row["mobile"] or "-") == said),
-        (beside.units if alone else (), _is_of),
-    ):
-        for one in said:
-            narrowed = [row for row in piece.candidates if test(row, one)]
-            if len(narrowed) == 1:
-                piece.person, piece.kind, piece.candidates = narrowed[0], "", []
-                return
+def _standing_by(said: str, people: People) -> list[Piece]:
+    """(备班:乙) behind a name: whether 乙 is on duty is asked, the name before it is not."""
+    before, _, after = said.partition(":")
+    if not after.strip() or not (words.STANDBY.search(before) or squeezed(before) == "备"):
+        return []
+    named = [row for part in HARD.split(after) for row in people.named(squeezed(part))]
+    return [Piece(said, kind="duty_or_standby", candidates=[row]) for row in named]
 
 
 def _names(text: str, people: People, answers: Mapping[str, str]) -> list[Piece]:
@@ -210,7 +158,11 @@ def _names(text: str, people: People, answers: Mapping[str, str]) -> list[Piece]
     if found := parted(text, people):
         return [_one(name, people, answers) for name in found]
     if left := OTHERS.search(whole):
-        return [*_names(whole[: left.start()], people, answers), Piece(text, kind="headcount_mismatch")]
+        count = int(left[1]) if left[1] and left[1].isdigit() else None
+        return [
+            *_names(whole[: left.start()], people, answers),
+            Piece(text, kind="headcount_mismatch", headcount=count),
+        ]
     if whole.rstrip("?!") in people.by_name:
         return [Piece(text, kind="near_name", candidates=list(people.named(whole.rstrip("?!"))))]
     if mark := _swap(whole, people):
@@ -265,7 +217,7 @@ def _of_unit(whole: str, people: People) -> Piece | None:
     """A known name behind the name of its unit; another unit's is asked."""
     for unit in people.units:
         if len(unit) > 1 and whole.startswith(unit) and (held := people.named(whole.removeprefix(unit))):
-            of_it = [row for row in held if _is_of(row, unit)]
+            of_it = [row for row in held if is_of(row, unit)]
             return Piece(whole, of_it[0]) if len(of_it) == 1 else Piece(whole, kind="ambiguous_person", candidates=held)
     return None
 
@@ -282,7 +234,7 @@ def _unknown(text: str, whole: str, people: People) -> Piece:
     ]
     if given:
         return Piece(text, kind="nickname", candidates=given[:MOST_CANDIDATES])
-    if words.CROWD.fullmatch(whole) or not HAN_NAME.fullmatch(whole) or len(whole) > 4:
+    if words.CROWD.fullmatch(whole) or words.GROUP.fullmatch(whole) or not HAN_NAME.fullmatch(whole) or len(whole) > 4:
         return Piece(text, kind="not_a_person")
     near = [row for name in people.near_names(whole) for row in people.by_name[name]]
     if near:

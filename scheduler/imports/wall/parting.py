@@ -44,7 +44,7 @@ def parted(text: str, people: People) -> list[str]:
             return ((),)
         found: list[tuple[str, ...]] = []
         starts = [at]
-        if at and whole[at] in "和及与":
+        if at and whole[at] in "和及与·":
             starts.append(at + 1)
         for start in starts:
             for end in range(start + 2, min(start + 8, len(whole)) + 1):

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from scheduler.imports.wall.dates import Bit, DateCell, arabic
 from scheduler.imports.wall.words import PHONE, squeezed
 
+SHORT_YEAR = re.compile(r"(?<![\d.])(2\d)年(?=度|\d{1,2}月)")
 MADE = re.compile(r"制表|编制|印发|打印|填报|更新|截止|截至|报送|修订|发布|审核|下发")
 
 
@@ -36,7 +37,11 @@ class Period:
 
 def period(texts: Iterable[str]) -> Period:
     """What plain texts say of year, month and range of days; a telephone is no year, when it was made no month."""
-    said = [arabic(squeezed(part)) for text in texts for part in re.split(r"[\n;；]|\s{2,}", PHONE.sub(" ", text))]
+    said = [
+        SHORT_YEAR.sub(r"20\1年", arabic(squeezed(part)))
+        for text in texts
+        for part in re.split(r"[\n;；]|\s{2,}", PHONE.sub(" ", text))
+    ]
     said = [part for part in said if part and not MADE.search(part)]
     found = Period()
     for part in said:
@@ -91,6 +96,7 @@ RANGE = re.compile(
 def _range(text: str, found: Period) -> None:
     match = RANGE.search(text)
     if not match:
+        _months(text, found)
         return
     year = match["y"] or next(iter(re.findall(r"(?<!\d)(20\d{2})年", text)), None)
     if year is None:
@@ -102,6 +108,22 @@ def _range(text: str, found: Period) -> None:
         return
     if last < first and not match["y2"]:
         last = last.replace(year=last.year + 1)
+    if timedelta(0) <= last - first <= timedelta(days=366):
+        found.first, found.last = first, last
+
+
+MONTHS = re.compile(r"(20\d{2})年(\d{1,2})月份?(?:-+|—+|–+|~+|至|到)(?:(20\d{2})年)?(\d{1,2})月(?!\d)")
+
+
+def _months(text: str, found: Period) -> None:
+    """From one month to another: the days from the first of the one to the last of the other."""
+    match = MONTHS.search(text)
+    if not match or not all(1 <= int(month) <= 12 for month in (match[2], match[4])):
+        return
+    first, until = date(int(match[1]), int(match[2]), 1), (int(match[3] or match[1]), int(match[4]))
+    if not match[3] and until[1] < first.month:
+        until = (first.year + 1, until[1])
+    last = date(*until, monthrange(*until)[1])
     if timedelta(0) <= last - first <= timedelta(days=366):
         found.first, found.last = first, last
 
@@ -121,6 +143,8 @@ def resolved(cells: list[DateCell | None], known: Period) -> list[Days]:
     year = known.year or (years.pop() if len(years) == 1 else None)
     found: list[Days] = []
     month, before = known.month, 0
+    said = [cell.kind for cell in cells if cell]
+    of_ranges = said.count("range") >= max(2, (len(said) + 1) // 2)  # a line a week: each of its days is meant
     offset = next((n for n, cell in enumerate(cells) if cell), 0)
     for n, cell in enumerate(cells):
         if cell is None:
@@ -133,13 +157,14 @@ def resolved(cells: list[DateCell | None], known: Period) -> list[Days]:
         for bit in cell.bits:
             if bit.month:
                 month = bit.month if known.month is None else month
-            elif bit.day < before and known.month is None and not known.first:
+            elif bit.day < before and known.month is None:
                 month = None  # the days begin anew, and no month is named
             before = bit.day
             _add(days, bit, bit.month or month, bit.year or year, known)
         if cell.kind == "range" and days.days and not days.problem:
             days.days = [days.days[0] + timedelta(n) for n in range((days.days[-1] - days.days[0]).days + 1)][:31]
-            days.problem, days.maybe = "ambiguous_date", True
+            if not of_ranges or not days.days:
+                days.problem, days.maybe = "ambiguous_date", True
         found.append(days)
     return found
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from scheduler.database import Row
 from scheduler.imports.wall import words
+from scheduler.imports.wall.beside import Beside, Piece
 from scheduler.imports.wall.blocks import Label
 from scheduler.imports.wall.dates import date_cell
 from scheduler.imports.wall.found import Found
 from scheduler.imports.wall.grid import Cell
 from scheduler.imports.wall.lanes import Meaning, Table, meanings
 from scheduler.imports.wall.legend import Mark
-from scheduler.imports.wall.names import Beside, Piece, pieces
+from scheduler.imports.wall.names import pieces
 from scheduler.imports.wall.spots import Along, Context, Spot
 from scheduler.imports.wall.words import Span, squeezed
 
@@ -235,9 +236,11 @@ class Reader:
                 self.grid.anchor(*self.block.cell(lane.lane.index, spot.place))
                 for lane in self.lanes if lane.kind == "duty" and lane.person is None
             }  # fmt: skip
-            count = sum(
-                piece.kind != "off" for cell in cells
-                for piece in self.cache.get((cell, spot.beside), [])
-            )  # fmt: skip
-            if count != spot.headcount[0]:
+            count = sum(self._count(cell, spot) for cell in cells)
+            led = sum(self._count(self.grid.anchor(*self.block.cell(lane.lane.index, spot.place)), spot)
+                      for lane in self.lanes if lane.kind == "duty" and lane.role == "带班领导")  # fmt: skip
+            if spot.headcount[0] not in (count, count - led):  # the leader may be counted, or not
                 self.found.problem(self.grid, spot.headcount[1], "headcount_mismatch")
+
+    def _count(self, cell: Cell, spot: Spot) -> int:
+        return sum(piece.kind not in ("off", "headcount_mismatch") for piece in self.cache.get((cell, spot.beside), []))

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from scheduler.imports.wall import words
+from scheduler.imports.wall.beside import Beside
 from scheduler.imports.wall.blocks import Label
-from scheduler.imports.wall.dates import date_cell
+from scheduler.imports.wall.dates import DateCell, date_cell
 from scheduler.imports.wall.found import Found
 from scheduler.imports.wall.grid import Cell
 from scheduler.imports.wall.lanes import Meaning, Table
 from scheduler.imports.wall.legend import Legend
-from scheduler.imports.wall.names import Beside
 from scheduler.imports.wall.periods import Days, Period, resolved
 from scheduler.imports.wall.words import Span, plain, spans, squeezed
 
+MONTH = re.compile(r"(?:20\d{2}年)?(\d{1,2})月份?")
 STAND_IN_NOTE = re.compile(r".*(?:代班|替班|顶班|代值|换班|调班|改由|由.{1,4}[代替]).*")
 
 
@@ -64,7 +65,7 @@ class Along:
         if axis.line < 0:  # a sheet of one day, named in its title
             days = [Days([self.context.period.first]) for _ in axis.places] if self.context.period.first else []
         else:
-            days = resolved(axis.cells, self.context.period)
+            days = resolved(self._with_months(), self.context.period)
         spots = [Spot(place, list(told.days)) for place, told in zip(axis.places, days, strict=True)]
         for spot, told, cell in zip(spots, days, axis.cells, strict=True):
             if told.problem:
@@ -82,6 +83,19 @@ class Along:
                 for spot in spots:
                     self._note(lane, spot)
         return spots
+
+    def _with_months(self) -> list[DateCell | None]:
+        """The axis's cells, with the months that stand in a column of their own."""
+        cells = list(self.block.axis.cells)
+        for lane in self.block.lanes:
+            values = self.table.values(lane)
+            if not values or not all(MONTH.fullmatch(text) for text in values):
+                continue
+            for n, (place, cell) in enumerate(zip(self.block.axis.places, cells, strict=True)):
+                said = MONTH.fullmatch(squeezed(self.grid.value(*self.block.cell(lane.index, place))))
+                if said and cell and len(cell.bits) == 1 and cell.bits[0].month is None:
+                    cells[n] = replace(cell, bits=(replace(cell.bits[0], month=int(said[1])),))
+        return cells
 
     def _date_problem(self, spot: Spot, told: Days, cell: Cell) -> None:
         if told.problem == "missing_month":

@@ -46,7 +46,7 @@ NO_DATE_HEAD = re.compile(
 NOT_DUTY_HEAD = re.compile(
     r".*(?:备注|说明|电话|手机|联系方式|短号|座机|合计|小计|总计|累计|天数|次数|班数|签名|签字|签到|审核|审批|联系人|联络员|"
     r"序号|农历|节气|天气|制表|填表|事由|任务|内容|要求|工作安排|交接|检查情况|监督|车牌|责任领导|分管领导|工作量|工时|"
-    r"身份证|年龄|性别|(?<!值班)(?<!当班)(?<!带班)(?<!值守)(?<!现场)负责人|政治面貌|职务|职称|楼层|房间|地址|周次|网格).*|no\.?|\d+|人数|应到|实到|总人数|时长|代班|替班|换班"
+    r"身份证|年龄|性别|(?<!值班)(?<!当班)(?<!带班)(?<!值守)(?<!现场)负责人|政治面貌|职务|职称|楼层|房间|地址|周次|网格).*|no\.?|\d+|人数|应到|实到|总人数|时长|代班|替班|换班|月份?"
 )
 NOTE_HEAD = re.compile(r".*(?:备注|说明|调班|换班|代班|替班).*")
 DUTY_TITLE = re.compile(r"值|轮|班|服务|安排|执勤|志愿|巡查|走访|到岗|包保|驻点|排休")
@@ -66,6 +66,8 @@ ORDINARY = re.compile(
     r"(?:人员?|员|者|人姓名|人员姓名|姓名|职工|员工|党员|名单|同志|干部|志愿者|安排|情况)|姓名|值班|值守|值勤|人员安排|党员姓名"
 )
 ROLE_LIKE = re.compile(r".*(?:值|班|岗|员|领导|长|司机|主|副|服务|负责|志愿|组|队|干部|安保|保安|引导|A角|B角|角).*")
+NTH = re.compile(r"[\dA-D①-⑨一二三四甲乙丙丁]$")  # 值班人员1, 值班员甲
+GROUP = re.compile(r"第?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-Za-z甲乙丙丁戊己])[小大]?组")
 HEADCOUNT = re.compile(r"(?:每班|每天|每日|各|共|需|应)?(\d{1,2})[人名](?:/[班天日])?")
 TITLE_WORDS = (
     "行长 副行长 书记 副书记 纪委书记 主任 副主任 经理 副经理 总经理 副总经理 总 "
@@ -159,9 +161,9 @@ def session(text: str) -> str:
 
 def role_of(head: str) -> str:
     """The role that a head of names means: 带班领导, or the head's own word; 值班人员 for those that only say names."""
-    word = HEADCOUNT.sub("", bare(head)).strip(":、/")
+    word = HEADCOUNT.sub("", bare(head)).strip(":、/").replace("員", "员")
     if "带班" in word and not STANDBY.search(word):
         return "带班领导"
-    if not word or ORDINARY.fullmatch(word):
+    if not word or ORDINARY.fullmatch(word) or ORDINARY.fullmatch(NTH.sub("", word) or "-"):
         return "值班人员"
     return word
