@@ -7,6 +7,7 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -40,6 +41,18 @@ class Site(_Section):
     zone: str = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     secret_key: str = Field(min_length=32)
+    hosts: tuple[str, ...] = ()
+    behind_proxy: bool | None = None
+
+    @property
+    def is_behind_proxy(self) -> bool:
+        """Whether a front server tells from where a request comes: as it is set, else where it has TLS."""
+        return self.base_url.startswith("https:") if self.behind_proxy is None else self.behind_proxy
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The names by which people may reach this installation: its address's, others that are set, this machine."""
+        return (urlsplit(self.base_url).hostname or HOST, *self.hosts, HOST, "localhost", "[::1]")
 
     @field_validator("base_url")
     @classmethod

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from scheduler import clock
 from scheduler.config import Settings
-from web import errors, filters, session, views
+from web import errors, filters, limited, session, views
 from web.forms import LARGEST_ID
 
+LARGEST_FORM, MOST_PARTS = 1024 * 1024, 2000  # what is no file: the longest form has some hundred fields
 LARGEST_UPLOAD = 12 * 1024 * 1024  # a staff list of 100,000 rows is about 5 MB
 
 
@@ -30,6 +32,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     app.config.update(
         SECRET_KEY=settings.site.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_PARTS,
         SESSION_COOKIE_NAME="lunzhi_form",  # CSRF token and flashed words only; who is signed in is session.COOKIE
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -38,6 +42,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         SETTINGS=settings,
         NOW=now,
     )
+    if settings.site.is_behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # the way of its manual
     app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -45,6 +51,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     protect = CSRFProtect(app)
     for signed in ("web.views.answers.acknowledge", "web.views.swap_links.answer"):
         protect.exempt(signed)  # their address is the proof, and there is no session
+    limited.install(app)
     errors.install(app)
     filters.install(app)
     for blueprint in views.BLUEPRINTS:

@@ -28,6 +28,7 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
     404: ("没有找到，或您无权查看。", "Not found, or not yours to see."),
     405: ("这个地址不能这样使用。", "This address cannot be used that way."),
     410: ("这个日历已经停用。", "This calendar is no more."),
+    408: ("请求太慢，没有保存任何内容。", "That request took too long; nothing was saved."),
     413: ("文件太大。", "The file is too large."),
     500: ("程序出错了，已记录。请稍后再试。", "Something broke on our side and was logged. Try again later."),
 }

@@ -18,7 +18,8 @@ from scheduler import accounts, audit, backups, clock, config, demo, people, wor
 from scheduler.config import Settings
 from scheduler.database import Database
 from scheduler.errors import Conflict, Refusal
-from web import create_app, supervisor
+from web import LARGEST_UPLOAD, create_app, supervisor
+from web.patience import CONNECTIONS, THREADS, Turns
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60  # a cold start on a busy machine takes about five
@@ -30,6 +31,7 @@ def application() -> Flask:
     """What gunicorn's workers serve: the pages of the instance that `DUTY_INSTANCE` names."""
     settings = config.load(config.instance_folder())
     app = create_app(settings)
+    app.wsgi_app = Turns(app.wsgi_app, LARGEST_UPLOAD)  # type: ignore[method-assign]  # the way of Flask's manual
     app.extensions["in_use"] = backups.in_use(settings)  # for as long as a worker lives
     return app
 
@@ -135,7 +137,9 @@ def pages(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "web.serve:application()", "--preload"),
         *("--bind", f"{config.HOST}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+        *("--worker-class", "web.patience.Worker", "--workers", "2", "--threads", str(THREADS)),
+        *("--worker-connections", str(CONNECTIONS)),
+        *("--limit-request-line", "8190", "--limit-request-fields", "60", "--limit-request-field_size", "8190"),
         *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
     ]
 

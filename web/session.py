@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask import session as form_session
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler import accounts, database
@@ -43,17 +44,20 @@ def is_https(settings: Settings) -> bool:
     return settings.site.base_url.startswith("https:")
 
 
-def open_request() -> None:
-    """Set g.settings, g.now, g.db, g.person (or None), g.actor (or None) and g.lang."""
+def open_request() -> Response | None:
+    """Set g.settings, g.now, g.db, g.person (or None), g.actor (or None) and g.lang; a foreign host is refused."""
     g.settings, g.now = current_app.config["SETTINGS"], current_app.config["NOW"]()
     g.lang, g.person, g.actor, g.db = g.settings.site.language, None, None, None
+    if not host_is_trusted(request.environ.get("HTTP_HOST", "").lower(), g.settings.site.trusted_hosts):
+        return Response("400\n", 400, content_type="text/plain")
     if request.endpoint in WITHOUT_SESSION:
-        return
+        return None
     g.lang = _asked_language(g.lang)
     g.db = database.opened(g.settings)
     g.db.origin = request.remote_addr or ""
     if secret := request.cookies.get(COOKIE):
         _recognise(secret)
+    return None
 
 
 def _asked_language(default: str) -> str:
@@ -84,6 +88,9 @@ def guard_response(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")  # over TLS the CSRF check reads it
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if is_https(current_app.config["SETTINGS"]):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     if request.endpoint == "static":
         lasting = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         response.headers["Cache-Control"] = lasting

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from tests.soak import clocks, copies, full, halves, kills, locked, post
+from tests.soak import clocks, copies, full, halves, kills, locked, post, slow
 
 ZERO = (
     "lost",
@@ -53,6 +53,7 @@ def parts(scale: float, seed: int) -> dict[str, Callable[[Path], Figures]]:
         "killed in the middle of a command": lambda at: halves.run(at, times(20), seed),
         "held by another program": locked.run,
         "without room on the disk": full.run,
+        "slow clients": slow.run,
     }
 
 
