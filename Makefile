@@ -37,6 +37,7 @@ bench: .venv/installed
 	@.venv/bin/python -m tools.bench
 	@.venv/bin/python -m tools.bench_messages
 	@.venv/bin/python -m tools.bench_ledger
+	@.venv/bin/python -m tools.bench_exports
 
 soak: .venv/installed-for-tests
 	@.venv/bin/python -m tests.soak

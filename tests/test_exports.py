@@ -14,7 +14,8 @@ from python_calamine import CalamineWorkbook
 from scheduler import attendance, exports, ledger
 from scheduler.audit import SYSTEM, Actor
 from scheduler.database import update
-from scheduler.exports.cells import as_csv, harmless, shown
+from scheduler.exports import workbook
+from scheduler.exports.cells import Column, as_csv, harmless, shown
 from scheduler.tallies import Question
 from tests.builders import assigned, carried, held
 
@@ -223,3 +224,50 @@ def test_text_that_looks_like_an_escape_stays_as_it_is(db, town, now):
 
 def test_a_file_name_has_the_period_in_letters_that_every_system_keeps():
     assert exports.file_name("tallies", "xlsx", **YEAR) == "tallies-2026-01-01-2026-12-31.xlsx"
+
+
+def test_more_rows_than_a_sheet_holds_go_on_on_the_next(monkeypatch):
+    monkeypatch.setattr(workbook, "ROWS_MOST", 2)
+    book = workbook.Workbook("zh")
+    columns = [Column("数", "Number", 8, lambda row, _lang: row, "count")]
+
+    for name, count in (("甲", 2), ("乙", 5), ("丙", 0)):
+        book.table(name, columns, range(1, count + 1), 99)
+
+    read = CalamineWorkbook.from_filelike(io.BytesIO(book.content()))
+    assert {name: [line[0] for line in read.get_sheet_by_name(name).to_python()] for name in read.sheet_names} == {
+        "甲": ["数", 1, 2, 99],
+        "乙": ["数", 1, 2],
+        "乙 2": ["数", 3, 4],
+        "乙 3": ["数", 5, 99],
+        "丙": ["数", 99],
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("=1+1", "=1+1"),
+        ("<b>&\"'", "<b>&\"'"),
+        ("_x0041_", "_x0041_"),
+        ("白\u202e露\x07", "白露"),
+        ("字" * 40_000, "字" * 32_767),
+        (0.1, 0.1),
+        (12345678901, 12345678901),
+        (date(2026, 2, 28), date(2026, 2, 28)),
+        (datetime(2026, 2, 28, 23, 59, 59), datetime(2026, 2, 28, 23, 59, 59)),
+        (None, ""),
+    ],
+)
+def test_a_row_written_at_once_reads_back_as_it_was(written, read):
+    kind = "moment" if isinstance(written, datetime) else "day" if isinstance(written, date) else "text"
+    book = workbook.Workbook("zh")
+
+    book.table(
+        "甲", [Column("一", "One", 8, lambda row, _lang: row, kind), Column("二", "Two", 8, lambda *_: 1)], [written]
+    )
+
+    assert CalamineWorkbook.from_filelike(io.BytesIO(book.content())).get_sheet_by_name("甲").to_python()[1] == [
+        read,
+        1,
+    ]

@@ -20,6 +20,10 @@ def _named(group: str, name: str) -> Callable[[Row, Lang], Held]:
     return lambda row, lang: name_of(group, row[name], lang) if row.get(name) else ""
 
 
+def _after_close(row: Row, lang: Lang) -> Held:
+    return "" if row.get("close_id") is None else "关账后更正" if lang == "zh" else "corrected after it"
+
+
 def _activity(chinese: str, english: str) -> Callable[[Row, Lang], Held]:
     return lambda row, lang: row.get(chinese if lang == "zh" else english)
 
@@ -48,6 +52,7 @@ def trip_columns(zone: ZoneInfo) -> Sequence[Column]:
         Column("理由", "Reason", 30, _of("reason")),
         Column("记录人", "Written by", 14, lambda row, lang: who(row["actor"], lang)),
         Column("记录时间", "Written at", 17, at("at"), "moment"),
+        Column("关账后", "After the close", 12, _after_close),
     )
 
 

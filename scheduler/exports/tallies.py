@@ -51,7 +51,7 @@ def tallies_csv(db: Database, question: Question, *, lang: Lang, now: datetime) 
 
 def trips_csv(db: Database, *, lang: Lang, order: str = "trips", **cut: Unpack[Cut]) -> bytes:
     """The ledger's entries as CSV with a BOM."""
-    return as_csv_file(trip_columns(db.zone), tallies.trips(db, order=order, **cut), lang)
+    return as_csv_file(trip_columns(db.zone), tallies.each_trip(db, order=order, **cut), lang)
 
 
 def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor, now: datetime) -> bytes:
@@ -61,7 +61,7 @@ def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor,
         answer = tallies.answer(db, question, now)
         for name, columns in pivot_sheets(answer, lang):
             book.table(name, columns, answer.lines, Total(answer))
-        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, **question.cut))
+        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.each_trip(db, **question.cut))
         asked = [(_word(lang, *words), held) for words, held in _asked(question, lang)]
         book.facts(_word(lang, "说明", "About"), [*asked, *about(db, lang, by, now, question.cut)])
     return book.content()
@@ -73,7 +73,7 @@ def trips_workbook(
     """Two sheets: the trips, and what this file is."""
     book = Workbook(lang)
     with db.atomic():
-        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.trips(db, order=order, **cut))
+        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.each_trip(db, order=order, **cut))
         book.facts(_word(lang, "说明", "About"), about(db, lang, by, now, cut))
     return book.content()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 
 import xlsxwriter
 
 from scheduler.exports.cells import Column, Held, shown
+from scheduler.exports.sheets import Sheet
 from scheduler.wording import Lang
 
 FORMATS: dict[str, dict[str, object]] = {
@@ -23,6 +25,7 @@ FORMATS: dict[str, dict[str, object]] = {
     "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
     "total": {"bold": True, "top": 1, "top_color": "#C8CED7"},
 }
+ROWS_MOST = 1_048_574  # of a sheet, between its head and a total
 ROWS_TO_PRINT = (0, 0)  # the head, on every printed page
 
 
@@ -45,8 +48,23 @@ class Workbook:
         self._totals = {name: self._book.add_format(FORMATS[name] | FORMATS["total"]) for name in FORMATS}
 
     def table(self, name: str, columns: Sequence[Column], found: Iterable[Any], total: Any = None) -> None:
-        """A sheet with a head that stays in sight, a filter, and the total where there is one."""
-        sheet = self._book.add_worksheet(name)
+        """A sheet with a head that stays in sight, a filter, and the total where there is one.
+
+        What no longer fits on it goes on on the next, `name 2`.
+        """
+        rest, number, is_done = iter(found), 1, False
+        while not is_done:
+            sheet = self._headed(name if number == 1 else f"{name} {number}", columns)
+            line = sheet.put_rows(columns, islice(rest, ROWS_MOST), self.lang, self._formats)
+            after = next(rest, None) if line == ROWS_MOST else None
+            rest, number, is_done = chain([after], rest), number + 1, after is None
+            sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
+        if total is not None:
+            self._row(sheet, line + 1, columns, total, self._totals)
+
+    def _headed(self, name: str, columns: Sequence[Column]) -> Sheet:
+        """An empty sheet with its head."""
+        sheet: Sheet = self._book.add_worksheet(name, worksheet_class=Sheet)
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -55,12 +73,7 @@ class Workbook:
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
             sheet.write_string(0, number, column.head(self.lang), self._formats["head"])
-        line = 0
-        for line, row in enumerate(found, start=1):
-            self._row(sheet, line, columns, row, self._formats)
-        sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
-        if total is not None:
-            self._row(sheet, line + 1, columns, total, self._totals)
+        return sheet
 
     def facts(self, name: str, pairs: Iterable[tuple[str, Held]]) -> None:
         """A sheet of two columns: what, and its value."""

@@ -14,7 +14,7 @@ from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
 from scheduler.tallies.ranking import RANKED_BY, Ranking, Standing, ranking, year_before
 from scheduler.tallies.seated import seated
-from scheduler.tallies.sums import GROUPS, ORDERS, choices, months, tally, total, trips
+from scheduler.tallies.sums import GROUPS, ORDERS, choices, each_trip, months, tally, total, trips
 from scheduler.tallies.totals import renew
 from scheduler.tallies.words import DIMENSIONS, FITS, MEASURES, TIMES, Dimension, Measure
 
@@ -44,6 +44,7 @@ __all__ = [
     "answer",
     "choices",
     "differing",
+    "each_trip",
     "kind_of",
     "months",
     "named",

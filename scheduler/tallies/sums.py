@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from array import array
+from collections.abc import Iterator
 from typing import Unpack
 
 from scheduler.database import Database, Row, rows, value
@@ -28,6 +31,21 @@ ORDERS = {
     "people": "fact.staff_no, fact.day, COALESCE(fact.reverses, fact.id), fact.id",
     "sessions": "fact.day, fact.shift_id, COALESCE(fact.reverses, fact.id), fact.id",
 }
+
+
+AT_ONCE = 2000  # entries that are read in one go
+LISTED = """
+    SELECT fact.id, fact.day, shift.starts_at, shift.ends_at, fact.person_id, fact.person, fact.staff_no,
+           fact.unit, fact.place, fact.place_kind, fact.activity,
+           activity.name_zh AS activity_zh, activity.name_en AS activity_en, fact.minutes, fact.trips,
+           fact.role, fact.party, fact.source, fact.shift_id,
+           fact.reverses, correction.id AS reversed_by, fact.close_id, fact.reason, fact.actor, fact.at
+    FROM (SELECT value AS id FROM json_each(:entries)) AS picked
+    CROSS JOIN ledger AS fact ON fact.id = picked.id
+    JOIN activity ON activity.code = fact.activity
+    LEFT JOIN shift ON shift.id = fact.shift_id
+    LEFT JOIN ledger AS correction ON correction.reverses = fact.id
+    ORDER BY """
 
 
 def tally(db: Database, by_what: str, **cut: Unpack[Cut]) -> list[Row]:
@@ -86,38 +104,33 @@ def months(db: Database, **cut: Unpack[Cut]) -> list[Row]:
 
 
 def trips(db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]) -> list[Row]:
-    """The ledger's entries behind a figure; a correction follows the entry that it reverses.
+    """The ledger's entries behind a figure, as `each_trip` gives them."""
+    return list(each_trip(db, order=order, limit=limit, offset=offset, **cut))
+
+
+def each_trip(
+    db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]
+) -> Iterator[Row]:
+    """The ledger's entries behind a figure, one at a time; a correction follows the entry that it reverses.
 
     id, day, starts_at, ends_at (None for a balance), person_id, person, staff_no, unit, place,
     place_kind, activity, activity_zh, activity_en, minutes, trips, role, party, source, shift_id,
-    reverses, reversed_by, reason, actor, at.
+    reverses, reversed_by, close_id (a correction after the month's close), reason, actor, at.
     """
     condition, values = where(db, cut)
-    return rows(
-        db,
+    picked = db.conn.execute(
         f"""
-        SELECT fact.id, fact.day, shift.starts_at, shift.ends_at, fact.person_id, fact.person, fact.staff_no,
-               fact.unit, fact.place, fact.place_kind, fact.activity,
-               activity.name_zh AS activity_zh, activity.name_en AS activity_en, fact.minutes, fact.trips,
-               fact.role, fact.party, fact.source, fact.shift_id,
-               fact.reverses, correction.id AS reversed_by, fact.reason, fact.actor, fact.at
-        FROM (
-            SELECT fact.id
-            FROM ledger AS fact {_walk(db, order, cut)}
-            WHERE {condition}
-            ORDER BY {ORDERS[order]}
-            LIMIT :limit OFFSET :offset
-        ) AS picked
-        CROSS JOIN ledger AS fact ON fact.id = picked.id
-        JOIN activity ON activity.code = fact.activity
-        LEFT JOIN shift ON shift.id = fact.shift_id
-        LEFT JOIN ledger AS correction ON correction.reverses = fact.id
+        SELECT fact.id
+        FROM ledger AS fact {_walk(db, order, cut)}
+        WHERE {condition}
         ORDER BY {ORDERS[order]}
+        LIMIT :limit OFFSET :offset
         """,
-        **values,
-        limit=limit,
-        offset=offset,
+        values | {"limit": limit, "offset": offset},
     )
+    entries = array("q", (entry for (entry,) in picked))
+    for begin in range(0, len(entries), AT_ONCE):
+        yield from rows(db, LISTED + ORDERS[order], entries=json.dumps(entries[begin : begin + AT_ONCE].tolist()))
 
 
 def _walk(db: Database, order: str, cut: Cut) -> str:
