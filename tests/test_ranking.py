@@ -98,6 +98,19 @@ def test_every_figure_of_the_page_opens_into_what_it_counts(as_coordinator, town
     assert "↑ 200.0%" in row
 
 
+@pytest.mark.parametrize(
+    ("rank", "head"), [("per_head", ["人均人次 ↓", "人次", "人数"]), ("people", ["人数 ↓", "人次", "人均人次"])]
+)
+def test_what_it_is_ranked_by_stands_first_in_the_head_as_in_the_lines(as_coordinator, counties, rank, head):
+    text = as_coordinator.get(f"/tallies/ranking?period=2026&rank={rank}").text
+
+    heads = re.findall(r'<th scope="col" class="number"[^>]*>(?:<a[^>]*>)?([^<]+)', text)
+    row = re.search(r"<tr>\s*<td class=\"ranking__place\">1</td>.*?</tr>", text, re.S).group(0)
+    cells = re.findall(r'<td class="number[^>]*>(?:<a[^>]*>)?([^<]+)', row)
+    assert heads[:3] == head
+    assert dict(zip((one.removesuffix(" ↓") for one in heads), cells, strict=True))["人均人次"] in ("2.0", "1.5")
+
+
 def test_the_ranking_is_saved_as_it_is_shown(as_coordinator, db, counties):
     book = CalamineWorkbook.from_filelike(io.BytesIO(as_coordinator.get("/tallies/ranking.xlsx?period=2026").data))
     lines = list(
