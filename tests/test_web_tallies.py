@@ -13,6 +13,7 @@ import pytest
 
 from scheduler import accounts, attendance, clock, quotas, tallies
 from scheduler.audit import SYSTEM
+from scheduler.tallies import listing
 from tests.builders import assigned, carried, held, person, unit
 from tests.conftest import signed_in
 
@@ -223,6 +224,20 @@ def test_trips_come_in_pages(as_coordinator, db, town):
 
     assert (len(table(first)), len(table(second))) == (101, 2)
     assert "第 2 / 2 页" in second
+
+
+def test_so_many_trips_that_nobody_adds_them_up_are_listed_all_the_same(as_coordinator, db, town, monkeypatch):
+    carried(db, town, town.party, clock.midnight(MONDAY, db.zone), trips=150)
+    carried(db, town, town.lan, clock.midnight(MONDAY, db.zone), trips=51)
+    monkeypatch.setattr(listing, "COUNTED_MOST", 200)
+
+    first, second, third = (page(as_coordinator, f"/trips?period=2025&party=yes&page={n}") for n in (1, 2, 3))
+    fewer = page(as_coordinator, f"/trips?period=2025&party=yes&person={town.party}")
+
+    assert [len(table(text)) - 1 for text in (first, second, third)] == [100, 100, 1]
+    assert "这里不再逐条合计" in first
+    assert ("page=2" in first, "page=4" in third) == (True, False)
+    assert "150 人次" in fewer
 
 
 def test_staff_see_their_own_trips_and_nobody_elses(as_staff, town, spring):

@@ -35,6 +35,7 @@ from scheduler.migrations import audit_chain
 from scheduler.migrations import check_entries
 from scheduler.migrations import quicker_totals
 from scheduler.migrations import handed_in
+from scheduler.migrations import trips_by_kind
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -68,6 +69,7 @@ __all__ = [
     "swap_steps",
     "swaps",
     "totals",
+    "trips_by_kind",
     "unit_calendars",
     "wishes",
 ]

@@ -9,16 +9,18 @@ An opening balance has person-trips and people, but nobody knows its sessions: i
 from scheduler.tallies.answers import Answer, Cell, Line, answer
 from scheduler.tallies.cuts import NONE, SOURCES, Cut
 from scheduler.tallies.labels import Key, named
+from scheduler.tallies.listing import COUNTED_MOST, ORDERS, each_trip, listed, trips
 from scheduler.tallies.periods import YEARS, kind_of, period, period_text, shifted, told
 from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
 from scheduler.tallies.ranking import RANKED_BY, Ranking, Standing, ranking, year_before
 from scheduler.tallies.seated import seated
-from scheduler.tallies.sums import GROUPS, ORDERS, choices, each_trip, months, tally, total, trips
+from scheduler.tallies.sums import GROUPS, choices, months, tally, total
 from scheduler.tallies.totals import renew
 from scheduler.tallies.words import DIMENSIONS, FITS, MEASURES, TIMES, Dimension, Measure
 
 __all__ = [
+    "COUNTED_MOST",
     "DIMENSIONS",
     "FILTERS",
     "FITS",
@@ -46,6 +48,7 @@ __all__ = [
     "differing",
     "each_trip",
     "kind_of",
+    "listed",
     "months",
     "named",
     "period",

@@ -1,10 +1,7 @@
-"""Sums of the ledger by one thing, the whole of it, and the list of trips behind a figure."""
+"""Sums of the ledger by one thing, and the whole of it."""
 
 from __future__ import annotations
 
-import json
-from array import array
-from collections.abc import Iterator
 from typing import Unpack
 
 from scheduler.database import Database, Row, rows, value
@@ -14,7 +11,6 @@ from scheduler.tallies.periods import keys_between
 from scheduler.tallies.totals import COUNTS
 
 MONTHS_MOST = 36
-WALKED_FROM = 50  # units: fewer have so few trips that sorting those is quicker
 
 # by what → (what rows are told apart by, what they are called, their order)
 GROUPS = {
@@ -24,28 +20,6 @@ GROUPS = {
     "activity": ("fact.activity", "activity.name_zh", "activity.sort"),
     "month": ("substr(fact.day, 1, 7)", "substr(latest.day, 1, 7)", "key"),
 }
-
-# What trips are listed by when a figure is opened: so that each count can be counted by hand.
-ORDERS = {
-    "trips": "fact.day, COALESCE(fact.reverses, fact.id), fact.id",
-    "people": "fact.staff_no, fact.day, COALESCE(fact.reverses, fact.id), fact.id",
-    "sessions": "fact.day, fact.shift_id, COALESCE(fact.reverses, fact.id), fact.id",
-}
-
-
-AT_ONCE = 2000  # entries that are read in one go
-LISTED = """
-    SELECT fact.id, fact.day, shift.starts_at, shift.ends_at, fact.person_id, fact.person, fact.staff_no,
-           fact.unit, fact.place, fact.place_kind, fact.activity,
-           activity.name_zh AS activity_zh, activity.name_en AS activity_en, fact.minutes, fact.trips,
-           fact.role, fact.party, fact.source, fact.shift_id,
-           fact.reverses, correction.id AS reversed_by, fact.close_id, fact.reason, fact.actor, fact.at
-    FROM (SELECT value AS id FROM json_each(:entries)) AS picked
-    CROSS JOIN ledger AS fact ON fact.id = picked.id
-    JOIN activity ON activity.code = fact.activity
-    LEFT JOIN shift ON shift.id = fact.shift_id
-    LEFT JOIN ledger AS correction ON correction.reverses = fact.id
-    ORDER BY """
 
 
 def tally(db: Database, by_what: str, **cut: Unpack[Cut]) -> list[Row]:
@@ -101,44 +75,6 @@ def months(db: Database, **cut: Unpack[Cut]) -> list[Row]:
     every = keys_between("month", cut["first"], cut["last"])
     keys = sorted(found) if len(every) > MONTHS_MOST or not every else every
     return [{"key": key, "label": key, **found.get(key, dict.fromkeys(COUNTS, 0))} for key in keys]
-
-
-def trips(db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]) -> list[Row]:
-    """The ledger's entries behind a figure, as `each_trip` gives them."""
-    return list(each_trip(db, order=order, limit=limit, offset=offset, **cut))
-
-
-def each_trip(
-    db: Database, *, order: str = "trips", limit: int = -1, offset: int = 0, **cut: Unpack[Cut]
-) -> Iterator[Row]:
-    """The ledger's entries behind a figure, one at a time; a correction follows the entry that it reverses.
-
-    id, day, starts_at, ends_at (None for a balance), person_id, person, staff_no, unit, place,
-    place_kind, activity, activity_zh, activity_en, minutes, trips, role, party, source, shift_id,
-    reverses, reversed_by, close_id (a correction after the month's close), reason, actor, at.
-    """
-    condition, values = where(db, cut)
-    picked = db.conn.execute(
-        f"""
-        SELECT fact.id
-        FROM ledger AS fact {_walk(db, order, cut)}
-        WHERE {condition}
-        ORDER BY {ORDERS[order]}
-        LIMIT :limit OFFSET :offset
-        """,
-        values | {"limit": limit, "offset": offset},
-    )
-    entries = array("q", (entry for (entry,) in picked))
-    for begin in range(0, len(entries), AT_ONCE):
-        yield from rows(db, LISTED + ORDERS[order], entries=json.dumps(entries[begin : begin + AT_ONCE].tolist()))
-
-
-def _walk(db: Database, order: str, cut: Cut) -> str:
-    """Day by day until the page is full, where many units are asked for: to sort all their trips would be slow."""
-    if order == "people" or not {"unit_id", "person_id", "place_id", "community_id"}.isdisjoint(cut):
-        return ""
-    units = value(db, "SELECT COUNT(*) FROM unit_above WHERE above_id = :above", above=cut.get("within"))
-    return "INDEXED BY ledger_by_day" if "within" not in cut or units > WALKED_FROM else ""
 
 
 def choices(db: Database, **cut: Unpack[Cut]) -> dict[str, list[Row]]:

@@ -55,7 +55,7 @@ def trips() -> tuple[str, int]:
     listed = tallies.trips(g.db, order=found.order, limit=PAGE, offset=(found.page - 1) * PAGE, **cut)
     page = render_template(
         "tallies/trips.html", section="tallies" if g.person["is_coordinator"] else "me", asked=found, form=form,
-        found=listed, total=tallies.total(g.db, **cut), size=PAGE,
+        found=listed, total=tallies.listed(g.db, **cut), size=PAGE, most=tallies.COUNTED_MOST,
     )  # fmt: skip
     return page, 422 if form.problems else 200
 
