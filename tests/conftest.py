@@ -20,12 +20,27 @@ from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings, Site
 from scheduler.database import Database
 from tests import builders, calendars
+from tests.canaries import CANARIES
 from tests.mailbox import Mailbox, free_port
 from web import create_app
 from web.session import COOKIE
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+CANARIES.install()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_told() -> Iterator[None]:
+    """No log of ours at INFO or above names people, addresses or secrets: each test answers for its own."""
+    before = len(CANARIES.sung)
+    yield
+    told = CANARIES.sung[before:]
+    del CANARIES.sung[before:]
+    if told:
+        pytest.fail(f"a log tells what it must not: {told}")
 
 
 @pytest.fixture

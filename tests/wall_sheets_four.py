@@ -1,6 +1,5 @@
 """Layouts of a further office: calendars with names beside the day, months across a year's end, lists of days."""
 
-
 from __future__ import annotations
 
 from datetime import date, timedelta
