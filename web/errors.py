@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -70,11 +71,13 @@ def http_error(error: HTTPException) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """A bug of ours: logged whole, shown as a plain sentence. What ails the database is no bug and told in words."""
+    """A bug of ours: logged with its place, shown as a plain sentence. What ails the database is told in words."""
     if (refusal := database.refusal_of(error)) is not None:
         current_app.logger.error("the database: %s", refusal.code)
         return refused(refusal)
-    current_app.logger.exception("unexpected error", exc_info=error)
+    where = [f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)]
+    # without its message, which may name people
+    current_app.logger.error("unexpected error: %s\n%s", type(error).__name__, "\n".join(where))
     return answer(500, [_in_language(HTTP_WORDS[500])], "http_500")
 
 
