@@ -15,6 +15,7 @@ from pathlib import Path
 from scheduler import (
     accounts,
     assignments,
+    briefings,
     clock,
     exports,
     feeds,
@@ -110,10 +111,14 @@ def _import(asked: Asked) -> int:
 def _export(asked: Asked) -> int:
     if asked.first > asked.last:
         asked.refuse(f"--from {asked.first} 晚于 --to {asked.last} · --from is after --to")
+    if asked.output.endswith(".txt") != (asked.what == "briefing"):
+        asked.refuse("简报存为 .txt，统计存为 .csv 或 .xlsx · a briefing is .txt, tallies are .csv or .xlsx")
     with terminal.installation(now=clock.now()) as (settings, db):
-        lang, now = settings.site.language, clock.now()
+        lang, now = asked.lang or settings.site.language, clock.now()
         question = _question(db, asked, clock.today(now, db.zone))
-        if asked.output.endswith(".csv"):
+        if asked.what == "briefing":
+            content = briefings.report_text(db, question, lang=lang, by=SYSTEM, now=now).encode()
+        elif asked.output.endswith(".csv"):
             content = exports.tallies_csv(db, question, lang=lang, now=now)
         else:
             content = exports.tallies_workbook(db, question, lang=lang, by=SYSTEM, now=now)
@@ -127,7 +132,8 @@ def _export(asked: Asked) -> int:
 def _question(db: Database, asked: Asked, today: date) -> Question:
     """What the words of the command ask: those of a page's address, dates and unit by name."""
     args = {"rows": asked.rows, "columns": asked.columns, "measures": asked.measures, "level": asked.level}
-    days = {"period": OWN, "first": asked.first.isoformat(), "last": asked.last.isoformat()}
+    own = {"period": OWN, "first": asked.first.isoformat(), "last": asked.last.isoformat()}
+    days = {"period": asked.period} if asked.period else own
     found = Question.from_args({**{name: held for name, held in args.items() if held}, **days}, today=today)
     return replace(found, within=_unit(db, asked.unit)) if asked.unit else found
 
@@ -191,8 +197,10 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
         "undo", lambda given: importing.undo(given.batch, now=clock.now()), "撤销一次导入 · undo an import"
     )
     undone.add_argument("batch", metavar="BATCH", help="roster:12, balances:3")
-    export = command("export", _export, "导出统计 · export tallies of the ledger")
-    export.add_argument("what", choices=["tallies"])
+    export = command("export", _export, "导出统计或简报 · export tallies of the ledger, or a briefing")
+    export.add_argument("what", choices=["tallies", "briefing"])
+    export.add_argument("--period", help="2026, 2026Q4, 2026-11")
+    export.add_argument("--lang", choices=["zh", "en"])
     export.add_argument(
         "--by", "--rows", dest="rows", default="person", help="行，逗号隔开至多两项 · rows, two at most"
     )
@@ -206,7 +214,9 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
         metavar="NAME",
         help="单位及下级，重名时写路径 · the unit and all below it; a path if two have the name",
     )
-    export.add_argument("-o", dest="output", metavar="FILE", type=_table_file, required=True, help=".csv / .xlsx")
+    export.add_argument(
+        "-o", dest="output", metavar="FILE", type=_table_file, required=True, help=".csv / .xlsx / .txt"
+    )
     backup = command("backup", lambda given: upkeep.back_up(given.file, now=clock.now()), "备份 · a checked backup")
     backup.add_argument(
         "file", metavar="FILE", nargs="?", help="不写则存入 instance/backups · else among the nightly ones"
@@ -228,6 +238,6 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
 
 
 def _table_file(path: str) -> str:
-    if not path.endswith((".csv", ".xlsx")):
-        raise argparse.ArgumentTypeError(".csv / .xlsx")
+    if not path.endswith((".csv", ".xlsx", ".txt")):
+        raise argparse.ArgumentTypeError(".csv / .xlsx / .txt")
     return path

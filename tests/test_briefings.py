@@ -12,6 +12,7 @@ from scheduler.audit import SYSTEM, Actor
 from scheduler.briefings.report import note_text
 from scheduler.tallies import Question
 from tests.builders import assigned, carried, held, person, shift
+from tests.builders import unit as builders_unit
 
 MONDAY = date(2026, 3, 2)
 SPRING = Question(*tallies.period("2026Q1"))
@@ -66,11 +67,19 @@ def test_what_it_is_narrowed_to_stands_behind_the_unit(db, town, now, spring):
 
 def test_a_period_of_nothing_is_one_sentence(db, town, now):
     assert told(db, now, within=town.branch) == "2026年一季度，巴中市分行台账上没有人次。"
-    assert told(db, now, "en") == "In Q1 2026, 巴中市分行 has no person-trips in the ledger."
+    assert told(db, now, "en") == "In Q1 2026, 巴中市分行: no person-trips in the ledger."
 
 
 def test_a_house_without_units_is_told_too(db, now):
     assert told(db, now) == "2026年一季度，台账上没有人次。"
+
+
+def test_of_several_trees_none_is_taken_for_all(db, town, now):
+    other = builders_unit(db, now, "巴中市分公司")
+    held(db, town, MONDAY, [person(db, now, other, "T001", "白露"), town.lan])
+
+    assert "，全部单位累计派遣员工 2 人次" in told(db, now)
+    assert "，巴中市分公司累计派遣员工 1 人次" in told(db, now, within=other)
 
 
 def test_of_a_running_period_only_the_same_days_are_compared(db, town, now):

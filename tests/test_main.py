@@ -130,6 +130,8 @@ def test_link_for_a_number_that_nobody_has_is_refused_in_words_of_the_language(t
         ["dump", "passwords", "--json"],
         ["dump", "ledger"],
         ["export", "tallies", "-o", "tallies.pdf"],
+        ["export", "tallies", "-o", "tallies.txt"],
+        ["export", "briefing", "-o", "briefing.csv"],
         ["export", "tallies", "--from", "yesterday", "-o", "tallies.csv"],
         ["import", "places", "list.csv"],
         ["solve", "problem.json"],
@@ -313,6 +315,18 @@ def test_tallies_are_exported_as_csv_and_workbook(tell: Tell, installed: Databas
     assert sheet.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "江北支行" in sheet.read_text(encoding="utf-8-sig")
     assert book.read_bytes().startswith(b"PK")
+
+
+def test_a_briefing_is_exported_in_either_language(tell: Tell, installed: Database, tmp_path: Path):
+    chinese, english = tmp_path / "zh.txt", tmp_path / "en.txt"
+
+    assert tell("export", "briefing", "--period", "2020Q4", "--unit", "巴中市分行", "-o", chinese).status == 0
+    assert tell("export", "briefing", "--period", "2020Q4", "--lang", "en", "-o", english).status == 0
+    refused = tell("export", "briefing", "--period", "2020Q5", "-o", tmp_path / "none.txt")
+
+    assert "2020年四季度，巴中市分行台账上没有人次。" in chinese.read_text(encoding="utf-8")
+    assert "In Q4 2020, all units: no person-trips in the ledger." in english.read_text(encoding="utf-8")
+    assert (refused.status, "2020Q5" in refused.err, (tmp_path / "none.txt").exists()) == (1, True, False)
 
 
 def test_a_unit_that_is_not_there_is_said(tell: Tell, installed: Database, tmp_path: Path):

@@ -10,11 +10,11 @@ from typing import Any
 
 from scheduler import attendance, clock, quotas, tallies
 from scheduler.briefings.pieces import Briefing, Figure, Piece, Sentence, filled
-from scheduler.database import Database, Row, value
+from scheduler.database import Database, Row, rows, value
 from scheduler.tallies import Question
 from scheduler.tallies.cuts import where
 from scheduler.wording import Lang
-from scheduler.wording.briefings import BEFORE, BRIEFINGS, CHANGES, COUNTED, DOES, NONE_BEFORE, ROLES, WHO
+from scheduler.wording.briefings import BEFORE, BRIEFINGS, CHANGES, COUNTED, DOES, EVERY, NONE_BEFORE, ROLES, WHO
 from scheduler.wording.dates import day_text
 from scheduler.wording.plain import one_line
 
@@ -48,9 +48,11 @@ class _Writer:
         self.today = clock.today(now, db.zone)
         self.is_running = question.first <= self.today < question.last
         self.period = tallies.told(question.first, question.last, lang)
-        top = question.within or value(db, "SELECT MIN(id) FROM unit WHERE parent_id IS NULL")
-        self.unit = one_line(tallies.named(db, "unit", top)[0]) if top else ""
-        self.top = question.within or top
+        roots = [row["id"] for row in rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")]
+        self.tops = [question.within] if question.within else roots
+        self.top = self.tops[0] if len(self.tops) == 1 else None
+        named = tallies.named(db, "unit", self.top)[0] if self.top else self._word(EVERY) if roots else ""
+        self.unit = one_line(named)
         self.found = tallies.total(db, **question.cut)
 
     def sentences(self) -> Iterator[Sentence]:
@@ -219,10 +221,10 @@ class _Writer:
         yield self._say("compared", when=when, change=words, before=self._figure("trips", before, "trips", earlier))
 
     def _waiting(self) -> Iterator[Sentence]:
-        if not self.top or not set(self.asked.cut) <= {"first", "last", "within"}:
+        if not self.tops or not set(self.asked.cut) <= {"first", "last", "within"}:
             return
         days = (self.asked.first.isoformat(), self.asked.last.isoformat())
-        found = attendance.waiting(self.db, [self.top], now=self.now, limit=-1)
+        found = attendance.waiting(self.db, self.tops, now=self.now, limit=-1)
         if count := sum(days[0] <= row["day"] <= days[1] for row in found):
             yield self._say("waiting", shifts=self._figure("shifts", count, "waiting", self.asked))
 

@@ -12,7 +12,7 @@ from scheduler.briefings.pieces import Briefing, Figure
 from scheduler.database import Database, one
 from scheduler.tallies import Answer, Question
 from scheduler.tallies.cuts import where
-from scheduler.wording import Lang
+from scheduler.wording import Lang, who
 
 BY_UNIT: tuple[str, ...] = ("trips", "people", "sessions", "per_head", "coverage")
 
@@ -121,7 +121,7 @@ def report_text(db: Database, question: Question, *, lang: Lang, by: Actor, now:
     which = 0 if lang == "zh" else 1
     told = found.briefing
     lines = [
-        made[which].format(unit=told.unit, period=told.period, by=by.name, at=at),
+        made[which].format(unit=told.unit, period=told.period, by=who(by.name, lang), at=at),
         "",
         told.text,
         "",

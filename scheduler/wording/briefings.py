@@ -8,7 +8,7 @@ BRIEFINGS: dict[str, tuple[str, str]] = {
         "In {period}, {unit} sent {who} on {trips}{does}: {people} took part, in {sessions}, for {hours} hours in all.",
     ),
     "so_far": ("{period}（截至{today}）", "{period} (up to {today})"),
-    "nothing": ("{period}，{unit}台账上没有人次。", "In {period}, {unit} has no person-trips in the ledger."),
+    "nothing": ("{period}，{unit}台账上没有人次。", "In {period}, {unit}: no person-trips in the ledger."),
     "activities": ("其中：{list}。", "By activity: {list}."),
     "one_activity": ("{activity} {trips}（{people}）", "{activity} {trips} ({people})"),
     "carried": ("其中期初结转 {trips}，不知场次。", "Of these {trips} carried forward, of no known sessions."),
@@ -80,6 +80,7 @@ ROLES: dict[str, tuple[str, str]] = {
     "deputy": ("分管领导", "the deputies"),
     "staff": ("员工", "staff"),
 }
+EVERY = ("全部单位", "all units")  # where a house has several trees, and none is chosen
 WHO: dict[str, tuple[str, str]] = {
     "": ("员工", "staff"),
     "party": ("党员", "party members"),
