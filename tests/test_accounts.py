@@ -28,36 +28,36 @@ def leaves(db, person_id: int, day: date) -> None:
 def test_a_coordinator_of_a_unit_coordinates_all_below_it(db, town, now):
     accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
 
-    assert accounts.may(db, as_actor(db, town.party), "coordinator", town.branch)
-    assert accounts.may(db, as_actor(db, town.party), "coordinator", town.office)
+    assert accounts.may(db, as_actor(db, town.party), "coordinator", town.branch, now=now)
+    assert accounts.may(db, as_actor(db, town.party), "coordinator", town.office, now=now)
 
 
 def test_a_coordinator_of_a_unit_has_no_say_above_or_beside_it(db, town, now):
     other = builders.unit(db, now, "科技部", town.branch)
     accounts.grant(db, town.party, "coordinator", town.office, by=SYSTEM, now=now)
 
-    assert not accounts.may(db, as_actor(db, town.party), "coordinator", town.branch)
-    assert not accounts.may(db, as_actor(db, town.party), "coordinator", other)
+    assert not accounts.may(db, as_actor(db, town.party), "coordinator", town.branch, now=now)
+    assert not accounts.may(db, as_actor(db, town.party), "coordinator", other, now=now)
 
 
 def test_an_administrator_may_what_a_coordinator_may_but_not_the_reverse(db, town, now):
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
     accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
 
-    assert accounts.may(db, as_actor(db, town.head), "coordinator", town.office)
-    assert not accounts.may(db, as_actor(db, town.party), "administrator", town.office)
+    assert accounts.may(db, as_actor(db, town.head), "coordinator", town.office, now=now)
+    assert not accounts.may(db, as_actor(db, town.party), "administrator", town.office, now=now)
 
 
-def test_everybody_is_staff_and_the_system_may_all(db, town):
-    assert accounts.may(db, as_actor(db, town.bo), "staff", town.branch)
-    assert accounts.may(db, SYSTEM, "administrator", town.branch)
+def test_everybody_is_staff_and_the_system_may_all(db, town, now):
+    assert accounts.may(db, as_actor(db, town.bo), "staff", town.branch, now=now)
+    assert accounts.may(db, SYSTEM, "administrator", town.branch, now=now)
 
 
 def test_what_another_unit_owns_is_not_found_rather_than_forbidden(db, town, now):
     accounts.grant(db, town.party, "coordinator", town.office, by=SYSTEM, now=now)
 
     with pytest.raises(NotFound) as refusal:
-        accounts.require(db, as_actor(db, town.party), "coordinator", town.branch)
+        accounts.require(db, as_actor(db, town.party), "coordinator", town.branch, now=now)
 
     assert refusal.value.code == "not_found"
 
@@ -82,7 +82,7 @@ def test_a_revoked_grant_is_void_at_once(db, town, now):
 
     accounts.revoke(db, access_id, by=SYSTEM, now=now)
 
-    assert not accounts.may(db, as_actor(db, town.party), "coordinator", town.branch)
+    assert not accounts.may(db, as_actor(db, town.party), "coordinator", town.branch, now=now)
 
 
 def test_the_last_administrator_of_a_unit_cannot_be_revoked(db, town, now):
@@ -92,7 +92,7 @@ def test_the_last_administrator_of_a_unit_cannot_be_revoked(db, town, now):
         accounts.revoke(db, access_id, by=SYSTEM, now=now)
 
     assert refusal.value.code == "last_administrator"
-    assert accounts.may(db, as_actor(db, town.head), "administrator", town.branch)
+    assert accounts.may(db, as_actor(db, town.head), "administrator", town.branch, now=now)
 
 
 def test_an_administrator_below_another_can_be_revoked(db, town, now):
@@ -101,22 +101,23 @@ def test_an_administrator_below_another_can_be_revoked(db, town, now):
 
     accounts.revoke(db, below, by=SYSTEM, now=now)
 
-    assert [row["person_id"] for row in accounts.grants(db, as_actor(db, town.head))] == [town.head]
+    found = [(row["person_id"], row["state"]) for row in accounts.grants(db, as_actor(db, town.head), now=now)]
+    assert found == [(town.head, "held"), (town.party, "over")]
 
 
 def test_the_list_of_grants_holds_what_the_reader_administers_only(db, town, now):
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
     accounts.grant(db, town.party, "administrator", town.office, by=SYSTEM, now=now)
 
-    assert [row["unit"] for row in accounts.grants(db, as_actor(db, town.party))] == ["办公室"]
-    assert accounts.grants(db, as_actor(db, town.bo)) == []
+    assert [row["unit"] for row in accounts.grants(db, as_actor(db, town.party), now=now)] == ["办公室"]
+    assert accounts.grants(db, as_actor(db, town.bo), now=now) == []
 
 
 def test_tops_are_the_granted_units_widest_first(db, town, now):
     accounts.grant(db, town.party, "coordinator", town.office, by=SYSTEM, now=now)
     accounts.grant(db, town.party, "administrator", town.branch, by=SYSTEM, now=now)
 
-    tops = accounts.tops(db, as_actor(db, town.party), "coordinator")
+    tops = accounts.tops(db, as_actor(db, town.party), "coordinator", now=now)
 
     assert tops == [{"id": town.branch, "name": "巴中市分行"}, {"id": town.office, "name": "办公室"}]
 

@@ -159,7 +159,7 @@ def test_who_coordinates_the_unit_no_more_loses_its_calendars(db, town, now):
     accounts.revoke(db, access_id, by=SYSTEM, now=now)
 
     assert [feeds.fetch(db, token, gzipped=False, now=now) for token in tokens] == [None, None]
-    assert feeds.subscriptions(db, town.party) == []
+    assert feeds.subscriptions(db, town.party, now=now) == []
 
 
 def test_a_leavers_units_calendar_is_emptied_for_a_month_and_then_gone(db, town, now):
@@ -193,7 +193,7 @@ def test_an_address_has_a_name_that_stays_when_it_is_renewed(db, town, now):
     unit_feed(db, town, now)
 
     assert feeds.subscription(db, owner_id=town.party, of=of)["name"] == "办公室电脑"
-    (row,) = feeds.subscriptions(db, town.party)
+    (row,) = feeds.subscriptions(db, town.party, now=now)
     assert (row["scope"], row["subject_id"], row["of"], row["name"]) == ("unit", town.branch, BRANCH, "办公室电脑")
     assert [entry["act"] for entry in audit.history(db, "feed", 1)] == ["rename", "subscribe"]
 

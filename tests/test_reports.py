@@ -136,7 +136,7 @@ def test_it_is_followed_up_by_somebody_who_has_to_do_with_the_shift(db, town, no
     accounts.grant(db, town.deputy, "coordinator", town.branch, by=SYSTEM, now=now)
     stranger = person(db, now, town.office, "0099", "生人")
 
-    assert {row["id"] for row in reports.followers(db, shift_id)} == {town.lan, town.min, town.deputy}
+    assert {row["id"] for row in reports.followers(db, shift_id, now=now)} == {town.lan, town.min, town.deputy}
     with pytest.raises(Invalid) as refused:
         reports.add_problem(
             db, shift_id, text="路灯坏了", follow_up_id=stranger, base_url="http://t.example", by=lan, now=noon

@@ -140,14 +140,15 @@ def test_a_coordinator_gets_no_link_for_an_administrator(as_coordinator, db, tow
 # grants
 
 
-def test_an_administrator_grants_and_takes_back(as_administrator, db, town):
+def test_an_administrator_grants_and_takes_back(as_administrator, db, town, now):
     given = {"staff_no": "0004", "role": "coordinator", "unit_id": town.office}
     granted = as_administrator.post("/access", data=given)
     access_id = value(db, "SELECT id FROM access WHERE person_id = :id", id=town.lan)
     taken = as_administrator.post(f"/access/{access_id}/revoke")
 
     assert (granted.status_code, taken.status_code) == (303, 303)
-    assert value(db, "SELECT COUNT(*) FROM access WHERE person_id = :id", id=town.lan) == 0
+    assert value(db, "SELECT ended_by FROM access WHERE person_id = :id", id=town.lan) == "何远山"
+    assert not accounts.may(db, accounts.actor(db, town.lan), "coordinator", town.office, now=now)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from scheduler.database import Database, run, value
 from tests import builders
 from tests.builders import Town
 from tests.calendars import MONDAY
+from tests.conftest import signed_in
 
 CANARIES = {
     "mobile": "13908270417",
@@ -129,7 +130,9 @@ def test_only_a_coordinator_of_the_unit_gets_there(as_staff, db, town, of, act):
 
 
 def test_a_coordinator_of_a_unit_below_has_its_calendar_and_not_the_one_above(as_coordinator, db, town, now):
-    run(db, "UPDATE access SET unit_id = :office WHERE person_id = :party", office=town.office, party=town.party)
+    accounts.revoke(db, value(db, "SELECT id FROM access"), by=SYSTEM, now=now)
+    accounts.grant(db, town.party, "coordinator", town.office, by=SYSTEM, now=now)
+    signed_in(as_coordinator, db, town.party, now)
 
     assert as_coordinator.post(f"/units/{town.office}/visits").status_code == 200
     assert as_coordinator.post(f"/units/{town.branch}/visits").status_code == 404

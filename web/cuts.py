@@ -197,5 +197,5 @@ def _unit(form: Form, person: int | None) -> int | None:
         if not tops:
             raise NotAllowed("not_allowed")
         return tops[0]
-    allow("coordinator", "unit", unit)
+    allow("reader", "unit", unit)
     return unit

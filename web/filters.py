@@ -22,7 +22,7 @@ from scheduler.wording.dates import WEEKDAYS_EN, WEEKDAYS_ZH, dates_text, day_te
 from scheduler.wording.failures import failure
 from web.amounts import as_hours, dialled, every, measured, number, took
 from web.qr import qr
-from web.session import here
+from web.session import here, tops
 
 STATIC = Path(__file__).parent / "static"
 
@@ -264,5 +264,5 @@ def responsibility() -> str:
 
 def _tops() -> list[Row]:
     if "tops" not in g:
-        g.tops = accounts.tops(g.db, g.actor, "coordinator")
+        g.tops = tops("reader")
     return list(g.tops)

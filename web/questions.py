@@ -172,7 +172,7 @@ def _joined(args: Mapping[str, list[str]]) -> dict[str, str]:
 
 def _within_reach(question: Question) -> Question:
     if question.within is not None:
-        allow("coordinator", "unit", question.within)
+        allow("reader", "unit", question.within)
         return question
     if question.person_id is not None and question.person_id == g.person["person_id"]:
         return question

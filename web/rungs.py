@@ -6,8 +6,9 @@ from datetime import time
 
 from flask import g
 
-from scheduler import accounts, channels
+from scheduler import channels
 from scheduler.reminders import RULE, Quiet, Rung
+from web import scope
 from web.filters import name_of, t
 from web.forms import Form
 
@@ -46,8 +47,7 @@ def hours_said(quiet: Quiet | None) -> str:
 
 def ways() -> dict[str, str]:
     """Every way out of the actor's units with its name: e-mail first, then those that are switched on."""
-    tops = [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
-    found = channels.channels(g.db, within=tops)
+    found = channels.channels(g.db, within=scope.tops())
     return {"email": name_of("email", "channel")} | {str(row["id"]): row["name"] for row in found if row["is_on"]}
 
 

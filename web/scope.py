@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from flask import g
+from flask import g, request
 
 from scheduler import accounts, people
+from scheduler.accounts import Role
 from scheduler.database import Row
+from web import session
 from web.filters import today
 from web.forms import Form
 
 
 def tops() -> list[int]:
-    """The units that the reader coordinates directly; each stands for its whole subtree."""
-    return [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+    """The units that the reader coordinates directly, or on a page that is only read: may read. Each stands for its
+    whole subtree."""
+    return [unit["id"] for unit in session.tops(_asked())]
+
+
+def _asked() -> Role:
+    """What a list is limited by: looking needs less than changing."""
+    if request.method == "GET" and g.role in (*accounts.READING, "staff"):
+        asked: Role = "reader" if g.role == "staff" else g.role
+        return asked
+    return "coordinator"
 
 
 def units() -> list[Row]:
@@ -30,9 +41,9 @@ def options(within: list[Row]) -> list[tuple[int, str]]:
 
 
 def asked_unit(form: Form, name: str) -> int | None:
-    """The unit that a list is narrowed to: one that the reader coordinates, or None."""
+    """The unit that a list is narrowed to: one that the reader may look at, or None."""
     unit_id = form.id_or_none(name)
-    return unit_id if unit_id and is_coordinated(unit_id) else None
+    return unit_id if unit_id and session.may(_asked(), unit_id) else None
 
 
 def chosen_unit(form: Form, name: str, *, held: int | None = None) -> int:
@@ -57,4 +68,4 @@ def chosen_person(form: Form, name: str, *, held: int | None = None) -> int | No
 
 def is_coordinated(unit_id: int) -> bool:
     """Whether the reader coordinates the unit."""
-    return accounts.may(g.db, g.actor, "coordinator", unit_id)
+    return session.may("coordinator", unit_id)

@@ -16,6 +16,7 @@ from scheduler import accounts, database
 from scheduler.accounts import Role
 from scheduler.audit import Actor
 from scheduler.config import Settings
+from scheduler.database import Row
 from scheduler.errors import NotAllowed, Unavailable
 
 COOKIE = "lunzhi"  # holds the secret of a row of the `session` table and nothing else
@@ -48,6 +49,7 @@ def open_request() -> Response | None:
     """Set g.settings, g.now, g.db, g.person (or None), g.actor (or None) and g.lang; a foreign host is refused."""
     g.settings, g.now = current_app.config["SETTINGS"], current_app.config["NOW"]()
     g.lang, g.person, g.actor, g.db = g.settings.site.language, None, None, None
+    g.role, g.reads_only = None, False
     if not host_is_trusted(request.environ.get("HTTP_HOST", "").lower(), g.settings.site.trusted_hosts):
         return Response("400\n", 400, content_type="text/plain")
     if request.endpoint in WITHOUT_SESSION:
@@ -111,6 +113,7 @@ def gate(role: Role, subject: str | None = None, arg: str | None = None) -> Call
         def guarded(**args: Any) -> Any:
             if g.person is None:
                 return ask_to_sign_in()
+            g.role = role
             allow(role, subject, args[arg] if arg else None)
             return view(**args)
 
@@ -123,9 +126,25 @@ def gate(role: Role, subject: str | None = None, arg: str | None = None) -> Call
 def allow(role: Role, subject: str | None = None, subject_id: int | None = None) -> None:
     """Refuse unless the reader holds the role, over the object's unit where one is named: the one place of scope."""
     if subject is not None and subject_id is not None:
-        accounts.require(g.db, g.actor, role, accounts.unit_of(g.db, subject, subject_id))
+        unit_id = accounts.unit_of(g.db, subject, subject_id)
+        accounts.require(g.db, g.actor, role, unit_id, now=g.now)
+        if role in accounts.READING:
+            g.reads_only = g.reads_only or not may("coordinator", unit_id)
     elif role != "staff" and not g.person[f"is_{role}"]:
-        raise NotAllowed("not_allowed")
+        raise NotAllowed("reads_only" if g.person["is_reader"] and not g.person["is_coordinator"] else "not_allowed")
+    elif role in accounts.READING:
+        changes = "administrator" if role == "overseer" else "coordinator"
+        g.reads_only = g.reads_only or not g.person[f"is_{changes}"]
+
+
+def may(role: Role, unit_id: int) -> bool:
+    """Whether the reader holds what is asked for over a unit."""
+    return accounts.may(g.db, g.actor, role, unit_id, now=g.now)
+
+
+def tops(role: Role) -> list[Row]:
+    """The units over which the reader was granted what gives this directly: id, name; widest first."""
+    return accounts.tops(g.db, g.actor, role, now=g.now)
 
 
 def ask_to_sign_in() -> AnyResponse:

@@ -1,18 +1,20 @@
 """Who may sign in, as what, over which part of the tree."""
 
 from scheduler.accounts.access import (
+    GRANTED,
+    IN_FORCE,
+    READING,
     UNIT_OF,
+    Granted,
     Role,
     actor,
-    grant,
-    grants,
     may,
     may_speak_for,
     require,
-    revoke,
     tops,
     unit_of,
 )
+from scheduler.accounts.grants import grant, grants, keep_administered, revoke
 from scheduler.accounts.sessions import (
     LINK_LASTS,
     SESSION_LASTS,
@@ -30,9 +32,13 @@ from scheduler.accounts.sessions import (
 )
 
 __all__ = [
+    "GRANTED",
+    "IN_FORCE",
     "LINK_LASTS",
+    "READING",
     "SESSION_LASTS",
     "UNIT_OF",
+    "Granted",
     "Role",
     "actor",
     "grant",
@@ -40,6 +46,7 @@ __all__ = [
     "is_current",
     "is_demo",
     "is_to_prolong",
+    "keep_administered",
     "link_owner",
     "make_link",
     "may",

@@ -1,16 +1,39 @@
-"""Grants: who coordinates and administers which part of the tree."""
+"""Rights: who may read, coordinate and administer which part of the tree on a day."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
-from scheduler import audit
+from scheduler import clock
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, one, rows, run, value, write
-from scheduler.errors import Conflict, NotFound
+from scheduler.database import Database, Row, rows, value
+from scheduler.errors import NotAllowed, NotFound
 
-Role = Literal["staff", "coordinator", "administrator"]
+# What may be granted. Everybody is staff.
+Granted = Literal["coordinator", "unit_head", "administrator", "auditor"]
+GRANTED: tuple[Granted, ...] = ("coordinator", "unit_head", "administrator", "auditor")
+
+# What a page or an act asks for. The last three read and change nothing: a reader sees rosters, tallies, quotas and
+# people; an examiner what coordinators work with beside that; an overseer what only administrators see.
+Role = Literal["staff", "coordinator", "administrator", "reader", "examiner", "overseer"]
+READING: tuple[Role, ...] = ("reader", "examiner", "overseer")
+
+# Which grants give what is asked for: the one place.
+GIVEN_BY: Mapping[str, tuple[Granted, ...]] = MappingProxyType(
+    {
+        "reader": GRANTED,
+        "examiner": ("coordinator", "administrator", "auditor"),
+        "overseer": ("administrator", "auditor"),
+        "coordinator": ("coordinator", "administrator"),
+        "administrator": ("administrator",),
+    }
+)
+
+IN_FORCE = "access.ended_at IS NULL AND access.starts_on <= :day AND COALESCE(access.ends_on, :day) >= :day"
 
 LARGEST_ID = 2**63 - 1  # SQLite's; an address may hold a longer number
 
@@ -55,88 +78,8 @@ UNIT_OF = {
 }
 
 
-def grant(db: Database, person_id: int, role: Role, unit_id: int, *, by: Actor, now: datetime) -> int:
-    """Let a person coordinate or administer a unit and all below it; granting twice changes nothing."""
-    with write(db):
-        held = value(
-            db,
-            "SELECT id FROM access WHERE person_id = :person_id AND role = :role AND unit_id = :unit_id",
-            person_id=person_id,
-            role=role,
-            unit_id=unit_id,
-        )
-        if held is not None:
-            return int(held)
-        unit_of(db, "person", person_id)
-        unit_of(db, "unit", unit_id)
-        access_id = insert(db, "access", person_id=person_id, role=role, unit_id=unit_id)
-        audit.record(
-            db, "grant", "access", access_id, by=by, now=now, unit_id=unit_id, person_id=person_id, access=role
-        )
-    return access_id
-
-
-def revoke(db: Database, access_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a grant back. Refused (Conflict) where nobody would administer the unit any more."""
-    with write(db):
-        held = one(db, "SELECT person_id, role, unit_id FROM access WHERE id = :id", id=access_id)
-        if held is None:
-            raise NotFound("not_found")
-        run(db, "DELETE FROM access WHERE id = :id", id=access_id)
-        if held["role"] == "administrator" and not _is_administered(db, held["unit_id"]):
-            raise Conflict("last_administrator")
-        audit.record(
-            db,
-            "revoke",
-            "access",
-            access_id,
-            by=by,
-            now=now,
-            unit_id=held["unit_id"],
-            person_id=held["person_id"],
-            access=held["role"],
-        )
-
-
-def _is_administered(db: Database, unit_id: int) -> bool:
-    return bool(
-        value(
-            db,
-            """
-            SELECT EXISTS (
-                SELECT 1 FROM access
-                JOIN unit_above ON unit_above.above_id = access.unit_id
-                WHERE access.role = 'administrator' AND unit_above.unit_id = :unit_id
-            )
-            """,
-            unit_id=unit_id,
-        )
-    )
-
-
-def grants(db: Database, actor: Actor) -> list[Row]:
-    """Every grant below the units that the actor administers: id, person_id, person, staff_no, role, unit_id, unit."""
-    return rows(
-        db,
-        """
-        SELECT access.id, access.person_id, person.name AS person, person.staff_no,
-               access.role, access.unit_id, unit.name AS unit
-        FROM access
-        JOIN person ON person.id = access.person_id
-        JOIN unit ON unit.id = access.unit_id
-        WHERE EXISTS (
-            SELECT 1 FROM access AS own
-            JOIN unit_above ON unit_above.above_id = own.unit_id
-            WHERE own.person_id = :actor_id AND own.role = 'administrator' AND unit_above.unit_id = access.unit_id
-        )
-        ORDER BY access.role, unit.sort, unit.id, person.staff_no
-        """,
-        actor_id=actor.person_id,
-    )
-
-
-def may(db: Database, actor: Actor, role: Role, unit_id: int) -> bool:
-    """Whether the actor holds the role over the unit.
+def may(db: Database, actor: Actor, role: Role, unit_id: int, *, now: datetime) -> bool:
+    """Whether what the actor was granted gives this over the unit today.
 
     An administrator may what a coordinator may; the system may all; everybody is staff.
     """
@@ -145,31 +88,59 @@ def may(db: Database, actor: Actor, role: Role, unit_id: int) -> bool:
     return bool(
         value(
             db,
-            """
+            f"""
             SELECT EXISTS (
                 SELECT 1 FROM access
                 JOIN unit_above ON unit_above.above_id = access.unit_id
                 WHERE access.person_id = :person_id AND unit_above.unit_id = :unit_id
-                  AND access.role IN (:role, 'administrator')
+                  AND access.role IN (SELECT value FROM json_each(:roles)) AND {IN_FORCE}
             )
             """,
             person_id=actor.person_id,
-            role=role,
             unit_id=unit_id,
+            roles=json.dumps(GIVEN_BY[role]),
+            day=_day(db, now),
         )
     )
 
 
-def may_speak_for(db: Database, actor: Actor, person_id: int) -> bool:
-    """Whether the actor is this person or may all that this person may: getting in as them would gain nothing."""
-    held = rows(db, "SELECT role, unit_id FROM access WHERE person_id = :id ORDER BY id", id=person_id)
-    return actor.person_id == person_id or all(may(db, actor, row["role"], row["unit_id"]) for row in held)
+def may_speak_for(db: Database, actor: Actor, person_id: int, *, now: datetime) -> bool:
+    """Whether the actor is this person or may all that this person may: getting in as them would gain nothing.
+
+    A grant that has yet to begin counts as well.
+    """
+    if actor.person_id in (None, person_id):
+        return True
+    held = rows(
+        db,
+        """
+        SELECT role, unit_id FROM access
+        WHERE person_id = :id AND ended_at IS NULL AND COALESCE(ends_on, :day) >= :day
+        ORDER BY id
+        """,
+        id=person_id,
+        day=_day(db, now),
+    )
+    return all(may(db, actor, _AS_MUCH[row["role"]], row["unit_id"], now=now) for row in held)
 
 
-def require(db: Database, actor: Actor, role: Role, unit_id: int) -> None:
-    """Refuse where `may` says no: NotFound, so that ids of other units tell nothing."""
-    if not may(db, actor, role, unit_id):
+# What one has to hold for getting in as somebody who was granted a role to gain nothing.
+_AS_MUCH: Mapping[Granted, Role] = MappingProxyType(
+    {"coordinator": "coordinator", "unit_head": "reader", "administrator": "administrator", "auditor": "overseer"}
+)
+
+
+def require(db: Database, actor: Actor, role: Role, unit_id: int, *, now: datetime) -> None:
+    """Refuse where `may` says no: NotFound, so that ids of other units tell nothing; NotAllowed to who may read it."""
+    if not may(db, actor, role, unit_id, now=now):
+        if role not in READING and _only_reads(db, actor, unit_id, now=now):
+            raise NotAllowed("reads_only")
         raise NotFound("not_found")
+
+
+def _only_reads(db: Database, actor: Actor, unit_id: int, *, now: datetime) -> bool:
+    may_read = may(db, actor, "reader", unit_id, now=now)
+    return may_read and not may(db, actor, "coordinator", unit_id, now=now)
 
 
 def unit_of(db: Database, subject: str, subject_id: int) -> int:
@@ -183,20 +154,21 @@ def unit_of(db: Database, subject: str, subject_id: int) -> int:
     return int(unit_id)
 
 
-def tops(db: Database, actor: Actor, role: Role) -> list[Row]:
-    """The units over which the actor holds the role directly: id, name; widest first."""
+def tops(db: Database, actor: Actor, role: Role, *, now: datetime) -> list[Row]:
+    """The units over which the actor was granted what gives this directly: id, name; widest first."""
     return rows(
         db,
-        """
+        f"""
         SELECT unit.id, unit.name
         FROM access
         JOIN unit ON unit.id = access.unit_id
-        WHERE access.person_id = :person_id AND access.role IN (:role, 'administrator')
+        WHERE access.person_id = :person_id AND access.role IN (SELECT value FROM json_each(:roles)) AND {IN_FORCE}
         GROUP BY unit.id
         ORDER BY (SELECT COUNT(*) FROM unit_above WHERE above_id = unit.id) DESC, unit.sort, unit.id
         """,
         person_id=actor.person_id,
-        role=role,
+        roles=json.dumps(GIVEN_BY[role]),
+        day=_day(db, now),
     )
 
 
@@ -206,3 +178,7 @@ def actor(db: Database, person_id: int) -> Actor:
     if name is None:
         raise NotFound("not_found")
     return Actor(person_id, name)
+
+
+def _day(db: Database, now: datetime) -> str:
+    return clock.today(now, db.zone).isoformat()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from scheduler import audit, clock
-from scheduler.accounts.access import may_speak_for, unit_of
+from scheduler.accounts.access import GIVEN_BY, IN_FORCE, may_speak_for, unit_of
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, run, value, write
 from scheduler.errors import Conflict, NotAllowed, NotFound
@@ -32,7 +34,7 @@ def make_link(db: Database, person_id: int, *, lasts: timedelta = LINK_LASTS, by
     token = secrets.token_urlsafe(32)
     with write(db):
         unit_id = unit_of(db, "person", person_id)
-        if not may_speak_for(db, by, person_id):
+        if not may_speak_for(db, by, person_id, now=now):
             raise NotAllowed("link_above_own_rights")
         if not is_current(db, person_id, now=now):
             raise Conflict("person_has_left")
@@ -111,18 +113,19 @@ def sign_in(db: Database, token: str, *, now: datetime) -> str:
 def signed_in(db: Database, secret: str, *, now: datetime) -> Row | None:
     """The session's person, or None.
 
-    session_id, seen_at, person_id, name, staff_no, lang, unit_id, unit, is_coordinator, is_administrator.
-    An administrator is a coordinator too. A person who has left is not signed in.
+    session_id, seen_at, person_id, name, staff_no, lang, unit_id, unit; is_reader, is_examiner, is_overseer,
+    is_coordinator and is_administrator: whether today they hold what a gate asks for over any unit, and `roles`
+    (JSON), all that they were granted. A person who has left is not signed in.
     """
-    return one(
+    found = one(
         db,
-        """
+        f"""
         SELECT session.id AS session_id, session.seen_at, person.id AS person_id, person.name, person.staff_no,
                person.lang, person.unit_id, unit.name AS unit,
-               EXISTS (SELECT 1 FROM access WHERE person_id = person.id) AS is_coordinator,
-               EXISTS (
-                   SELECT 1 FROM access WHERE person_id = person.id AND role = 'administrator'
-               ) AS is_administrator
+               (
+                   SELECT json_group_array(DISTINCT access.role) FROM access
+                   WHERE access.person_id = person.id AND {IN_FORCE}
+               ) AS roles
         FROM session
         JOIN person ON person.id = session.person_id
         JOIN unit ON unit.id = person.unit_id
@@ -133,6 +136,12 @@ def signed_in(db: Database, secret: str, *, now: datetime) -> Row | None:
         now=clock.to_text(now),
         day=clock.today(now, db.zone).isoformat(),
     )
+    return found and {**found, **_may_anywhere(json.loads(found["roles"]))}
+
+
+def _may_anywhere(held: Sequence[str]) -> Row:
+    """What a gate may ask for → whether something that was granted gives it."""
+    return {f"is_{role}": int(any(name in given_by for name in held)) for role, given_by in GIVEN_BY.items()}
 
 
 def is_to_prolong(session: Row, *, now: datetime) -> bool:

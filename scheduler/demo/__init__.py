@@ -60,7 +60,7 @@ def _subscribe(db: Database, coordinator: Actor, base_url: str, now: datetime) -
     """Some have their duties in their telephones already; the visitors' own calendars are left for them to find."""
     place_id = value(db, "SELECT id FROM place WHERE name = :name", name=next(iter(bank.COMMUNITIES)))
     owner_id = coordinator.person_id or 0
-    unit_id = accounts.tops(db, coordinator, "coordinator")[0]["id"]
+    unit_id = accounts.tops(db, coordinator, "coordinator", now=now)[0]["id"]
     wanted: list[tuple[int, feeds.Shown, str]] = [
         *((person_id, feeds.Shown("person", person_id), "") for person_id in (_numbered(db, no) for no in SUBSCRIBERS)),
         (owner_id, feeds.Shown("place", place_id), ""),

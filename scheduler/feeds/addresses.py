@@ -111,7 +111,7 @@ def subscription(db: Database, *, owner_id: int, of: Shown) -> Row | None:
     return found and {**found, "client": client(found["client"])}
 
 
-def subscriptions(db: Database, owner_id: int) -> list[Row]:
+def subscriptions(db: Database, owner_id: int, *, now: datetime) -> list[Row]:
     """The owner's addresses of places' and units' calendars that they may still see, oldest first.
 
     Each with scope, subject_id, of (the place's or the unit's name), name, made_at, fetched_at and client (a word).
@@ -131,7 +131,7 @@ def subscriptions(db: Database, owner_id: int) -> list[Row]:
         """,
         owner_id=owner_id,
     )
-    may = {unit: accounts.may(db, Actor(owner_id, ""), "coordinator", unit) for unit in _units(found)}
+    may = {unit: accounts.may(db, Actor(owner_id, ""), "coordinator", unit, now=now) for unit in _units(found)}
     return [row | {"client": client(row["client"])} for row in found if may[row["over_unit_id"]]]
 
 

@@ -57,7 +57,7 @@ def fetch(db: Database, token: str, *, gzipped: bool, now: datetime) -> Served |
     today = clock.today(now, db.zone)
     if found["left_on"] is not None and found["left_on"] < today.isoformat():
         return _cleared(db, found, date.fromisoformat(found["left_on"]), today)
-    if not _may_still(db, found):
+    if not _may_still(db, found, now):
         return None
     return Served(
         found["feed_id"],
@@ -121,10 +121,10 @@ def _is_to_note(found: Row, now: datetime) -> bool:
     return noted is None or not clock.to_text(now - NOTED_EVERY) < noted <= clock.to_text(now)
 
 
-def _may_still(db: Database, found: Row) -> bool:
+def _may_still(db: Database, found: Row, now: datetime) -> bool:
     if found["scope"] == "person":
         return True
-    return accounts.may(db, Actor(found["owner_id"], ""), "coordinator", found["over_unit_id"])
+    return accounts.may(db, Actor(found["owner_id"], ""), "coordinator", found["over_unit_id"], now=now)
 
 
 def _cleared(db: Database, found: Row, left_on: date, today: date) -> Served:

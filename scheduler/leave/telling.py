@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scheduler import clock, messages
+from scheduler import accounts, clock, messages
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, rows
 from scheduler.leave.lists import met
@@ -60,13 +60,14 @@ def deciders(db: Database, unit_id: int, person_id: int, *, now: datetime) -> li
     administrators where nobody does; none is themselves. person_id, person, lang."""
     found = rows(
         db,
-        """
+        f"""
         SELECT person.id AS person_id, person.name AS person, person.lang, access.role = 'administrator' AS is_other,
                unit_above.depth
         FROM unit_above
         JOIN access ON access.unit_id = unit_above.above_id
         JOIN person ON person.id = access.person_id
         WHERE unit_above.unit_id = :unit_id AND person.id <> :person_id
+          AND access.role IN ('coordinator', 'administrator') AND {accounts.IN_FORCE}
           AND (person.left_on IS NULL OR person.left_on >= :day)
         ORDER BY is_other, unit_above.depth, person.id
         """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import takewhile
 
-from scheduler import clock
+from scheduler import accounts, clock
 from scheduler.database import Database, Row, rows
 
 
@@ -16,13 +16,14 @@ def coordinators(db: Database, unit_id: int, *, now: datetime) -> list[Row]:
     """
     found = rows(
         db,
-        """
+        f"""
         SELECT person.id AS person_id, person.name AS person, person.lang,
                MIN((access.role = 'administrator') * 1000 + unit_above.depth) AS distance
         FROM access
         JOIN unit_above ON unit_above.above_id = access.unit_id AND unit_above.unit_id = :unit_id
         JOIN person ON person.id = access.person_id
-        WHERE EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
+        WHERE access.role IN ('coordinator', 'administrator') AND {accounts.IN_FORCE}
+          AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
           AND (person.left_on IS NULL OR person.left_on >= :day)
         GROUP BY person.id
         ORDER BY distance, person.staff_no

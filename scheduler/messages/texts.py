@@ -92,7 +92,7 @@ def set_text(db: Database, kind: str, wanted: Mapping[str, str], *, version: int
     """
     given = {name: wanted[name].replace("\r\n", "\n").replace("\r", "\n").strip() for name in PARTS}
     with write(db):
-        before = _for_change(db, kind, version, by)
+        before = _for_change(db, kind, version, by, now)
         check(kind, given)
         _store(db, kind, given, "set_text", before, by=by, now=now)
 
@@ -100,20 +100,20 @@ def set_text(db: Database, kind: str, wanted: Mapping[str, str], *, version: int
 def reset(db: Database, kind: str, *, version: int, by: Actor, now: datetime) -> None:
     """Go back to the built-in text. Refused as `set_text` is."""
     with write(db):
-        before = _for_change(db, kind, version, by)
+        before = _for_change(db, kind, version, by, now)
         if before["is_own"]:
             _store(db, kind, dict.fromkeys(PARTS, ""), "reset_text", before, by=by, now=now)
 
 
-def may_edit(db: Database, actor: Actor) -> bool:
+def may_edit(db: Database, actor: Actor, *, now: datetime) -> bool:
     """Whether the actor administers every tree of units: a text is the same for all of them."""
     tops = rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")
-    return all(accounts.may(db, actor, "administrator", top["id"]) for top in tops)
+    return all(accounts.may(db, actor, "administrator", top["id"], now=now) for top in tops)
 
 
-def _for_change(db: Database, kind: str, version: int, by: Actor) -> Row:
+def _for_change(db: Database, kind: str, version: int, by: Actor, now: datetime) -> Row:
     before = text(db, kind)
-    if not may_edit(db, by):
+    if not may_edit(db, by, now=now):
         raise NotAllowed("texts_are_of_all")
     if before["version"] != version:
         row = one(db, "SELECT id FROM message_text WHERE kind = :kind", kind=kind)

@@ -36,6 +36,7 @@ from scheduler.migrations import check_entries
 from scheduler.migrations import quicker_totals
 from scheduler.migrations import handed_in
 from scheduler.migrations import trips_by_kind
+from scheduler.migrations import roles
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -66,6 +67,7 @@ __all__ = [
     "quicker_totals",
     "quotas",
     "reminder_ladders",
+    "roles",
     "swap_steps",
     "swaps",
     "totals",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scheduler import clock
+from scheduler import accounts, clock
 from scheduler.database import Database, Row, rows
 from scheduler.messages import coordinators
 
@@ -15,12 +15,12 @@ def with_role(db: Database, role: str, *, now: datetime) -> list[Row]:
     """Everybody who has a role over any unit and can be told: person_id, person, lang, units (JSON)."""
     return rows(
         db,
-        """
+        f"""
         SELECT person.id AS person_id, person.name AS person, person.lang,
                json_group_array(access.unit_id) AS units
         FROM access
         JOIN person ON person.id = access.person_id
-        WHERE access.role = :role AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
+        WHERE access.role = :role AND {accounts.IN_FORCE} AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
           AND (person.left_on IS NULL OR person.left_on >= :day)
         GROUP BY person.id
         ORDER BY person.staff_no
@@ -34,10 +34,10 @@ def heads(db: Database, *, now: datetime) -> list[Row]:
     """The heads of units that can be told: person_id, person, lang, unit_id, unit, may_look."""
     return rows(
         db,
-        """
+        f"""
         SELECT person.id AS person_id, person.name AS person, person.lang,
                unit.id AS unit_id, unit.name AS unit,
-               EXISTS (SELECT 1 FROM access WHERE access.person_id = person.id) AS may_look
+               EXISTS (SELECT 1 FROM access WHERE access.person_id = person.id AND {accounts.IN_FORCE}) AS may_look
         FROM person
         JOIN unit ON unit.id = person.unit_id
         WHERE person.role = 'head' AND person.joined_on <= :day

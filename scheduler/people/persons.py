@@ -92,7 +92,7 @@ def store_many(
         changes: dict[int, dict[str, list[object]]] = {}
         for person_id, given in changed.items():
             old = person(db, person_id)
-            changes[person_id] = _change(db, old, given, by, _holds_from(db, old, None, now))
+            changes[person_id] = _change(db, old, given, by, _holds_from(db, old, None, now), now)
         audit.record(db, "import", "people", 0, by=by, now=now, added=ids, changed=changes)
     return ids
 
@@ -109,7 +109,7 @@ def change(
         old = person(db, person_id)
         if old["version"] != version:
             raise stale(db, history(db, person_id, limit=1))
-        changed = _change(db, old, given, by, _holds_from(db, old, since, now))
+        changed = _change(db, old, given, by, _holds_from(db, old, since, now), now)
         facts: dict[str, object] = {"since": since} if since else {}
         audit.record(
             db, "change", "person", person_id, by=by, now=now, unit_id=old["unit_id"], changed=changed, **facts
@@ -188,7 +188,9 @@ def _holds_from(db: Database, old: Row, since: date | None, now: datetime) -> st
     return since.isoformat()
 
 
-def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor, since: str) -> dict[str, list[object]]:
+def _change(
+    db: Database, old: Row, given: Mapping[str, object], by: Actor, since: str, now: datetime
+) -> dict[str, list[object]]:
     """Store the given fields; what has changed: field → [old, new]."""
     merged = as_given(old) | dict(given)
     if merged.keys() != as_given(old).keys():
@@ -196,7 +198,7 @@ def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor, sinc
     checked = person_fields(merged)
     _check_unit(db, checked, int(merged["unit_id"]))
     _check_staff_no_is_free(db, checked, old["id"])
-    if checked.columns["email"] != old["email"] and not accounts.may_speak_for(db, by, old["id"]):
+    if checked.columns["email"] != old["email"] and not accounts.may_speak_for(db, by, old["id"], now=now):
         checked.refuse("email_above_own_rights", "email", person=old["name"])  # sign-in links are mailed there
     if checked.problems:
         raise Invalid.of(checked.problems)
@@ -206,6 +208,8 @@ def _change(db: Database, old: Row, given: Mapping[str, object], by: Actor, sinc
     if own.keys() & REMEMBERED:
         own["since"] = since
     update(db, "person", old["id"], version=old["version"] + 1, **own)
+    if "left_on" in changed:
+        accounts.keep_administered(db, old["id"], now=now)
     if "skills" in changed:
         _set_skills(db, old["id"], new["skills"])
     return changed

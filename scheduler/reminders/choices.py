@@ -95,7 +95,7 @@ def set_freedom(db: Database, wanted: Freedom, *, version: int, by: Actor, now: 
     """Change what people may choose; a choice that is not allowed any more counts as not made."""
     refuse_rules(wanted.rules, "rules")
     with write(db):
-        refuse_others(db, by)
+        refuse_others(db, by, now)
         if not run(
             db,
             """

@@ -68,7 +68,7 @@ def set_ladder(
     """
     _refuse_unsound(wanted)
     with write(db):
-        refuse_others(db, by)
+        refuse_others(db, by, now)
         if activity_id is not None:
             activity(db, activity_id)
         held = one(db, "SELECT id, version FROM ladder WHERE activity_id IS :activity_id", activity_id=activity_id)
@@ -103,7 +103,7 @@ def set_ladder(
 def remove_ladder(db: Database, activity_id: int, *, by: Actor, now: datetime) -> None:
     """Let an activity follow the default again."""
     with write(db):
-        refuse_others(db, by)
+        refuse_others(db, by, now)
         if not run(db, "DELETE FROM ladder WHERE activity_id = :activity_id", activity_id=activity_id):
             raise NotFound("not_found")
         audit.record(db, "remove_ladder", "ladder", activity_id, by=by, now=now)
@@ -121,9 +121,9 @@ def ladder_rules(db: Database) -> list[str]:
     return list(dict.fromkeys(rung["rule"] for row in found for rung in json.loads(row["rungs"])))
 
 
-def refuse_others(db: Database, by: Actor) -> None:
+def refuse_others(db: Database, by: Actor, now: datetime) -> None:
     """NotAllowed for whoever does not administer the whole organisation: a ladder is the same for all of it."""
-    if not messages.may_edit(db, by):
+    if not messages.may_edit(db, by, now=now):
         raise NotAllowed("ladders_are_of_all")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, TypedDict, Unpack
 
-from scheduler import audit, clock, fields
+from scheduler import accounts, audit, clock, fields
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound, Problem
@@ -86,7 +86,7 @@ def add_problem(
     with write(db):
         shift = _begun(db, shift_id, now)
         problems = fields.text("text", text, most=TEXT_MOST, required=True, lines=True)
-        if follow_up_id not in {row["id"] for row in followers(db, shift_id)}:
+        if follow_up_id not in {row["id"] for row in followers(db, shift_id, now=now)}:
             problems.append(Problem("unknown_person", "follow_up_id"))
         if problems:
             raise Invalid.of(problems)
@@ -175,11 +175,11 @@ def problems(db: Database, *, limit: int = -1, **asked: Unpack[Asked]) -> list[R
     )
 
 
-def followers(db: Database, shift_id: int) -> list[Row]:
+def followers(db: Database, shift_id: int, *, now: datetime) -> list[Row]:
     """Who may be asked to follow it up: id, name. Who stands the shift, answers for its place, coordinates it."""
     return rows(
         db,
-        """
+        f"""
         SELECT person.id, person.name
         FROM person
         JOIN shift ON shift.id = :shift_id
@@ -194,12 +194,13 @@ def followers(db: Database, shift_id: int) -> list[Row]:
                 SELECT 1 FROM access
                 JOIN unit_above ON unit_above.above_id = access.unit_id
                 WHERE access.person_id = person.id AND access.role = 'coordinator'
-                  AND unit_above.unit_id = shift.unit_id
+                  AND unit_above.unit_id = shift.unit_id AND {accounts.IN_FORCE}
             )
         )
         ORDER BY person.name, person.id
         """,
         shift_id=shift_id,
+        day=clock.today(now, db.zone).isoformat(),
     )
 
 

@@ -33,7 +33,7 @@ def accept(
     with write(db):
         asked = offer_row(db, offer_id)
         found = request(db, asked["request_id"])
-        is_coordinator = _refuse_stranger(db, found, asked, by)
+        is_coordinator = _refuse_stranger(db, found, asked, by, now)
         refuse_ended(db, found)
         _refuse_answered(asked, found)
         waits = needs_approval(db, found["unit_id"]) and not is_coordinator
@@ -65,7 +65,7 @@ def decline(db: Database, offer_id: int, *, base_url: str, by: Actor, now: datet
     with write(db):
         asked = offer_row(db, offer_id)
         found = request(db, asked["request_id"])
-        _refuse_stranger(db, found, asked, by)
+        _refuse_stranger(db, found, asked, by, now)
         refuse_ended(db, found)
         _refuse_answered(asked, found)
         update(db, "swap_offer", offer_id, state="declined", answered_at=clock.to_text(now), answered_by=by.name)
@@ -83,7 +83,7 @@ def approve(
 ) -> None:  # fmt: skip
     """Let take effect what two have agreed upon. Conflict: it does not wait, or cannot be stood any more."""
     with write(db):
-        found, asked = _agreed(db, request_id, by)
+        found, asked = _agreed(db, request_id, by, now)
         refuse_elsewhere(db, found)
         _exchange(db, found, asked, override=override, base_url=base_url, by=by, now=now, duty=duty)
         _settle(db, found, asked, base_url=base_url, by=by, now=now)
@@ -92,15 +92,15 @@ def approve(
 def refuse(db: Database, request_id: int, *, base_url: str, by: Actor, now: datetime) -> None:
     """Let it not take effect; both are told. Conflict: it does not wait."""
     with write(db):
-        found, asked = _agreed(db, request_id, by)
+        found, asked = _agreed(db, request_id, by, now)
         end(db, found, "refused", by=by, now=now)
         people = [found["person_id"], asked["person_id"]]
         tell(db, found, people, "refused", by.name, base_url=base_url, now=now)
 
 
-def _agreed(db: Database, request_id: int, by: Actor) -> tuple[Row, Row]:
+def _agreed(db: Database, request_id: int, by: Actor, now: datetime) -> tuple[Row, Row]:
     found = request(db, request_id)
-    accounts.require(db, by, "coordinator", found["unit_id"])
+    accounts.require(db, by, "coordinator", found["unit_id"], now=now)
     asked = accepted(db, request_id)
     if found["state"] != "accepted" or asked is None:
         raise Conflict("swap_does_not_wait", **where(found))
@@ -148,11 +148,11 @@ def _settle(db: Database, found: Row, asked: Row, *, base_url: str, by: Actor, n
             close_left(db, held["shift_id"], held["person_id"], base_url=base_url, by=by, now=now)
 
 
-def _refuse_stranger(db: Database, found: Row, asked: Row, by: Actor) -> bool:
+def _refuse_stranger(db: Database, found: Row, asked: Row, by: Actor, now: datetime) -> bool:
     """Only who is asked, or a coordinator for them; gives whether it is one for somebody else."""
     if asked["person_id"] == by.person_id:
         return False
-    if not accounts.may(db, by, "coordinator", found["unit_id"]):
+    if not accounts.may(db, by, "coordinator", found["unit_id"], now=now):
         raise NotAllowed("not_allowed")
     return True
 

@@ -43,7 +43,7 @@ def ask(
     with write(db):
         found = seat_of(db, assignment_id)
         own = seat(db, found["shift_id"], found["person_id"], now=now)
-        refuse_stranger(db, own, by)
+        refuse_stranger(db, own, by, now)
         if one(db, "SELECT 1 FROM swap_request WHERE shift_id = :shift_id AND person_id = :person_id"
                    " AND state IN ('asked', 'accepted')", shift_id=own["shift_id"],
                person_id=own["person_id"]):  # fmt: skip
@@ -70,7 +70,7 @@ def withdraw(db: Database, request_id: int, *, base_url: str, by: Actor, now: da
     """Take a request back that nothing came of yet; the asked are told. Conflict: it is over."""
     with write(db):
         found = request(db, request_id)
-        refuse_stranger(db, found, by)
+        refuse_stranger(db, found, by, now)
         if found["state"] not in OPEN:
             raise Conflict("swap_is_over", person=found["ended_by"] or found["person"], **where(found))
         waiting = still_asked(db, request_id)
@@ -100,9 +100,9 @@ def end(db: Database, found: Row, state: str, *, by: Actor, now: datetime) -> No
     )  # fmt: skip
 
 
-def refuse_stranger(db: Database, found: Row, by: Actor) -> None:
+def refuse_stranger(db: Database, found: Row, by: Actor, now: datetime) -> None:
     """Only whose duty it is, or a coordinator for them."""
-    if found["person_id"] != by.person_id and not accounts.may(db, by, "coordinator", found["unit_id"]):
+    if found["person_id"] != by.person_id and not accounts.may(db, by, "coordinator", found["unit_id"], now=now):
         raise NotAllowed("not_allowed")
 
 

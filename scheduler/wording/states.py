@@ -13,7 +13,9 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "access": {
         "staff": ("员工", "Staff"),
         "coordinator": ("排班员", "Coordinator"),
+        "unit_head": ("负责人", "Unit head"),
         "administrator": ("管理员", "Administrator"),
+        "auditor": ("审计", "Auditor"),
     },
     "unit_kind": {
         "organisation": ("机构", "Organisation"),

@@ -57,7 +57,7 @@ def forget() -> Page:
 
 
 @bp.get("/leave/calendars")
-@gate("coordinator")
+@gate("examiner")
 def others() -> Page:
     return _others(Form())
 

@@ -1,4 +1,4 @@
-"""Who coordinates and administers which units; one-time links for those who cannot get in."""
+"""Who may do what over which units, from when to when; one-time links for those who cannot get in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from scheduler import accounts, people
-from scheduler.accounts import Role
+from scheduler.accounts import GRANTED
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web import session
@@ -16,13 +16,11 @@ from web.session import gate
 
 bp = Blueprint("access", __name__)
 
-GRANTED: tuple[Role, ...] = ("coordinator", "administrator")
-
 Page = str | tuple[str, int] | Response
 
 
 @bp.get("/access")
-@gate("administrator")
+@gate("overseer")
 def listing() -> Page:
     return render_template("access/list.html", form=Form(), **_context())
 
@@ -33,10 +31,11 @@ def grant() -> Page:
     form = Form.sent()
     try:
         role, unit_id = form.choice("role", GRANTED), form.id("unit_id")
+        days = {"starts_on": form.day_or_none("starts_on"), "ends_on": form.day_or_none("ends_on")}
         person = _named(form)
         form.checked()
         session.allow("administrator", "unit", unit_id)
-        accounts.grant(g.db, person["id"], role, unit_id, by=g.actor, now=g.now)
+        accounts.grant(g.db, person["id"], role, unit_id, **days, by=g.actor, now=g.now)
     except (Invalid, Conflict) as refusal:
         return form.refused(refusal, "access/list.html", **_context())
     flash(t("已授权 {name}。", "Granted to {name}.", name=person["name"]))
@@ -46,8 +45,15 @@ def grant() -> Page:
 @bp.post("/access/<int:access_id>/revoke")
 @gate("administrator", "access", "access_id")
 def revoke(access_id: int) -> Page:
-    accounts.revoke(g.db, access_id, by=g.actor, now=g.now)
-    flash(t("已撤销。", "Taken back."))
+    form = Form.sent()
+    try:
+        last_day = form.day_or_none("ends_on")
+        form.checked()
+        accounts.revoke(g.db, access_id, last_day=last_day, by=g.actor, now=g.now)
+    except Invalid as refusal:
+        form.problems = list(refusal.problems)
+        return render_template("access/list.html", form=form, **_context()), 422
+    flash(t("已结束。", "Ended.") if last_day is None else t("已定下最后一天。", "The last day is set."))
     return redirect("/access", 303)
 
 
@@ -62,10 +68,10 @@ def link(person_id: int) -> Page:
 
 
 def _context() -> dict[str, object]:
-    tops = accounts.tops(g.db, g.actor, "administrator")
+    tops = session.tops("administrator")
     units = {unit["id"]: unit for top in tops for unit in people.units(g.db, within=top["id"])}
     options = [(unit_id, "　" * unit["depth"] + unit["name"]) for unit_id, unit in units.items()]
-    return {"grants": accounts.grants(g.db, g.actor), "units": options}
+    return {"grants": accounts.grants(g.db, g.actor, now=g.now), "units": options, "roles": GRANTED}
 
 
 def _named(form: Form) -> Row:

@@ -18,7 +18,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/attendance")
-@gate("coordinator")
+@gate("reader")
 def waiting() -> str:
     found = attendance.waiting(g.db, scope.tops(), now=g.now)
     doubted = checkins.contradictions(g.db, scope.tops())
@@ -26,7 +26,7 @@ def waiting() -> str:
 
 
 @bp.get("/shifts/<int:shift_id>/attendance")
-@gate("coordinator", "shift", "shift_id")
+@gate("reader", "shift", "shift_id")
 def sheet(shift_id: int) -> Page:
     return render_template("attendance/sheet.html", form=Form(), **_sheet(shift_id))
 

@@ -21,7 +21,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/people/balances")
-@gate("coordinator")
+@gate("examiner")
 def ask() -> Page:
     return _page(Form())
 

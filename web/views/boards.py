@@ -18,13 +18,13 @@ bp = Blueprint("boards", __name__)
 
 
 @bp.get("/rosters/<int:roster_id>")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def show(roster_id: int) -> Page:
     return board_page.page(roster_id)
 
 
 @bp.get("/rosters/<int:roster_id>/parts")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def parts(roster_id: int) -> Page:
     """The grid and its sums anew, for a page that has heard of somebody else's change; and who did what."""
     flash(_told(rosters.news(g.db, roster_id)), "note")
@@ -32,7 +32,7 @@ def parts(roster_id: int) -> Page:
 
 
 @bp.get("/rosters/<int:roster_id>/version")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def version(roster_id: int) -> Response:
     """What a page asks every few seconds: whether it still shows what there is."""
     return jsonify(version=rosters.version_of(g.db, roster_id))

@@ -98,5 +98,5 @@ def _me() -> Shown:
 
 
 def _page(token: str | None = None) -> str:
-    others = feeds.subscriptions(g.db, g.person["person_id"])
+    others = feeds.subscriptions(g.db, g.person["person_id"], now=g.now)
     return subscribing.page("calendar/mine.html", _me(), MINE, token, others=others)

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, channels, people
+from scheduler import channels, people
+from scheduler.accounts import Role
 from scheduler.channels import KINDS
 from scheduler.errors import Refusal
 from scheduler.wording.failures import failure, is_ours
@@ -23,11 +24,10 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/channels")
-@gate("administrator")
+@gate("overseer")
 def listing() -> str:
-    return render_template(
-        "channels/list.html", channels=channels.channels(g.db, within=_tops()), mail=channels.mail_state(g.db)
-    )
+    found = channels.channels(g.db, within=_tops("overseer"))
+    return render_template("channels/list.html", channels=found, mail=channels.mail_state(g.db))
 
 
 @bp.get("/channels/new")
@@ -121,5 +121,5 @@ def _choices() -> dict[str, Any]:
     }
 
 
-def _tops() -> list[int]:
-    return [unit["id"] for unit in accounts.tops(g.db, g.actor, "administrator")]
+def _tops(role: Role = "administrator") -> list[int]:
+    return [unit["id"] for unit in session.tops(role)]

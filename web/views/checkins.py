@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from scheduler import accounts, checkins, duties
+from scheduler import checkins, duties
 from scheduler.database import Row
 from scheduler.errors import NotFound, Refusal
 from web import scope, session
@@ -115,7 +115,7 @@ def code(shift_id: int) -> str:
 def photo(check_in_id: int) -> Response:
     """For its person and the shift's coordinators."""
     if checkins.person_of(g.db, check_in_id) != g.person["person_id"]:
-        session.allow("coordinator", "check_in", check_in_id)
+        session.allow("examiner", "check_in", check_in_id)
     response = make_response(checkins.photo_of(g.db, check_in_id, g.settings))
     response.content_type = "image/jpeg"
     response.headers["Content-Disposition"] = f'inline; filename="{check_in_id}.jpg"'
@@ -151,5 +151,5 @@ def _keeper() -> checkins.Keeper:
 def _mine(assignment_id: int) -> dict[str, object]:
     duty = checkins.duty(g.db, assignment_id, duty=g.settings.duty, by=g.actor, now=g.now)
     is_host = checkins.may_host(g.db, duty["shift_id"], g.actor)
-    is_coordinator = accounts.may(g.db, g.actor, "coordinator", duty["unit_id"])
+    is_coordinator = session.may("coordinator", duty["unit_id"])
     return {"duty": duty, "may_show": (is_host or is_coordinator) and duty["moment"] in ("open", "late")}

@@ -28,7 +28,7 @@ class Turn(Protocol):
 
 
 @bp.get("/rosters/<int:roster_id>/history")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def show(roster_id: int) -> str:
     return render_template(
         "history/list.html", roster=rosters.roster(g.db, roster_id), steps=rosters.history(g.db, roster_id)

@@ -13,4 +13,4 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @gate("staff")
 def start() -> Response:
-    return redirect("/rosters" if g.person["is_coordinator"] else "/me", 303)
+    return redirect("/rosters" if g.person["is_reader"] else "/me", 303)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, leave, people
+from scheduler import leave, people
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import scope, session, spans
@@ -58,7 +58,7 @@ def withdraw(request_id: int) -> Page:
 
 
 @bp.get("/leave")
-@gate("coordinator")
+@gate("examiner")
 def waiting() -> Page:
     return _waiting()
 
@@ -85,7 +85,7 @@ def decline(request_id: int) -> Page:
 
 
 @bp.get("/leave/rules")
-@gate("coordinator")
+@gate("examiner")
 def rules() -> Page:
     held = _rules(request.args.get("unit", ""))
     return _rules_page(
@@ -159,6 +159,6 @@ def _rules_page(held: Row, form: Form) -> str:
         form=form,
         held=held,
         trees={tree["unit_id"]: tree["unit"] for tree in _trees()},
-        may_set=accounts.may(g.db, g.actor, "administrator", held["unit_id"]),
+        may_set=session.may("administrator", held["unit_id"]),
         defaults=leave.DEFAULTS,
     )

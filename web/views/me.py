@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, flash, g, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, acknowledgements, own, reports, shares, tallies, workdays
+from scheduler import acknowledgements, own, reports, shares, tallies, workdays
 from scheduler.database import Row
+from web import session
 from web.acts import acts, on_map
 from web.filters import t, today
 from web.forms import Form
@@ -36,7 +37,7 @@ def duties() -> Response:
         gone=own.gone(g.db, person_id, now=g.now),
         marks=_marks(coming),
         owed=owed,
-        may_plan=accounts.may(g.db, g.actor, "coordinator", g.person["unit_id"]),
+        may_plan=session.may("coordinator", g.person["unit_id"]),
         planners=own.planners(g.db, person_id, g.person["unit_id"], now=g.now) if owed else [],
         following=reports.following(g.db, person_id),
         is_first_use=not own.is_subscribed(g.db, person_id),

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, messages, notices
+from scheduler import messages, notices
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
 from scheduler.wording import Lang
 from scheduler.wording.messages import BODY_MOST, GAPS, SUBJECT_MOST, TEXTS
+from web import session
 from web.errors import status_of
 from web.filters import t
 from web.forms import Form
@@ -23,9 +24,10 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/messages")
-@gate("administrator")
+@gate("overseer")
 def index() -> Page:
-    return render_template("messages/index.html", kinds=messages.kinds(g.db), may_edit=messages.may_edit(g.db, g.actor))
+    may_edit = messages.may_edit(g.db, g.actor, now=g.now)
+    return render_template("messages/index.html", kinds=messages.kinds(g.db), may_edit=may_edit)
 
 
 @bp.get("/messages/<kind>")
@@ -108,7 +110,7 @@ def _page(held: Row, form: Form, *, is_draft: bool = False, is_refused: bool = F
         letters=_letters(kind, shown) if shown else [],
         is_draft=is_draft,
         is_broken=not is_refused and not is_draft and not sound,
-        may_edit=messages.may_edit(g.db, g.actor),
+        may_edit=messages.may_edit(g.db, g.actor, now=g.now),
         subject_most=SUBJECT_MOST,
         body_most=BODY_MOST,
     )
@@ -116,7 +118,7 @@ def _page(held: Row, form: Form, *, is_draft: bool = False, is_refused: bool = F
 
 def _letters(kind: str, texts: dict[str, str]) -> list[dict[str, Any]]:
     """The text with a real example in its gaps, in both languages, the reader's first."""
-    units = [unit["id"] for unit in accounts.tops(g.db, g.actor, "administrator")]
+    units = [unit["id"] for unit in session.tops("administrator")]
     languages: list[Lang] = ["zh", "en"] if g.lang == "zh" else ["en", "zh"]
     found = []
     for lang in languages:

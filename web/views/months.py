@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, ledger, tallies
+from scheduler import ledger, tallies
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import scope, session
@@ -22,7 +22,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/months")
-@gate("coordinator")
+@gate("reader")
 def listing() -> str:
     return _listing(_unit(), Form())
 
@@ -50,7 +50,7 @@ def close() -> Page:
 
 
 @bp.get("/months/<int:close_id>")
-@gate("coordinator", "month_close", "close_id")
+@gate("reader", "month_close", "close_id")
 def report(close_id: int) -> str:
     return _report(close_id, Form())
 
@@ -102,6 +102,6 @@ def _report(close_id: int, form: Form) -> str:
         "now": tallies.total(g.db, first=first, last=last, within=held["unit_id"]),
         "reported": ledger.reported(g.db, close_id),
         "later": ledger.afterwards(g.db, held["unit_id"], since=held["last_entry"]),
-        "may_reopen": accounts.may(g.db, g.actor, "administrator", held["unit_id"]),
+        "may_reopen": session.may("administrator", held["unit_id"]),
     }
     return render_template("months/report.html", form=form, **context)

@@ -26,13 +26,13 @@ EVENING = time(18)  # the day before, a deadline that people can still act on
 
 
 @bp.get("/openings")
-@gate("coordinator")
+@gate("reader")
 def listing() -> Page:
     return render_template("openings/list.html", openings=openings.listing(g.db, scope.tops(), now=g.now))
 
 
 @bp.get("/shifts/<int:shift_id>/opening")
-@gate("coordinator", "shift", "shift_id")
+@gate("reader", "shift", "shift_id")
 def show(shift_id: int) -> Page:
     return _page(shift_id, _form(shift_id))
 

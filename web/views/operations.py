@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from scheduler import accounts, doctor, jobs, outbox, reminders
+from scheduler import doctor, jobs, outbox, reminders
 from scheduler.wording import STATES
+from web import scope
 from web.filters import t
 from web.session import gate
 
@@ -14,7 +15,7 @@ bp = Blueprint("operations", __name__)
 
 
 @bp.get("/operations")
-@gate("coordinator")
+@gate("examiner")
 def show() -> str:
     within = _within()
     state = request.args.get("state", "due")
@@ -26,7 +27,7 @@ def show() -> str:
         holder=jobs.holder(g.db),
         backlog=outbox.backlog(g.db, now=g.now),
         paused=outbox.paused(g.db),
-        may_pause=outbox.may_pause(g.db, g.actor),
+        may_pause=outbox.may_pause(g.db, g.actor, now=g.now),
         reasons=outbox.reasons(g.db, within=within, now=g.now),
         house=doctor.house(g.db, g.settings, now=g.now),
         jobs=jobs.last_turns(g.db, g.settings),
@@ -39,7 +40,7 @@ def show() -> str:
 
 
 def _within() -> list[int]:
-    return [unit["id"] for unit in accounts.tops(g.db, g.actor, "coordinator")]
+    return scope.tops()
 
 
 @bp.post("/operations/jobs/<name>")

@@ -25,7 +25,7 @@ SHOWN = 100  # lines of a list; the questions are all shown
 
 
 @bp.get("/rosters/<int:roster_id>/print")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def sheet(roster_id: int) -> str:
     by_person = request.args.get("view") == "people"
     found = (rosters.by_person if by_person else rosters.by_place)(g.db, roster_id)
@@ -40,7 +40,7 @@ def sheet(roster_id: int) -> str:
 
 
 @bp.get("/rosters/<int:roster_id>/roster.xlsx")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def workbook(roster_id: int) -> Response:
     roster = rosters.roster(g.db, roster_id)
     content = exports.roster_workbook(g.db, roster_id, lang=g.lang, by=g.actor, now=g.now)

@@ -28,7 +28,7 @@ LANGUAGES = ("zh", "en")
 
 
 @bp.get("/people")
-@gate("coordinator")
+@gate("reader")
 def listing() -> Page:
     asked, units = _asked(), scope.units()
     shown, total = _found(asked)
@@ -59,7 +59,7 @@ def add() -> Page:
 
 
 @bp.get("/people/<int:person_id>")
-@gate("coordinator", "person", "person_id")
+@gate("reader", "person", "person_id")
 def person(person_id: int) -> Page:
     return _page(person_id)
 

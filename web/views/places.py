@@ -25,7 +25,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/places")
-@gate("coordinator")
+@gate("reader")
 def board() -> str:
     form = Form(MultiDict(request.args))
     asked = _asked(form)
@@ -66,7 +66,7 @@ def add() -> Page:
 
 
 @bp.get("/places/<int:place_id>")
-@gate("coordinator", "place", "place_id")
+@gate("reader", "place", "place_id")
 def show(place_id: int) -> str:
     coming = duties.coming_at(g.db, place_id, now=g.now)
     return render_template(

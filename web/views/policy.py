@@ -7,7 +7,7 @@ from dataclasses import asdict
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, policies, swaps
+from scheduler import policies, swaps
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import session
@@ -24,7 +24,7 @@ TURNS = ("kept", "forgiven")
 
 
 @bp.get("/policy")
-@gate("coordinator")
+@gate("reader")
 def show() -> Page:
     held = _held(request.args.get("unit", ""))
     return _page(held, _weights(held))
@@ -83,7 +83,7 @@ def _held(asked: str) -> Row:
 
 
 def _trees() -> list[Row]:
-    return [policies.policy(g.db, top["id"]) for top in accounts.tops(g.db, g.actor, "coordinator")]
+    return [policies.policy(g.db, top["id"]) for top in session.tops("reader")]
 
 
 def _weights(held: Row) -> Form:
@@ -102,7 +102,7 @@ def _page(held: Row, form: Form, swap_form: Form | None = None) -> str:
         turns=TURNS,
         held=held,
         trees=trees,
-        may_set=accounts.may(g.db, g.actor, "administrator", held["unit_id"]),
+        may_set=session.may("administrator", held["unit_id"]),
         rates=policies.rates(held),
         defaults=policies.DEFAULTS,
         bounds=policies.BOUNDS,

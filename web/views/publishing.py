@@ -62,14 +62,14 @@ def publish(roster_id: int) -> Page:
 
 
 @bp.get("/rosters/<int:roster_id>/versions")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def versions(roster_id: int) -> str:
     roster, found = rosters.roster(g.db, roster_id), rosters.versions(g.db, roster_id)
     return render_template("publishing/versions.html", roster=roster, versions=found)
 
 
 @bp.get("/rosters/<int:roster_id>/versions/<int:number>")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def version(roster_id: int, number: int) -> Page:
     return _version(roster_id, number)
 

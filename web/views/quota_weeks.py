@@ -22,7 +22,7 @@ HOURS = {"starts": "09:00", "ends": "11:00"}
 
 
 @bp.get("/quotas/<int:quota_id>/<int:person_id>/<first>")
-@gate("coordinator", "person", "person_id")
+@gate("reader", "person", "person_id")
 def show(quota_id: int, person_id: int, first: str) -> Page:
     return _page(quota_id, person_id, _day(first), Form.of(HOURS))
 

@@ -27,7 +27,7 @@ OWN = "own"  # the place of a quota at communities that one's own unit sponsors
 
 
 @bp.get("/quotas")
-@gate("coordinator")
+@gate("reader")
 def board() -> Page:
     cut, form = asked("quarter", own_dates=False)
     unit_id = _unit(cut)
@@ -46,7 +46,7 @@ def board() -> Page:
 
 
 @bp.get("/quotas.<any(csv, xlsx):ending>")
-@gate("coordinator")
+@gate("reader")
 def export(ending: str) -> Page:
     cut, form = asked("quarter", own_dates=False)
     form.checked()
@@ -60,7 +60,7 @@ def export(ending: str) -> Page:
 
 
 @bp.get("/quotas/rules")
-@gate("coordinator")
+@gate("reader")
 def rules() -> Page:
     return _rules(Form())
 

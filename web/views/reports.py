@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from scheduler import accounts, duties, exports, reports
+from scheduler import duties, exports, reports
 from scheduler.database import Row
 from scheduler.errors import NotFound, Refusal
 from web import scope, session
@@ -85,7 +85,7 @@ def close(problem_id: int) -> Page:
 
 
 @bp.get("/reports")
-@gate("coordinator")
+@gate("reader")
 def period() -> str:
     """The reports of a period's shifts, for the coordinators of their units."""
     asked = _period()
@@ -94,7 +94,7 @@ def period() -> str:
 
 
 @bp.get("/reports.<ending>")
-@gate("coordinator")
+@gate("reader")
 def export_period(ending: str) -> Response:
     if ending not in ENDINGS:
         raise NotFound("not_found")
@@ -110,7 +110,7 @@ def listing() -> str:
     found = reports.problems(g.db, limit=SHOWN, **asked)
     return render_template(
         "reports/list.html",
-        section="rosters" if g.person["is_coordinator"] else "me",
+        section="rosters" if g.person["is_reader"] else "me",
         problems=found,
         state=asked["state"],
         mine=asked["follow_up_id"] is not None,
@@ -119,7 +119,7 @@ def listing() -> str:
 
 
 @bp.get("/problems.<ending>")
-@gate("coordinator")
+@gate("reader")
 def export(ending: str) -> Response:
     if ending not in ENDINGS:
         raise NotFound("not_found")
@@ -162,19 +162,19 @@ def _asked() -> reports.Asked:
 
 
 def _allow(shift_id: int) -> None:
-    """For who stands the shift as it was published, and for its coordinators."""
+    """For who stands the shift as it was published, and for its coordinators; who reads its unit looks on."""
     if not duties.is_told(g.db, shift_id, g.person["person_id"]):
-        session.allow("coordinator", "shift", shift_id)
+        session.allow("reader" if request.method == "GET" else "coordinator", "shift", shift_id)
 
 
 def _report(shift_id: int) -> dict[str, object]:
     shift = duties.shift(g.db, shift_id)
-    followers: list[Row] = reports.followers(g.db, shift_id)
+    followers: list[Row] = reports.followers(g.db, shift_id, now=g.now)
     return {
         "shift": shift,
         "report": reports.report(g.db, shift_id),
         "followers": [(person["id"], person["name"]) for person in followers],
-        "is_coordinated": accounts.may(g.db, g.actor, "coordinator", shift["unit_id"]),
+        "is_coordinated": session.may("coordinator", shift["unit_id"]),
     }
 
 

@@ -21,7 +21,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/rosters")
-@gate("coordinator")
+@gate("reader")
 def listing() -> Page:
     found = rosters.within(g.db, scope.tops())
     if found:

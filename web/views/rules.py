@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, rules
+from scheduler import rules
 from scheduler.errors import Conflict, Invalid
 from web import session
 from web.filters import t
@@ -18,9 +18,9 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/rules")
-@gate("administrator")
+@gate("overseer")
 def show() -> Page:
-    tops = accounts.tops(g.db, g.actor, "administrator")
+    tops = session.tops("overseer")
     asked = request.args.get("unit", "")
     unit = next((top for top in tops if str(top["id"]) == asked), tops[0])
     return _page(unit["id"], Form.of(rules.levels(g.db, unit["id"])))
@@ -44,7 +44,7 @@ def save() -> Page:
 
 
 def _page(unit_id: int, form: Form) -> str:
-    tops = accounts.tops(g.db, g.actor, "administrator")
+    tops = session.tops("overseer")
     return render_template(
         "rules/show.html", form=form, unit_id=unit_id, tops=tops, levels=rules.LEVELS, choices=rules.choices
     )

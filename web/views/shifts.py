@@ -26,7 +26,7 @@ Page = str | tuple[str, int] | Response
 def show(shift_id: int) -> str:
     """For those who stand it, once it is published, and for its coordinators."""
     if not duties.is_told(g.db, shift_id, g.person["person_id"]):
-        allow("coordinator", "shift", shift_id)
+        allow("reader", "shift", shift_id)
     shift = duties.shift(g.db, shift_id)
     is_coordinated = scope.is_coordinated(shift["unit_id"])
     return render_template(

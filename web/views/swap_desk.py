@@ -20,7 +20,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/swaps")
-@gate("coordinator")
+@gate("examiner")
 def listing() -> Page:
     return _page()
 

@@ -33,7 +33,7 @@ CROWD = 3000  # from so many people on, how they are spread is not drawn: choose
 
 
 @bp.get("/tallies")
-@gate("coordinator")
+@gate("reader")
 def board() -> tuple[str, int]:
     found, form = asked()
     found, answer = _answered(found, form)
@@ -54,7 +54,7 @@ def trips() -> tuple[str, int]:
     cut = found.question.cut
     listed = tallies.trips(g.db, order=found.order, limit=PAGE, offset=(found.page - 1) * PAGE, **cut)
     page = render_template(
-        "tallies/trips.html", section="tallies" if g.person["is_coordinator"] else "me", asked=found, form=form,
+        "tallies/trips.html", section="tallies" if g.person["is_reader"] else "me", asked=found, form=form,
         found=listed, total=tallies.listed(g.db, **cut), size=PAGE, most=tallies.COUNTED_MOST,
     )  # fmt: skip
     return page, 422 if form.problems else 200

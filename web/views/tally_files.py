@@ -16,14 +16,14 @@ WORDS = {"tallies": ("统计", "tallies"), "trips": ("人次明细", "trips")}
 
 
 @bp.get("/tallies.csv")
-@gate("coordinator")
+@gate("reader")
 def tallies_csv() -> Response:
     found = _checked()
     return _saved("tallies", "csv", found, exports.tallies_csv(g.db, found.question, lang=g.lang, now=g.now))
 
 
 @bp.get("/tallies.xlsx")
-@gate("coordinator")
+@gate("reader")
 def tallies_workbook() -> Response:
     found = _checked()
     content = exports.tallies_workbook(g.db, found.question, lang=g.lang, by=g.actor, now=g.now)

@@ -21,7 +21,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/quotas/units")
-@gate("coordinator")
+@gate("reader")
 def listing() -> Page:
     """Each target that is set at, above or below what the reader coordinates, as it stands today."""
     found = {row["id"]: (row, top) for top in scope.tops() for row in quotas.targets(g.db, top)}
@@ -48,7 +48,7 @@ def add() -> Page:
 
 
 @bp.get("/quotas/units/<int:target_id>")
-@gate("coordinator")
+@gate("reader")
 def show(target_id: int) -> Page:
     return _page(target_id, Form())
 

@@ -47,7 +47,7 @@ def who_may(template: Row) -> str:
 
 
 @bp.get("/templates")
-@gate("coordinator")
+@gate("reader")
 def board() -> str:
     found = duties.templates(g.db, below=scope.tops())
     return render_template("templates/board.html", templates=found)
@@ -84,7 +84,7 @@ def add() -> Page:
 
 
 @bp.get("/templates/<int:template_id>")
-@gate("coordinator", "template", "template_id")
+@gate("reader", "template", "template_id")
 def show(template_id: int) -> str:
     return render_template("templates/show.html", form=Form(), **_shown(template_id))
 

@@ -20,7 +20,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/units")
-@gate("coordinator")
+@gate("reader")
 def listing() -> Page:
     return render_template("units/list.html", units=scope.units())
 

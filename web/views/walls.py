@@ -65,7 +65,7 @@ def show(token: str) -> Response:
 
 
 @bp.get("/walls")
-@gate("coordinator")
+@gate("examiner")
 def listing() -> str:
     return _listing()
 

@@ -38,7 +38,7 @@ def remove_mine(wish_id: int) -> Page:
 
 
 @bp.get("/people/<int:person_id>/wishes")
-@gate("coordinator", "person", "person_id")
+@gate("examiner", "person", "person_id")
 def of_person(person_id: int) -> Page:
     return _page(person_id, Form.of({"strength": "1", "kind": "prefer"}), f"/people/{person_id}/wishes")
 

@@ -23,7 +23,7 @@ FIRST, LAST = date(2000, 1, 1), date(2099, 12, 1)
 
 
 @bp.get("/workdays")
-@gate("coordinator")
+@gate("reader")
 def month() -> Page:
     first = _month(request.args.get("month", ""))
     chosen = _day(request.args.get("day", ""))

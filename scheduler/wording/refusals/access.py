@@ -26,6 +26,16 @@ ACCESS: dict[str, tuple[str, str]] = {
         "This person may do more than you: an administrator has to make the link.",
     ),
     "person_has_left": ("此人已离岗，不能登录。", "This person has left and cannot sign in."),
+    "reads_only": (
+        "您只能查看，不能更改。",
+        "You may look at this, and change nothing.",
+    ),
+    "day_is_over": ("这一天已经过去。", "That day is over."),
+    "grant_overlaps": (
+        "此人从{day}起已有这项权限。先结束它，或另选日期。",
+        "They hold this already, from {day} on: end that first, or choose other days.",
+    ),
+    "grant_has_ended": ("这项权限已经结束。", "This grant is over already."),
     "last_administrator": (
         "这是该单位的最后一位管理员，不能撤销；请先授权另一位。",
         "This is the unit's last administrator: grant another one first.",
