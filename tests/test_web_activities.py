@@ -9,6 +9,7 @@ from scheduler.audit import SYSTEM
 from scheduler.config import Channels
 from scheduler.database import value
 from scheduler.reminders import Rung
+from tests.conftest import signed_in
 from web.rungs import usual
 
 LADDER = {
@@ -158,6 +159,7 @@ def test_an_administrator_of_a_part_may_not_change_what_is_everybodys(as_adminis
     accounts.grant(db, town.deputy, "administrator", town.branch, by=SYSTEM, now=now)
     accounts.revoke(db, value(db, "SELECT id FROM access WHERE person_id = :id", id=town.head), by=SYSTEM, now=now)
     accounts.grant(db, town.head, "administrator", town.office, by=SYSTEM, now=now)
+    signed_in(as_administrator, db, town.head, now)
 
     assert as_administrator.post("/activities/0", data=LADDER | {"version": "1"}).status_code == 403
     assert as_administrator.post("/activities/choices", data={"version": "1"}).status_code in (403, 422)

@@ -18,7 +18,7 @@ LINES = 14  # units on the sheet
 
 
 @bp.get("/tallies/briefing")
-@gate("coordinator")
+@gate("reader")
 def sheet() -> tuple[str, int]:
     found, form = asked()
     report = briefings.report(g.db, found.question, lang=g.lang, now=g.now)
@@ -32,7 +32,7 @@ def sheet() -> tuple[str, int]:
 
 
 @bp.get("/tallies/briefing.txt")
-@gate("coordinator")
+@gate("reader")
 def text() -> Response:
     found, form = asked()
     form.checked()
