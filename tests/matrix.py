@@ -44,25 +44,27 @@ ANSWERS: Mapping[str, str] = {
 
 TABLE = """
 GET  /                                                                 staff
-GET  /access                                                           overseer
 POST /access                                                           administrator
+GET  /access                                                           overseer
 POST /access/<int:access_id>/revoke                                    administrator object
 GET  /activities                                                       examiner
 GET  /activities/<int:activity_id>                                     administrator
 POST /activities/<int:activity_id>                                     administrator
-POST /activities/<int:activity_id>/default                             administrator whole
+POST /activities/<int:activity_id>/default                             administrator whole ~
 GET  /activities/choices                                               administrator
 POST /activities/choices                                               administrator
 GET  /answer/<token>                                                   public
 POST /answer/<token>                                                   public
-GET  /assignments/<int:assignment_id>/swap                             coordinator object
 POST /assignments/<int:assignment_id>/swap                             coordinator object
+GET  /assignments/<int:assignment_id>/swap                             coordinator object
 GET  /attendance                                                       reader
+GET  /audit                                                            overseer
+GET  /audit.<any(csv, xlsx):ending>                                    overseer
 POST /away/<int:away_id>/remove                                        coordinator object
 GET  /calendar/<token>/duty.ics                                        public
 GET  /channels                                                         overseer
-GET  /channels/<int:channel_id>                                        administrator object
 POST /channels/<int:channel_id>                                        administrator object
+GET  /channels/<int:channel_id>                                        administrator object
 POST /channels/<int:channel_id>/remove                                 administrator object
 POST /channels/<int:channel_id>/test                                   administrator object
 GET  /channels/new                                                     administrator
@@ -71,16 +73,26 @@ GET  /check-in/<int:shift_id>                                          staff ~
 GET  /check-ins/<int:check_in_id>/photo                                examiner object ~
 POST /check-ins/<int:check_in_id>/void                                 coordinator object
 GET  /healthz                                                          public
+POST /imports                                                          coordinator unit
+GET  /imports                                                          coordinator
+GET  /imports/<int:intake_id>                                          coordinator object
+POST /imports/<int:intake_id>/answers                                  coordinator object
+POST /imports/<int:intake_id>/columns                                  coordinator object
+POST /imports/<int:intake_id>/drop                                     coordinator object
+GET  /imports/<int:intake_id>/now                                      coordinator object
+POST /imports/<int:intake_id>/store                                    coordinator object
+POST /imports/<int:intake_id>/undo                                     coordinator object
+GET  /imports/samples/<name>                                           coordinator ~
 POST /language                                                         public
 GET  /leave                                                            examiner
 POST /leave/<int:request_id>/approve                                   coordinator object
 POST /leave/<int:request_id>/decline                                   coordinator object
-GET  /leave/calendars                                                  examiner
 POST /leave/calendars                                                  coordinator
+GET  /leave/calendars                                                  examiner
 POST /leave/calendars/<int:calendar_id>/again                          coordinator object
 POST /leave/calendars/<int:calendar_id>/forget                         coordinator object
-GET  /leave/import                                                     coordinator
 POST /leave/import                                                     coordinator
+GET  /leave/import                                                     coordinator
 GET  /leave/rules                                                      examiner
 POST /leave/rules                                                      administrator unit
 GET  /manifest.webmanifest                                             public
@@ -91,17 +103,17 @@ POST /me/calendar/alarms                                               staff
 GET  /me/calendar/duty.ics                                             staff
 POST /me/calendar/name                                                 staff ~
 POST /me/calendar/revoke                                               staff ~
-GET  /me/check-in/<int:assignment_id>                                  staff ~
 POST /me/check-in/<int:assignment_id>                                  staff ~
+GET  /me/check-in/<int:assignment_id>                                  staff ~
 POST /me/check-in/<int:assignment_id>/leave                            staff ~
 POST /me/check-in/<int:assignment_id>/note                             staff ~
 GET  /me/duties/<int:duty_id>                                          staff ~
 POST /me/duties/<int:duty_id>/acknowledge                              staff ~
-GET  /me/duties/<int:duty_id>/swap                                     staff ~
 POST /me/duties/<int:duty_id>/swap                                     staff ~
+GET  /me/duties/<int:duty_id>/swap                                     staff ~
 GET  /me/history                                                       staff
-GET  /me/leave                                                         staff
 POST /me/leave                                                         staff
+GET  /me/leave                                                         staff
 POST /me/leave/<int:request_id>/withdraw                               staff ~
 GET  /me/leave/calendar                                                staff
 POST /me/leave/calendar                                                staff
@@ -117,16 +129,16 @@ GET  /me/swaps                                                         staff
 GET  /me/swaps/<int:_offer_id>                                         staff ~
 POST /me/swaps/<int:offer_id>                                          staff ~
 POST /me/swaps/<int:request_id>/withdraw                               staff ~
-GET  /me/wishes                                                        staff
 POST /me/wishes                                                        staff
+GET  /me/wishes                                                        staff
 POST /me/wishes/<int:wish_id>/remove                                   staff ~
 GET  /messages                                                         overseer
-GET  /messages/<kind>                                                  administrator
 POST /messages/<kind>                                                  administrator
+GET  /messages/<kind>                                                  administrator
 POST /messages/<kind>/preview                                          administrator
 POST /messages/<kind>/reset                                            administrator
-GET  /months                                                           reader
 POST /months                                                           coordinator unit
+GET  /months                                                           reader
 GET  /months/<int:close_id>                                            reader object
 POST /months/<int:close_id>/reopen                                     administrator object
 GET  /openings                                                         reader
@@ -141,23 +153,23 @@ POST /operations/sending/pause                                         administr
 POST /operations/sending/resume                                        administrator whole
 GET  /people                                                           reader
 POST /people                                                           coordinator
-GET  /people/<int:person_id>                                           reader object
 POST /people/<int:person_id>                                           coordinator object
+GET  /people/<int:person_id>                                           reader object
 POST /people/<int:person_id>/away                                      coordinator object
 POST /people/<int:person_id>/link                                      coordinator object
-GET  /people/<int:person_id>/wishes                                    examiner object
 POST /people/<int:person_id>/wishes                                    coordinator object
+GET  /people/<int:person_id>/wishes                                    examiner object
 POST /people/<int:person_id>/wishes/<int:wish_id>/remove               coordinator object ~
-GET  /people/balances                                                  examiner
 POST /people/balances                                                  coordinator
+GET  /people/balances                                                  examiner
 POST /people/balances/<int:batch_id>/reverse                           coordinator object
-GET  /people/import                                                    coordinator
 POST /people/import                                                    coordinator
+GET  /people/import                                                    coordinator
 GET  /people/new                                                       coordinator
 GET  /places                                                           reader
 GET  /places/<int:place_id>                                            reader object
-GET  /places/<int:place_id>/calendar                                   coordinator object
 POST /places/<int:place_id>/calendar                                   coordinator object
+GET  /places/<int:place_id>/calendar                                   coordinator object
 GET  /places/<int:place_id>/calendar/duty.ics                          coordinator object
 POST /places/<int:place_id>/calendar/name                              coordinator object ~
 POST /places/<int:place_id>/calendar/revoke                            coordinator object ~
@@ -165,36 +177,36 @@ GET  /places/<int:place_id>/edit                                       coordinat
 POST /places/<int:place_id>/edit                                       coordinator object
 GET  /places/<int:place_id>/sponsorships/new                           coordinator object
 POST /places/<int:place_id>/sponsorships/new                           coordinator object
-GET  /places/new                                                       coordinator
 POST /places/new                                                       coordinator
-GET  /policy                                                           reader
+GET  /places/new                                                       coordinator
 POST /policy                                                           administrator unit
-POST /policy/swaps                                                     administrator unit
+GET  /policy                                                           reader
 GET  /policy/swaps                                                     administrator
+POST /policy/swaps                                                     administrator unit
 GET  /problems                                                         staff
 GET  /problems.<ending>                                                reader
 POST /problems/<int:problem_id>/close                                  coordinator object
 GET  /quotas                                                           reader
 GET  /quotas.<any(csv, xlsx):ending>                                   reader
-GET  /quotas/<int:quota_id>                                            coordinator object
 POST /quotas/<int:quota_id>                                            coordinator object
+GET  /quotas/<int:quota_id>                                            coordinator object
 GET  /quotas/<int:quota_id>/<int:person_id>/<first>                    reader object ~
 GET  /quotas/<int:quota_id>/<int:person_id>/<first>/<_act>             coordinator object
 POST /quotas/<int:quota_id>/<int:person_id>/<first>/plan               coordinator object ~
 POST /quotas/<int:quota_id>/<int:person_id>/<first>/take-back          coordinator object ~
 POST /quotas/<int:quota_id>/<int:person_id>/<first>/waive              coordinator object ~
-POST /quotas/<int:quota_id>/end                                        coordinator object
 GET  /quotas/<int:quota_id>/end                                        coordinator object
+POST /quotas/<int:quota_id>/end                                        coordinator object
 GET  /quotas/new                                                       coordinator
 POST /quotas/new                                                       coordinator
-GET  /quotas/rules                                                     reader
 POST /quotas/rules                                                     coordinator
+GET  /quotas/rules                                                     reader
 GET  /quotas/units                                                     reader
 GET  /quotas/units/<int:target_id>                                     reader listed
 POST /quotas/units/<int:target_id>/end                                 coordinator object
 GET  /quotas/units/<int:target_id>/end                                 coordinator object
-GET  /quotas/units/new                                                 coordinator
 POST /quotas/units/new                                                 coordinator
+GET  /quotas/units/new                                                 coordinator
 GET  /reports                                                          reader
 GET  /reports.<ending>                                                 reader
 GET  /rosters                                                          reader
@@ -204,8 +216,8 @@ GET  /rosters/<int:roster_id>/assignments/<int:_assignment_id>/<_act>  coordinat
 POST /rosters/<int:roster_id>/assignments/<int:assignment_id>/<act>    coordinator object ~
 POST /rosters/<int:roster_id>/at-once                                  coordinator object
 GET  /rosters/<int:roster_id>/at-once                                  coordinator object
-GET  /rosters/<int:roster_id>/call-up                                  coordinator object
 POST /rosters/<int:roster_id>/call-up                                  coordinator object
+GET  /rosters/<int:roster_id>/call-up                                  coordinator object
 POST /rosters/<int:roster_id>/close                                    coordinator object
 POST /rosters/<int:roster_id>/drop                                     coordinator object
 GET  /rosters/<int:roster_id>/drop                                     coordinator object
@@ -216,15 +228,15 @@ GET  /rosters/<int:roster_id>/fill/now                                 coordinat
 GET  /rosters/<int:roster_id>/history                                  reader object
 GET  /rosters/<int:roster_id>/import                                   coordinator object
 POST /rosters/<int:roster_id>/import                                   coordinator object
-POST /rosters/<int:roster_id>/lock                                     coordinator object
 GET  /rosters/<int:roster_id>/lock                                     coordinator object
+POST /rosters/<int:roster_id>/lock                                     coordinator object
 GET  /rosters/<int:roster_id>/mend                                     coordinator object
 POST /rosters/<int:roster_id>/mend                                     coordinator object
 GET  /rosters/<int:roster_id>/parts                                    reader object
 GET  /rosters/<int:roster_id>/print                                    reader object
 GET  /rosters/<int:roster_id>/progress                                 coordinator object
-GET  /rosters/<int:roster_id>/publish                                  coordinator object
 POST /rosters/<int:roster_id>/publish                                  coordinator object
+GET  /rosters/<int:roster_id>/publish                                  coordinator object
 POST /rosters/<int:roster_id>/redo                                     coordinator object
 GET  /rosters/<int:roster_id>/refusals                                 coordinator object ~
 GET  /rosters/<int:roster_id>/roster.xlsx                              reader object
@@ -236,8 +248,8 @@ GET  /rosters/<int:roster_id>/scenarios/now                            coordinat
 POST /rosters/<int:roster_id>/seat                                     coordinator object
 GET  /rosters/<int:roster_id>/seat                                     coordinator object
 POST /rosters/<int:roster_id>/shifts                                   coordinator object
-GET  /rosters/<int:roster_id>/shifts/new                               coordinator object
 POST /rosters/<int:roster_id>/shifts/new                               coordinator object
+GET  /rosters/<int:roster_id>/shifts/new                               coordinator object
 POST /rosters/<int:roster_id>/undo                                     coordinator object
 GET  /rosters/<int:roster_id>/version                                  reader object
 GET  /rosters/<int:roster_id>/versions                                 reader object
@@ -248,27 +260,28 @@ GET  /rosters/new                                                      coordinat
 GET  /rules                                                            overseer
 POST /rules                                                            administrator unit
 GET  /shifts/<int:shift_id>                                            reader object
-GET  /shifts/<int:shift_id>/attendance                                 reader object
 POST /shifts/<int:shift_id>/attendance                                 coordinator object
+GET  /shifts/<int:shift_id>/attendance                                 reader object
 POST /shifts/<int:shift_id>/attendance/<int:assignment_id>             coordinator object
 POST /shifts/<int:shift_id>/attendance/others                          coordinator object
 POST /shifts/<int:shift_id>/attendance/others/<int:entry_id>           coordinator object ~
 GET  /shifts/<int:shift_id>/code                                       coordinator object
-GET  /shifts/<int:shift_id>/opening                                    reader object
 POST /shifts/<int:shift_id>/opening                                    coordinator object
+GET  /shifts/<int:shift_id>/opening                                    reader object
 POST /shifts/<int:shift_id>/problems                                   coordinator object
 POST /shifts/<int:shift_id>/remove                                     coordinator object
 GET  /shifts/<int:shift_id>/report                                     reader object
 POST /shifts/<int:shift_id>/report                                     coordinator object
 POST /sign-ups/<int:sign_up_id>/free                                   coordinator object
 POST /sign-ups/<int:sign_up_id>/seat                                   coordinator object
-GET  /signin                                                           public
 POST /signin                                                           public
+GET  /signin                                                           public
 GET  /signin/<token>                                                   public
 POST /signin/<token>                                                   public
 POST /signout                                                          staff
 GET  /sponsorships/<int:sponsorship_id>                                coordinator object
 POST /sponsorships/<int:sponsorship_id>                                coordinator object
+GET  /sponsorships/<int:sponsorship_id>/place                          reader object
 GET  /static/<path:filename>                                           public
 GET  /swap/<token>                                                     public
 POST /swap/<token>                                                     public
@@ -280,6 +293,8 @@ GET  /tallies.csv                                                      reader
 GET  /tallies.xlsx                                                     reader
 GET  /tallies/briefing                                                 reader
 GET  /tallies/briefing.txt                                             reader
+GET  /tallies/ranking                                                  reader
+GET  /tallies/ranking.<any(csv, xlsx):ending>                          reader
 GET  /templates                                                        reader
 GET  /templates/<int:template_id>                                      reader object
 GET  /templates/<int:template_id>/edit                                 coordinator object
@@ -290,12 +305,12 @@ POST /templates/new                                                    coordinat
 GET  /trips                                                            reader
 GET  /trips.csv                                                        reader
 GET  /trips.xlsx                                                       reader
-GET  /units                                                            reader
 POST /units                                                            coordinator
+GET  /units                                                            reader
 GET  /units/<int:unit_id>                                              coordinator object
 POST /units/<int:unit_id>                                              coordinator object
-GET  /units/<int:unit_id>/<any(calendar, visits):kind>                 coordinator object
 POST /units/<int:unit_id>/<any(calendar, visits):kind>                 coordinator object
+GET  /units/<int:unit_id>/<any(calendar, visits):kind>                 coordinator object
 GET  /units/<int:unit_id>/<any(calendar, visits):kind>/duty.ics        coordinator object
 POST /units/<int:unit_id>/<any(calendar, visits):kind>/name            coordinator object ~
 POST /units/<int:unit_id>/<any(calendar, visits):kind>/revoke          coordinator object ~
@@ -304,8 +319,8 @@ POST /units/<int:unit_id>/wall/revoke                                  coordinat
 GET  /units/new                                                        coordinator
 GET  /wall/<token>                                                     public
 GET  /walls                                                            examiner
-GET  /workdays                                                         reader
 POST /workdays                                                         administrator
+GET  /workdays                                                         reader
 POST /workdays/<day>/remove                                            administrator ~
 GET  /worker.js                                                        public
 """

@@ -105,6 +105,10 @@ def things(db, town):
             "opening_id": insert(db, "opening", shift_id=coming, seats=2, rule="first_come", closes_at=later,
                                  opened_at=at, opened_by="x"),
         }  # fmt: skip
+        ids["intake_id"] = insert(
+            db, "intake", key="x", kind="people", unit_id=town.branch, file="a.csv", bytes=1, made_at=at,
+            made_by=town.head, changed_at=at,
+        )  # fmt: skip
         ids["scenario_id"] = insert(
             db, "scenario", roster_id=ids["roster_id"], emphasis="none", asked_by="x", made_at=at
         )

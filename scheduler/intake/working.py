@@ -86,7 +86,7 @@ def _store(db: Database, held: Row, settings: Settings, now: datetime) -> None:
     _at(db, held, "write")
     by = accounts.actor(db, held["given"].get("by", held["made_by"]))
     with write(db):
-        accounts.require(db, by, "coordinator", held["unit_id"])
+        accounts.require(db, by, "coordinator", held["unit_id"], now=now)
         outcome = storing.store(db, held, made.stored, settings, by=by, now=now)
         _end(db, held, now, state="done", outcome=json.dumps(outcome, ensure_ascii=False, default=str))
     desk.forget(settings, held["key"])
@@ -96,7 +96,7 @@ def _undo(db: Database, held: Row, settings: Settings, now: datetime) -> None:
     _at(db, held, "write")
     by = accounts.actor(db, held["given"].get("by", held["made_by"]))
     with write(db):
-        accounts.require(db, by, "coordinator", held["unit_id"])
+        accounts.require(db, by, "coordinator", held["unit_id"], now=now)
         storing.undo(db, held, settings, by=by, now=now)
         _end(db, held, now, state="undone")
 

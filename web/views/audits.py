@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, audit, exports, people, trail
+from scheduler import audit, exports, people, trail
 from scheduler.database import Row
 from scheduler.trail import Asked
-from web import scope
+from web import scope, session
 from web.downloads import saved
 from web.filters import t, today
 from web.forms import LARGEST_ID, Form
@@ -36,7 +36,7 @@ PAGES = {
 
 
 @bp.get("/audit")
-@gate("administrator")
+@gate("overseer")
 def show() -> str:
     form = _form()
     asked = _asked(form)
@@ -59,7 +59,7 @@ def show() -> str:
 
 
 @bp.get("/audit.<any(csv, xlsx):ending>")
-@gate("administrator")
+@gate("overseer")
 def file(ending: str) -> Response:
     asked = _asked(_form())
     if ending == "csv":
@@ -79,7 +79,7 @@ def _form() -> Form:
 
 def _asked(form: Form) -> Asked:
     """What the address asks; what is no day, no number or no unit of the reader's narrows nothing."""
-    tops = [unit["id"] for unit in accounts.tops(g.db, g.actor, "administrator")]
+    tops = [unit["id"] for unit in session.tops("overseer")]
     unit_id = form.id_or_none("unit")
     within = (unit_id,) if unit_id in {unit["id"] for unit in _units()} else tuple(tops)
     return Asked(
@@ -96,7 +96,7 @@ def _asked(form: Form) -> Asked:
 
 def _units() -> list[Row]:
     found: dict[int, Row] = {}
-    for top in accounts.tops(g.db, g.actor, "administrator"):
+    for top in session.tops("overseer"):
         for unit in people.units(g.db, top["id"], on=today()):
             found.setdefault(unit["id"], unit)
     return list(found.values())

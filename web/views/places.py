@@ -149,7 +149,7 @@ def change_sponsorship(sponsorship_id: int) -> Page:
 
 
 @bp.get("/sponsorships/<int:sponsorship_id>/place")
-@gate("coordinator", "sponsored", "sponsorship_id")
+@gate("reader", "sponsored", "sponsorship_id")
 def sponsored(sponsorship_id: int) -> str:
     """A place that is another unit's, as its sponsor's coordinators read it: what was published of these days."""
     held = places.sponsorship(g.db, sponsorship_id)

@@ -19,7 +19,7 @@ bp = Blueprint("rankings", __name__)
 
 
 @bp.get("/tallies/ranking")
-@gate("coordinator")
+@gate("reader")
 def board() -> tuple[str, int]:
     found, form = asked()
     by = _by(form)
@@ -33,7 +33,7 @@ def board() -> tuple[str, int]:
 
 
 @bp.get("/tallies/ranking.<any(csv, xlsx):ending>")
-@gate("coordinator")
+@gate("reader")
 def export(ending: str) -> Response:
     found, form = asked()
     by = _by(form)
