@@ -95,10 +95,47 @@ class TestPeople:
     def test_the_same_number_twice_is_the_same_line_or_a_contradiction(self, told, known):
         content = "工号,姓名,部门\r\n00900,张载,办公室\r\n00900,张载,办公室\r\n00900,张载,公司部\r\n".encode()
 
-        kinds = [p["kind"] for p in told("people", content, "名单.csv")[1]["problems"]]
+        said = told("people", content, "名单.csv")[1]
 
-        assert kinds == ["duplicate_row", "conflicting_row"]
+        assert [p["kind"] for p in said["problems"]] == ["duplicate_row", "conflicting_row"]
+        assert said["rows"] == []  # who of the two is meant is not certain
 
+    def test_the_same_line_twice_is_certain_once(self, told, known):
+        content = "工号,姓名,部门\r\n00900,张载,办公室\r\n00900,张载,办公室\r\n合计,1人\r\n".encode()
+
+        assert [row["row"] for row in told("people", content, "名单.csv")[1]["rows"]] == [2]
+
+    def test_a_head_of_two_lines_and_a_sum(self, told, known):
+        wall = Wall().put(0, 0, "员工花名册").put(1, 0, "工号", "姓名", "部门", "联系方式", "")
+        wall.put(2, 3, "手机", "座机").put(3, 0, "00900", "张载", "办公室", "15400009001", "0827-1").put(
+            4, 0, "合计", 1
+        )
+
+        status, said = told("people", wall.content(), "名单.xlsx")
+
+        assert (status, [(row["row"], row["mobile"]) for row in said["rows"]]) == (0, [(4, "15400009001")])
+
+
+def test_a_place_that_two_units_have_is_asked(told, known, db):
+    unit = value(db, "SELECT id FROM unit WHERE name = '办公室'")
+    wall = (
+        Wall()
+        .put(0, 0, "2026年12月厅堂服务表")
+        .put(1, 0, "日期", "城北支行", "城南支行")
+        .put(2, 0, "12月1日", "苗青", "席露")
+    )
+    wall.put(3, 0, "12月2日", "柏舟", "鲁直")
+    assert told("roster", wall.content(), "值班表.xlsx", "--dry-run")[1]["problems"] == []
+    places.add(db, name="城北支行", kind="outlet", unit_id=unit, by=SYSTEM, now=NOW)
+
+    said = told("roster", wall.content(), "值班表.xlsx", "--dry-run")[1]
+
+    assert [(p["row"], p["column"], p["kind"]) for p in said["problems"]] == [(2, "B", "ambiguous_place")]
+    assert [row["place"] for row in said["rows"]] == ["城南支行"] * 2
+    assert [row["person"] for row in said["maybe"]] == ["苗青", "柏舟"]
+
+
+class TestNumbersAndHidden:
     def test_numbers_that_lost_their_zeros_refuse_the_list(self, told, known):
         wall = Wall().put(0, 0, "工号", "姓名", "部门").put(1, 0, 131, "张载", "办公室")
 

@@ -29,7 +29,7 @@ WORDS = {
     "place": "地点 值班地点 场所 place",
     "hours": "小时 小时数 累计小时 时长 hours",
 }
-BALANCES = Vocabulary(WORDS, ("name", "activity", "count"), ("unit",), "balances_head_not_found")
+BALANCES = Vocabulary(WORDS, ("name", "activity", "count"), ("unit",), "balances_head_not_found", keeps_sums=True)
 
 SUMS = {"合计", "小计", "总计", "共计", "累计", "total", "sum", "subtotal"}
 AS_OF = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ WORDS = {
     "lang": "语言 language lang",
     "max_per_week": "每周最多 每周最多次数 每周上限 maxperweek",
 }
+MADE_BY = re.compile(r"(?:制表|填表|审核|审批|复核|签字|签名|备注|说明|注)[^:：]{0,4}[:：]")
+SUM = re.compile(r"(?:合计|小计|总计|共计|总数|total)[:：]?", re.IGNORECASE)
 REQUIRED = ("staff_no", "name", "unit")
 
 
@@ -69,6 +72,7 @@ class Vocabulary:
     required: tuple[str, ...]
     several: tuple[str, ...]
     unfound: str  # the refusal of a list without such a head
+    keeps_sums: bool = False  # whether its reader checks the lines of sums; others leave them out
 
     def field_of(self, cell: Any) -> str | None:
         """The field that a cell of the head names."""
@@ -81,19 +85,48 @@ STAFF_LIST = Vocabulary(WORDS, REQUIRED, ("unit",), "head_not_found")
 
 def found(lines: Sequence[Line], known: Vocabulary = STAFF_LIST) -> tuple[Head, list[Line]]:
     """The head, and the lines below it that have a cell under it; a head repeated on each printed page is left out."""
-    line = max(lines[:MOST_ABOVE], key=lambda line: len(_columns(line, known)))
+    top = lines[:MOST_ABOVE]
+    candidates = [*top, *(_as_one(over, under) for over, under in itertools.pairwise(top))]
+    line = max(candidates, key=lambda line: len(_columns(line, known)))
+    line = next((_as_one(line, under) for under in top if _goes_on(line, under, known)), line)
     columns = _columns(line, known)
     if len(columns) < 2:
         raise Invalid(known.unfound, most=MOST_ABOVE)
     _check(line, columns, known)
     head = Head(line, columns)
-    below = [other for other in lines if other.number > line.number and other.cells != line.cells]
+    below = [
+        other
+        for other in lines
+        if other.number > line.number and other.cells != line.cells and not _is_aside(other, known)
+    ]
     people = [other for other in below if any(head.cells(other, field) for field in columns)]
     if not people:
         raise Invalid("no_people_in_list")
     if len(people) > MOST_ROWS:
         raise Invalid("too_many_rows", most=MOST_ROWS)
     return head, people
+
+
+def _as_one(over: Line, under: Line) -> Line:
+    """A head of two lines: what stands below, and what stands above where nothing does."""
+    cells = [
+        low if str(low).strip() else high for high, low in itertools.zip_longest(over.cells, under.cells, fillvalue="")
+    ]
+    return Line(under.number, cells)
+
+
+def _goes_on(line: Line, under: Line, known: Vocabulary) -> bool:
+    """Whether the next line is more of the head: words of heads, and nobody in the columns that must be filled."""
+    columns = _columns(line, known)
+    must = {column for field in known.required for column in columns.get(field, ())}
+    filled = {column for column, cell in enumerate(under.cells) if str(cell).strip()}
+    return bool(under.number == line.number + 1 and must and not must & filled and _columns(under, known))
+
+
+def _is_aside(line: Line, known: Vocabulary) -> bool:
+    """Whether a line is a sum, or is who made the list: no people."""
+    first = next((text for cell in line.cells if (text := str(cell).strip())), "")
+    return bool(MADE_BY.match(first)) or (not known.keeps_sums and bool(SUM.fullmatch("".join(first.split()))))
 
 
 def _check(line: Line, columns: dict[str, list[int]], known: Vocabulary) -> None:

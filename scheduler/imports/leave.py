@@ -13,10 +13,11 @@ from scheduler import clock, leave, people
 from scheduler.audit import Actor
 from scheduler.database import Database, Row
 from scheduler.errors import Invalid, Problem
-from scheduler.imports import cells, heads, sheets
+from scheduler.imports import cells, heads, leave_dates, sheets
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.leave_people import Known, known_people, meant
 from scheduler.imports.sheets import Book, Line
+from scheduler.imports.wall.periods import Period
 from scheduler.people.fields import NOTE_MOST, Checked
 
 WORDS = {
@@ -41,6 +42,8 @@ KIND_WORDS = {
     "other": "不可排 不排 不能值班 其他 notavailable other",
 }
 NOON = time(12)
+RECURS = re.compile(r"每(?:个?(?:周|星期|礼拜|月)|天|日|逢)")
+OPEN = re.compile(r"至今|长期|未定|待定|不详|另行通知|[-—–]+")
 HALVES = {"上午": "am", "am": "am", "下午": "pm", "pm": "pm"}
 WHEN = re.compile(r"(?P<day>.+?)[\sT]*(?P<half>上午|下午|am|pm)?[\sT]*(?P<clock>\d{1,2}:\d{2})?(?::00)?", re.IGNORECASE)
 
@@ -65,12 +68,14 @@ def read_leave(
     one of them has; nothing is guessed.
     """
     try:
-        head, lines = heads.found(sheets.read_sheet(content, filename), LEAVE_LIST)
+        sheet = sheets.read_sheet(content, filename)
+        head, lines = heads.found(sheet, LEAVE_LIST)
     except Invalid as refusal:
         return [], list(refusal.problems)
     known = known_people(db, below)
     wrong: dict[int, list[Problem]] = {line.number: [] for line in lines}
-    read = [_row(db, head, line, known, wrong[line.number]) for line in lines]
+    said = leave_dates.period_of(sheet, head, filename)
+    read = [_row(db, head, line, known, said, wrong[line.number]) for line in lines]
     whole = [row for row in read if row and not wrong[row["row"]]]
     noted = people.aways_of(db, (row["person_id"] for row in whole))
     if own is not None:
@@ -100,7 +105,7 @@ def leave_counts(rows: Iterable[Row]) -> dict[str, int]:
     return {"added": 0, "asked": 0, "unchanged": 0} | Counter(row["act"] for row in rows)
 
 
-def _row(db: Database, head: Head, line: Line, known: Known, wrong: list[Problem]) -> Row:
+def _row(db: Database, head: Head, line: Line, known: Known, said: Period, wrong: list[Problem]) -> Row:
     """One line as a row; what is wrong with it is added to the problems."""
     person = meant(known, head, line, wrong)
     kind = _kind(head, line, wrong)
@@ -108,7 +113,9 @@ def _row(db: Database, head: Head, line: Line, known: Known, wrong: list[Problem
     checked = Checked()
     checked.text("note", note, NOTE_MOST)
     wrong += checked.problems
-    span = _span(db, head, line, note, wrong)
+    if RECURS.search(note):
+        wrong.append(Problem("leave_recurs", "note", None, {"text": note}))
+    span = _span(db, head, line, note, said, wrong)
     if wrong or person is None or span is None:
         return {}
     if person["left_on"] and span[0] >= clock.midnight(date.fromisoformat(person["left_on"]), db.zone) + timedelta(1):
@@ -135,9 +142,11 @@ def _kind(head: Head, line: Line, wrong: list[Problem]) -> str:
     return ""
 
 
-def _span(db: Database, head: Head, line: Line, note: str, wrong: list[Problem]) -> tuple[datetime, datetime] | None:
+def _span(
+    db: Database, head: Head, line: Line, note: str, said: Period, wrong: list[Problem]
+) -> tuple[datetime, datetime] | None:
     """From when to when, checked against the number of days where the list says it."""
-    first, last = _moment(head, line, "starts", wrong), _moment(head, line, "ends", wrong)
+    first, last = _moment(head, line, "starts", said, wrong), _moment(head, line, "ends", said, wrong)
     days = _days(head, line, wrong)
     if first is None or wrong:
         return None
@@ -147,11 +156,11 @@ def _span(db: Database, head: Head, line: Line, note: str, wrong: list[Problem])
             return None
         last = Moment(first.day)
     if days == 0.5 and first.day == last.day and not (first.half or first.at or last.half or last.at):
-        said = {half for word, half in HALVES.items() if word in note.lower()}
-        if len(said) != 1:
+        halves = {half for word, half in HALVES.items() if word in note.lower()}
+        if len(halves) != 1:
             wrong.append(Problem("leave_half_unsaid", "days"))
             return None
-        first = Moment(first.day, said.copy().pop())
+        first = Moment(first.day, halves.pop())
         last = first
     starts, ends = _begin(db, first), _end(db, last)
     if ends <= starts:
@@ -161,7 +170,7 @@ def _span(db: Database, head: Head, line: Line, note: str, wrong: list[Problem])
     return starts, ends
 
 
-def _moment(head: Head, line: Line, field: str, wrong: list[Problem]) -> Moment | None:
+def _moment(head: Head, line: Line, field: str, known: Period, wrong: list[Problem]) -> Moment | None:
     said = " ".join(cells.text(cell) for cell in head.cells(line, field)).strip()
     if not said:
         if field == "starts":
@@ -170,11 +179,20 @@ def _moment(head: Head, line: Line, field: str, wrong: list[Problem]) -> Moment 
     if "每" in said:
         wrong.append(Problem("leave_recurs", field, None, {"text": said}))
         return None
+    if field == "ends" and OPEN.fullmatch(said):
+        wrong.append(Problem("leave_end_missing", field, None, {"text": said}))
+        return None
     found = WHEN.fullmatch(said)
     try:
-        day = cells.day(found["day"].strip() if found else said)
+        is_number = any(isinstance(cell, float) for cell in head.cells(line, field))
+        day = leave_dates.day(found["day"].strip() if found else said, known, is_number=is_number)
         at = time.fromisoformat(found["clock"].zfill(5)) if found and found["clock"] else None
-    except (Invalid, ValueError):
+    except Invalid as refusal:
+        code = refusal.problems[0].code
+        if code != "leave_month_missing" or not any(problem.code == code for problem in wrong):  # once a line
+            wrong.append(Problem(code, field, None, {"text": said}))
+        return None
+    except ValueError:
         wrong.append(Problem("bad_date", field, None, {"text": said}))
         return None
     half = HALVES.get((found["half"] or "").lower(), "") if found else ""

@@ -27,6 +27,7 @@ LEAVE_KINDS = {
     "leave_days_do_not_match": "days_do_not_match", "leave_half_unsaid": "days_do_not_match",
     "leave_bad_days": "days_do_not_match", "leave_row_overlaps": "overlap", "already_away": "overlap",
     "leave_after_last_day": "left_person",
+    "leave_month_missing": "missing_month", "leave_date_unsure": "ambiguous_date",
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
         head, lines = heads.found(sheets.only_lines(book))
         by_number = {line.number: line for line in lines}
         names = ("staff_no", "name", "unit", "role", "party", "mobile")
+        unsure = _unsure(problems, by_number)
+        found = [row for row in found if row["row"] not in unsure]
         rows = [_said(head, by_number[row["row"]], names) | {"row": row["row"]} for row in found]
 
         def kind(problem: Problem) -> str:
@@ -70,6 +73,16 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
         return rows, problems, kind, found
 
     return report_of(content, filename, heads.STAFF_LIST, read)
+
+
+def _unsure(problems: list[Problem], by_number: dict[int, Line]) -> set[int]:
+    """The lines of a number that stands twice: the second, and the first too where they contradict each other."""
+    twice = [
+        (problem.row or 0, int(str(problem.facts["row"]))) for problem in problems if problem.code == "staff_no_twice"
+    ]
+    return {row for row, _ in twice} | {
+        first for row, first in twice if by_number[row].cells != by_number[first].cells
+    }  # fmt: skip
 
 
 def leave_report(db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None) -> Report:
@@ -86,6 +99,9 @@ def leave_report(db: Database, content: bytes | Book, filename: str, *, below: I
             if problem.code == "leave_unknown_name":
                 near = known.near_names("".join(str(problem.facts["text"]).split()))
                 return "near_name" if near else "unknown_person"
+            if problem.code == "leave_row_overlaps":
+                same = by_number[problem.row or 0].cells == by_number[int(str(problem.facts["row"]))].cells
+                return "duplicate_row" if same else "overlap"
             return LEAVE_KINDS.get(problem.code, problem.code)
 
         return rows, problems, kind, found

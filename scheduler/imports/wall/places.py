@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ class Places:
     kinds: Mapping[str, str]
     kept: Mapping[str, str]
     answers: Mapping[str, str]
+    twice: frozenset[str] = frozenset()  # names that places of several units have
 
     def answered(self, answers: Mapping[str, str]) -> Places:
         """The same, with what somebody answered of short forms."""
@@ -69,7 +71,7 @@ def known(db: Database, below: Iterable[int] | None) -> Places:
     found = rows(
         db,
         """
-        SELECT DISTINCT place.name, place.kind
+        SELECT place.name, place.kind, place.closed_on
         FROM place
         WHERE :all OR unit_id IN (
             SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:below))
@@ -84,10 +86,16 @@ def known(db: Database, below: Iterable[int] | None) -> Places:
         all=int(below is None),
         below=json.dumps(sorted(below or ())),
     )
-    return places_of((row["name"], row["kind"]) for row in found)
+    still_open = {row["name"] for row in found if row["closed_on"] is None}
+    kept = [row for row in found if row["closed_on"] is None or row["name"] not in still_open]
+    return places_of((row["name"], row["kind"]) for row in kept)
 
 
 def places_of(found: Iterable[tuple[str, str]]) -> Places:
     """The same of pairs of name and kind."""
     pairs = list(found)
-    return Places({squeezed(name): kind for name, kind in pairs}, {squeezed(name): name for name, _ in pairs}, {})
+    counted = Counter(squeezed(name) for name, _ in pairs)
+    twice = frozenset(name for name, count in counted.items() if count > 1)
+    return Places(
+        {squeezed(name): kind for name, kind in pairs}, {squeezed(name): name for name, _ in pairs}, {}, twice
+    )

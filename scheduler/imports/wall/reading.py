@@ -199,6 +199,9 @@ class Reader:
         elif not place:
             self.found.no_place(self.grid, self.block, "ambiguous_place" if self.context.places else "unknown_place")
             sure = False
+        elif place in self.table.places.twice and place not in self.table.places.answers:
+            self._place_of_several(lane, place)
+            sure = False
         if lane.is_standby and lane.role_label:
             self.found.problem(self.grid, lane.role_label.cell, "duty_or_standby")
             sure = False
@@ -226,6 +229,14 @@ class Reader:
             return "", spot.unsure_where
         has_where = any(other.kind == "place" for other in self.lanes)
         return ("", None) if self.many_places or has_where else (self.context.place, None)
+
+    def _place_of_several(self, lane: Meaning, place: str) -> None:
+        """Two units have a place of this name: asked at its word, or at the title."""
+        at = [label.cell for label in lane.lane.labels if self.table.places.named(label.text) == place]
+        if at:
+            self.found.problem(self.grid, at[0], "ambiguous_place")
+        else:
+            self.found.no_place(self.grid, self.block, "ambiguous_place")
 
     def _headcounts(self) -> None:
         """Beside a column of numbers of people, the people must be as many."""

@@ -139,6 +139,14 @@ LEAVE: dict[str, tuple[str, str]] = {
     ),
     "leave_unknown_name": ("没有叫“{text}”的人。", "Nobody is called “{text}”."),
     "leave_after_last_day": ("{person} 在这之前已离岗。", "{person} has left before that."),
+    "leave_month_missing": (
+        "“{text}”没有写明年份或月份，标题里也没有。",
+        "“{text}” says no year or no month, nor does the title.",
+    ),
+    "leave_date_unsure": (
+        "“{text}”是哪一天不清楚，请写明年月日。",
+        "Which day “{text}” means is not clear: write year, month and day.",
+    ),
     "leave_end_missing": ("没有结束日期。", "There is no last day."),
     "leave_half_unsaid": (
         "半天要写明上午还是下午。",

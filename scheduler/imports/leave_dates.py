@@ -1,0 +1,50 @@
+"""The days that a list of leave says, also without their year where a title over the list says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from scheduler.errors import Invalid
+from scheduler.imports import cells
+from scheduler.imports.heads import Head
+from scheduler.imports.sheets import Line
+from scheduler.imports.wall.dates import Bit, date_cell
+from scheduler.imports.wall.periods import Period, period
+
+
+def period_of(lines: Sequence[Line], head: Head, filename: str) -> Period:
+    """The year and month that the lines over the head say, and then the file's name."""
+    over = [cells.text(cell) for line in lines if line.number < head.line.number for cell in line.cells]
+    return period(text for text in over if text).over(period([Path(filename).stem]))
+
+
+def day(written: str, known: Period, *, is_number: bool = False) -> date:
+    """A day with its year, or with the year, and the month, of the title; Invalid where neither says it.
+
+    A number such as 12.1 may be the first or the tenth, and a month that is not the title's may be of another year:
+    both are asked.
+    """
+    try:
+        return cells.day(written)
+    except Invalid:
+        bit = _bit(written)
+    if (bit.month or 1) > 12 or bit.day > 31:
+        raise Invalid("bad_date", text=written)
+    year, month = known.year, bit.month or known.month
+    if year is None or month is None:
+        raise Invalid("leave_month_missing", text=written)
+    if (is_number and bit.day in (1, 2, 3)) or (known.month and month != known.month):
+        raise Invalid("leave_date_unsure", text=written)
+    try:
+        return date(year, month, bit.day)
+    except ValueError as error:
+        raise Invalid("bad_date", text=written) from error
+
+
+def _bit(written: str) -> Bit:
+    cell = date_cell(written)
+    if cell is None or cell.kind not in ("md", "day"):
+        raise Invalid("bad_date", text=written)
+    return cell.bits[0]
