@@ -1,6 +1,6 @@
 """Lists of leave from the command line: dates without their year, heads of two lines, what is asked."""
 
-# ruff: noqa: F811  fixtures are arguments
+# ruff: noqa: F811, E501  fixtures are arguments; a line of a list is a line here
 from __future__ import annotations
 
 from tests.test_importing import db, known, told  # noqa: F401  fixtures
