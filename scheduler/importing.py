@@ -18,7 +18,8 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.imports import Answers, Report
 from scheduler.terminal import say
 
-KINDS = ("people", "leave", "balances", "roster")
+LISTS = ("units", "places", "templates")
+KINDS = ("people", *LISTS, "leave", "balances", "roster")
 STATUS = {"accept": 0, "accept_with_questions": 1, "refuse": 2}
 
 Asked = argparse.Namespace
@@ -42,7 +43,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--add-units", action="store_true", help="people：新建名单里的单位 · make units that are not known"
     )
-    command.add_argument("--unit", metavar="NAME", help="roster, balances：排班单位 · the unit whose roster it is")
+    command.add_argument("--unit", metavar="NAME", help="单位，人员和地点在其中查找 · the unit that it is for")
     command.add_argument(
         "--answers", metavar="FILE", help="roster：JSON，month people places marks · answers to questions"
     )
@@ -103,6 +104,8 @@ def _read(db: Database, asked: Asked, content: bytes, name: str, added: list[str
         if added:
             added[:] = _add_units(db, content, name, now)
         return imports.people_report(db, content, name, within=None, now=now)
+    if asked.what in LISTS:
+        return imports.list_report(db, asked.what, content, name, within=_unit(db, asked.unit), now=now)
     if asked.what == "leave":
         return imports.leave_report(db, content, name)
     if asked.what == "balances":
@@ -147,6 +150,12 @@ def _store(
         done = imports.store_people(db, report.stored, by=SYSTEM, now=now)
         return "", (f"新增 {done['added']}，更改 {done['changed']}，不变 {done['unchanged']}",
                     f"{done['added']} added, {done['changed']} changed, {done['unchanged']} unchanged")  # fmt: skip
+    if asked.what in LISTS:
+        done = imports.store_list(db, asked.what, report.stored, by=SYSTEM, now=now)
+        return "", (
+            f"新增 {done['added']}，已有 {done['unchanged']}",
+            f"{done['added']} added, {done['unchanged']} there",
+        )
     if asked.what == "leave":
         done = imports.store_leave(db, report.stored, base_url=settings.site.base_url, by=SYSTEM, now=now)
         return "", (
@@ -209,7 +218,7 @@ def _tell(asked: Asked, report: Report, batch: str | None, words: tuple[str, str
 
 
 def _counts(asked: Asked, report: Report, lang: wording.Lang) -> str:
-    if asked.what in ("people", "leave"):
+    if asked.what in ("people", "leave", *LISTS):
         counted = imports.counts(report.stored)
         return (
             f"新增 {counted['added']}，更改 {counted['changed']}，不变 {counted['unchanged']}" if lang == "zh"

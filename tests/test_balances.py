@@ -172,34 +172,16 @@ def test_a_batch_is_taken_back_as_one_once_and_may_then_come_again(db, town, now
 # pages
 
 
-def sent(browser, *lines, **more):
-    data = {"file": (io.BytesIO(csv(*lines)), "balances.csv")} | more
-    return browser.post("/people/balances", data=data, content_type="multipart/form-data", follow_redirects=True)
-
-
-def test_a_list_is_looked_at_entered_and_taken_back_on_its_page(as_coordinator, db, town):
-    looked = sent(as_coordinator, "0003,吕莉,,厅堂服务,2", act="check")
-    assert "1 人、1 行、2 人次" in looked.text
-    assert value(db, "SELECT COUNT(*) FROM ledger") == 0
-
-    assert "已结转 2 人次，1 人。" in sent(as_coordinator, "0003,吕莉,,厅堂服务,2", act="store").text
+def test_a_batch_is_taken_back_on_its_page(as_coordinator, db, town, now):
+    stored(db, town, now, "0003,吕莉,,厅堂服务,2")
     batch_id = value(db, "SELECT id FROM balance_batch")
+
     without = as_coordinator.post(f"/people/balances/{batch_id}/reverse", data={"reason": ""})
     done = as_coordinator.post(f"/people/balances/{batch_id}/reverse", data={"reason": "表错了"}, follow_redirects=True)
 
     assert (without.status_code, "必填。" in without.text) == (422, True)
     assert "已整批冲销 2 人次。" in done.text
     assert sums(db) == []
-
-
-def test_with_questions_nothing_is_entered_unless_the_rest_is_wanted_first(as_coordinator, db, town):
-    lines = ("0003,吕莉,,厅堂服务,2", ",李逵,,厅堂服务,3")
-
-    refused = sent(as_coordinator, *lines, act="store")
-    assert (refused.status_code, "没有叫李逵的人。" in refused.text, sums(db)) == (422, True, [])
-
-    sent(as_coordinator, *lines, act="store", partly="1")
-    assert [row["staff_no"] for row in sums(db)] == ["0003"]
 
 
 def test_a_batch_elsewhere_is_not_found(as_staff, client, db, town):

@@ -272,3 +272,24 @@ def test_a_file_that_is_none_is_refused_with_its_reason(told, content, name, kin
 def test_undo_of_what_is_none_is_refused(told, capsys):
     assert commands.main(["undo", "roster:99"]) == 1
     assert commands.main(["undo", "people:1"]) == 1
+
+
+def test_units_places_and_templates_come_from_lists_too(told, db):
+    units = "单位名称,类别\n综合处,部门\n".encode()
+    places_ = "地点名称,所属单位,类别\n河东社区,综合处,社区\n".encode()
+    template = "模板名称,活动类型,地点,日子,开始,结束\n早班,lobby,河东社区,每个工作日,8:30,12:00\n".encode()
+
+    tried = told("units", units, "单位.csv", "--dry-run")
+    done = [
+        told("units", units, "单位.csv"),
+        told("places", places_, "地点.csv"),
+        told("templates", template, "模板.csv"),
+    ]
+    bad = told("places", places_.replace("社区\n".encode(), "公园\n".encode()), "地点.csv")
+
+    assert (tried[0], tried[1]["stored"]) == (0, False)
+    assert [(status, said["expect"], said["stored"], said["rows"][0]["act"]) for status, said in done] == [
+        (0, "accept", True, "added")
+    ] * 3
+    assert (bad[0], bad[1]["stored"], [(p["row"], p["column"]) for p in bad[1]["problems"]]) == (2, False, [(2, "C")])
+    assert value(db, "SELECT COUNT(*) FROM template") == 1

@@ -195,55 +195,6 @@ class TestStoring:
         assert rows(db, "SELECT person_id FROM away") == [{"person_id": town.lan}]
 
 
-class TestPage:
-    def send(self, client, content, act="check"):
-        return client.post("/leave/import", data={"file": (io.BytesIO(content), "请假.csv"), "act": act})
-
-    def test_a_check_shows_what_would_be_and_stores_nothing(self, as_coordinator, db, town):
-        page = self.send(as_coordinator, csv(line()))
-
-        assert "检查通过" in page.text
-        assert "兰草" in page.text
-        assert value(db, "SELECT COUNT(*) FROM away") == 0
-
-    def test_an_import_stores(self, as_coordinator, db, town):
-        assert self.send(as_coordinator, csv(line()), "store").status_code == 303
-        assert value(db, "SELECT COUNT(*) FROM away") == 1
-
-    def test_ones_own_leave_on_the_list_is_asked_for(self, as_coordinator, db, town):
-        content = csv(line(), line(name="吕莉", number="0003"))
-        checked = self.send(as_coordinator, content)
-
-        assert self.send(as_coordinator, content, "store").status_code == 303
-
-        assert "您自己的 1 条会提交审批。" in checked.text
-        assert [row["person_id"] for row in rows(db, "SELECT person_id FROM away")] == [town.lan]
-        found = rows(db, "SELECT person_id, state, away_id FROM leave_request")
-        assert found == [{"person_id": town.party, "state": "asked", "away_id": None}]
-        assert "其中您自己的 1 条已提交" in as_coordinator.get("/leave").text
-
-    def test_ones_own_leave_that_is_asked_for_is_not_asked_for_again(self, as_coordinator, db, town):
-        content = csv(line(name="吕莉", number="0003"))
-        self.send(as_coordinator, content, "store")
-
-        assert "新增 0 条，已有 1 条" in self.send(as_coordinator, content).text
-        assert self.send(as_coordinator, content, "store").status_code == 303
-        assert value(db, "SELECT COUNT(*) FROM leave_request") == 1
-
-    def test_one_question_stores_nothing(self, as_coordinator, db, town):
-        page = self.send(as_coordinator, csv(line(), line(name="谁", number="")), "store")
-
-        assert page.status_code == 422
-        assert "没有叫“谁”的人" in page.text
-        assert value(db, "SELECT COUNT(*) FROM away") == 0
-
-    def test_without_a_file(self, as_coordinator, town):
-        assert as_coordinator.post("/leave/import", data={}).status_code == 422
-
-    def test_staff_may_not(self, as_staff, db, town):
-        assert self.send(as_staff, csv(line()), "store").status_code == 403
-
-
 def test_the_command_tells_all_as_json_and_stores_nothing_in_a_dry_run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DUTY_INSTANCE", str(tmp_path / "instance"))
     commands.main(["init", "--name", "巴中市分行", "--staff-no", "0004", "--person-name", "兰草"])

@@ -258,6 +258,29 @@ class TestBalancesAndLeave:
 
         assert (noted, act(sheet, "undo")[1]["state"], value(db, "SELECT COUNT(*) FROM away")) == (1, "undone", 0)
 
+    def test_ones_own_leave_is_asked_for_and_withdrawn(self, db, bring, act, as_coordinator):
+        sheet = bring("leave", "工号,姓名,类别,开始日期,结束日期\n0003,吕莉,年假,2026-03-09,2026-03-10\n")
+        page = as_coordinator.get(f"/imports/{sheet}").text
+        act(sheet, "store")
+        asked = rows(db, "SELECT state FROM leave_request")
+
+        assert "您自己的 1 条会提交审批" in page
+        assert (asked, value(db, "SELECT COUNT(*) FROM away")) == ([{"state": "asked"}], 0)
+        assert act(sheet, "undo")[1]["state"] == "undone"
+        assert rows(db, "SELECT state FROM leave_request") == [{"state": "withdrawn"}]
+
+    def test_a_near_name_is_answered_in_its_cell(self, db, bring, act):
+        sheet = bring("leave", "姓名,类别,开始日期,结束日期\n兰早,年假,2026-03-09,2026-03-10\n")
+
+        held = act(sheet, "answers", q0="v:兰草")[1]
+
+        assert (held["state"], held["found"]["rows"][0]["person"]) == ("ready", "兰草")
+
+    def test_the_old_addresses_lead_here(self, as_coordinator):
+        led = [as_coordinator.get(f"/{kind}/import").location for kind in ("people", "leave")]
+
+        assert led == ["/imports?kind=people", "/imports?kind=leave"]
+
 
 def bomb():
     target = io.BytesIO()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -42,7 +41,7 @@ def stored(db, staff_no: str) -> dict[str, object] | None:
 # who may
 
 
-PAGES = ["/people", "/people/new", "/people/import", "/people/{person}", "/units", "/units/new", "/units/{unit}"]
+PAGES = ["/people", "/people/new", "/people/{person}", "/units", "/units/new", "/units/{unit}"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -349,70 +348,6 @@ def test_the_unit_where_ones_right_begins_is_renamed_but_stays_where_it_is(as_of
 
     assert "parent_id" not in page.text
     assert people.paths(db, town.office)[town.office] == ["巴中市分行", "综合办公室"]
-
-
-# a list
-
-
-def sent(browser, content: bytes, act: str, within: int, name: str = "名单.csv"):
-    data = {"file": (io.BytesIO(content), name), "act": act, "within": within}
-    return browser.post("/people/import", data=data, content_type="multipart/form-data")
-
-
-GOOD = "工号,姓名,单位,党员\n00103,蒯通,办公室,是\n0004,兰草,办公室,否\n0003,吕莉,办公室,是\n".encode("gb18030")
-
-
-def test_a_check_tells_what_would_change_and_stores_nothing(as_coordinator, db, town):
-    page = sent(as_coordinator, GOOD, "check", town.branch)
-
-    assert page.status_code == 200
-    assert "名单.csv：新增 1 人，修改 1 人，未变 1 人。" in page.text
-    assert "党员：<del>是</del> → 否" in page.text
-    assert stored(db, "00103") is None
-
-
-def test_an_import_stores_all_of_it_and_says_how_much(as_coordinator, db, town):
-    answer = sent(as_coordinator, GOOD, "store", town.branch)
-
-    assert (answer.status_code, answer.location) == (303, "/people")
-    assert (stored(db, "00103")["name"], people.person(db, town.lan)["party"]) == ("蒯通", 0)
-    assert "已导入：新增 1 人，修改 1 人，未变 1 人。" in as_coordinator.get("/people").text
-
-
-@pytest.mark.parametrize("act", ["check", "store"])
-def test_a_list_with_one_bad_row_is_told_with_row_and_column_and_not_stored(as_coordinator, db, town, act):
-    page = sent(as_coordinator, GOOD + "00110,栾布,财务部,是\n".encode("gb18030"), act, town.branch)
-
-    assert page.status_code == 422
-    assert "没有写入任何内容。" in page.text
-    assert '<td class="number">5</td><td class="nowrap">C 单位</td><td>您管辖的单位里没有“财务部”。</td>' in page.text
-    assert stored(db, "00103") is None
-
-
-def test_every_bad_row_is_listed(as_coordinator, db, town):
-    bad = "".join(f"{number:05},栾布,财务部\n" for number in range(500))
-
-    page = sent(as_coordinator, ("工号,姓名,单位\n" + bad).encode(), "check", town.branch)
-
-    assert page.text.count("您管辖的单位里没有“财务部”。") == 500
-
-
-def test_an_import_needs_a_file_and_a_unit_of_ones_own(as_office, db, town, elsewhere):
-    without = as_office.post("/people/import", data={"act": "store", "within": town.office})
-    foreign = sent(as_office, GOOD, "store", elsewhere)
-    above = sent(as_office, GOOD, "store", town.branch)
-
-    assert [page.status_code for page in (without, foreign, above)] == [422, 422, 422]
-    assert stored(db, "00103") is None
-    assert sent(as_office, GOOD, "store", town.office).status_code == 303
-
-
-def test_a_page_of_another_language_tells_the_problems_in_it(as_coordinator, db, now, town):
-    accounts.speak(db, town.party, "en", by=SYSTEM, now=now)
-
-    page = sent(as_coordinator, b"PK\x03\x04", "store", town.branch, "list.xlsx")
-
-    assert (page.status_code, "The file is broken and cannot be read." in page.text) == (422, True)
 
 
 def test_the_clock_of_the_page_decides_who_is_here(as_coordinator, db, now, town, watch):

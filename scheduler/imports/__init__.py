@@ -3,7 +3,7 @@
 from scheduler.imports.balances import Balances, kind_of, read_balances, store_balances
 from scheduler.imports.leave import leave_counts, read_leave, store_leave
 from scheduler.imports.organisation import list_report, store_list
-from scheduler.imports.people import counts, read_people, store_people
+from scheduler.imports.people import counts, prepared, read_people, store_people
 from scheduler.imports.reports import (
     Report,
     balances_report,
@@ -30,6 +30,7 @@ __all__ = [
     "leave_report",
     "list_report",
     "people_report",
+    "prepared",
     "read_balances",
     "read_leave",
     "read_people",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from typing import Any
 from scheduler import clock, people
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, write
+from scheduler.database import rows as found_rows
 from scheduler.errors import Conflict, Invalid, Problem
 from scheduler.imports import cells, heads, sheets
 from scheduler.imports.heads import Head
 from scheduler.imports.sheets import Book, Line
-from scheduler.people.fields import person_fields, plain_staff_no
+from scheduler.people.fields import Checked, person_fields, plain_staff_no
 from scheduler.people.persons import DEFAULTS, as_given
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -68,18 +70,30 @@ def read_people(
     )
 
 
-def store_people(db: Database, rows: Iterable[Row], *, by: Actor, now: datetime) -> dict[str, int]:
+def prepared(rows: Iterable[Row]) -> list[Checked]:
+    """What of storing needs no database: so that the lock is held for a moment only."""
+    return people.fields_of(row["given"] for row in rows if row["act"] == "added")
+
+
+def store_people(
+    db: Database, rows: Iterable[Row], *, checked: list[Checked] | None = None, by: Actor, now: datetime
+) -> dict[str, int]:
     """Store what `read_people` found, all of it as one act; gives the counts. Refused if one of them changed since."""
     rows = list(rows)
     added = [row["given"] for row in rows if row["act"] == "added"]
     changed = {row["person_id"]: row["given"] for row in rows if row["act"] == "changed"}
     with write(db):
-        known = people.by_staff_no(db, [row["staff_no"] for row in rows])
-        if any(known.get(row["staff_no"], {}).get("version") != row["version"] for row in rows):
+        known = _versions(db, [row["staff_no"] for row in rows])
+        if any(known.get(row["staff_no"]) != row["version"] for row in rows):
             raise Conflict("list_was_overtaken")
         if added or changed:
-            people.store_many(db, added, changed, by=by, now=now)
+            people.store_many(db, added, changed, by=by, now=now, checked=checked)
     return counts(rows)
+
+
+def _versions(db: Database, numbers: list[str]) -> dict[str, int]:
+    sql = "SELECT staff_no, version FROM person WHERE staff_no IN (SELECT value FROM json_each(:numbers))"
+    return {row["staff_no"]: row["version"] for row in found_rows(db, sql, numbers=json.dumps(numbers))}
 
 
 def counts(rows: Iterable[Row]) -> dict[str, int]:

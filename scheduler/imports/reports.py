@@ -85,11 +85,13 @@ def _unsure(problems: list[Problem], by_number: dict[int, Line]) -> set[int]:
     }  # fmt: skip
 
 
-def leave_report(db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None) -> Report:
+def leave_report(
+    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None, own: int | None = None
+) -> Report:
     """A list of leave. Rows: staff_no name reason start start_half end end_half, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
-        found, problems = leave.read_leave(db, book, filename, below=below)
+        found, problems = leave.read_leave(db, book, filename, below=below, own=own)
         head, lines = heads.found(sheets.only_lines(book), leave.LEAVE_LIST)
         by_number = {line.number: line for line in lines}
         rows = [_leave_row(db, row, _said(head, by_number[row["row"]], ("kind",))["kind"]) for row in found]

@@ -91,7 +91,7 @@ def _report(db: Database, held: Row, book: Book, digest: str, now: datetime) -> 
     if kind == "people":
         return imports.people_report(db, book, file, within=unit_id, now=now)
     if kind == "leave":
-        return imports.leave_report(db, book, file, below=[unit_id])
+        return imports.leave_report(db, book, file, below=[unit_id], own=given.get("by", held["made_by"]))
     if kind == "balances":
         as_of = given.get("as_of")
         return imports.balances_report(
@@ -151,7 +151,10 @@ def _counts(kind: str, report: Report, stored: Any, shown: list[Row]) -> Row:
     acts = Counter(row["act"] for row in shown)
     fields = Counter(name for row in shown for name in row.get("changed", ()))
     more = stored.counts() if kind == "balances" and stored else {}
-    return {name: acts[name] for name in ("added", "changed", "unchanged")} | {"fields": fields.most_common(), **more}
+    return {name: acts[name] for name in ("added", "changed", "asked", "unchanged")} | {
+        "fields": fields.most_common(),
+        **more,
+    }
 
 
 def tried(db: Database, held: Row, stored: list[Row], settings: Settings, now: datetime) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from scheduler import audit, imports, ledger, people
+from scheduler import audit, imports, leave, ledger, people
 from scheduler.audit import Actor
 from scheduler.config import Settings
 from scheduler.database import Database, IntegrityError, Row, one, rows, run, value, write
@@ -25,7 +25,9 @@ TRACES = {
 }
 
 
-def store(db: Database, held: Row, stored: Any, settings: Settings, *, by: Actor, now: datetime) -> Row:
+def store(
+    db: Database, held: Row, stored: Any, settings: Settings, *, checked: Any = None, by: Actor, now: datetime
+) -> Row:
     """Store what was planned; gives what was done and how to undo it. Inside of `write`."""
     kind, given = held["kind"], held["given"]
     if kind == "roster":
@@ -41,15 +43,20 @@ def store(db: Database, held: Row, stored: Any, settings: Settings, *, by: Actor
         return {"batch_id": batch, **stored.counts()}
     table = TABLES[kind]
     newest = value(db, f"SELECT COALESCE(MAX(id), 0) FROM {table}")
-    before = _before(db, stored) if kind == "people" else {}
+    before, asked = _before(db, stored) if kind == "people" else {}, []
     if kind == "people":
-        done = imports.store_people(db, stored, by=by, now=now)
+        done = imports.store_people(db, stored, checked=checked, by=by, now=now)
     elif kind == "leave":
+        last = value(db, "SELECT COALESCE(MAX(id), 0) FROM leave_request")
         done = imports.store_leave(db, stored, base_url=settings.site.base_url, by=by, now=now)
+        own = rows(
+            db, "SELECT id FROM leave_request WHERE id > :last AND person_id = :own", last=last, own=by.person_id
+        )
+        asked = [row["id"] for row in own]
     else:
         done = imports.store_list(db, kind, stored, by=by, now=now)
     _note(db, held["id"], table, newest, before)
-    return dict(done)
+    return dict(done) | ({"requests": asked} if asked else {})
 
 
 def undo(db: Database, held: Row, settings: Settings, *, by: Actor, now: datetime) -> None:
@@ -61,6 +68,8 @@ def undo(db: Database, held: Row, settings: Settings, *, by: Actor, now: datetim
     elif held["kind"] == "balances":
         ledger.reverse_batch(db, outcome["batch_id"], reason=f"撤销导入 {held['file']}", by=by, now=now)
     else:
+        for request_id in outcome.get("requests", ()):
+            leave.withdraw(db, request_id, by=by, now=now)
         _take_back(db, held, by, now)
     audit.record(db, "undo", "intake", held["id"], by=by, now=now, unit_id=held["unit_id"], file=held["file"])
 
@@ -112,10 +121,10 @@ def _take_back(db: Database, held: Row, by: Actor, now: datetime) -> None:
     if touched:
         raise Conflict.of([Problem("intake_changed_since", None, None, {"names": "、".join(touched[:10]),
                                                                         "count": len(touched)})])  # fmt: skip
+    added = [change["subject_id"] for change in changes if change["act"] == "added"]
     in_the_way: list[str] = []
-    for change in changes:
-        if change["act"] == "added" and not _removed(db, table, change["subject_id"]):
-            in_the_way.append(_called(db, table, change["subject_id"]))
+    if not _removed(db, table, added):
+        in_the_way = [_called(db, table, row_id) for row_id in added if not _removed(db, table, [row_id])]
     if in_the_way:
         raise Conflict.of([Problem("intake_used_since", None, None, {"names": "、".join(in_the_way[:10]),
                                                                      "count": len(in_the_way)})])  # fmt: skip
@@ -140,13 +149,14 @@ def _touched(db: Database, intake_id: int, table: str) -> list[str]:
     return [_called(db, table, row["id"]) if row["there"] else f"#{row['id']}" for row in found]
 
 
-def _removed(db: Database, table: str, row_id: int) -> bool:
-    """Whether the row is gone; False where something holds on to it: a duty, a grant, a ledger entry."""
+def _removed(db: Database, table: str, ids: list[int]) -> bool:
+    """Whether the rows are gone; False where something holds on to one: a duty, a grant, a ledger entry."""
+    these = "IN (SELECT value FROM json_each(:ids))"
     try:
         with write(db):
             for trace in TRACES[table]:
-                run(db, f"DELETE FROM {trace} = :id", id=row_id)
-            run(db, f"DELETE FROM {table} WHERE id = :id", id=row_id)
+                run(db, f"DELETE FROM {trace} {these}", ids=json.dumps(ids))
+            run(db, f"DELETE FROM {table} WHERE id {these}", ids=json.dumps(ids))
     except (IntegrityError, Conflict):
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from scheduler import accounts, clock
+from scheduler import accounts, clock, imports
 from scheduler.config import Settings
 from scheduler.database import Database, Row, one, run, write
 from scheduler.errors import Conflict, Invalid, Refusal
@@ -85,9 +85,10 @@ def _store(db: Database, held: Row, settings: Settings, now: datetime) -> None:
         return
     _at(db, held, "write")
     by = accounts.actor(db, held["given"].get("by", held["made_by"]))
+    checked = imports.prepared(made.stored) if held["kind"] == "people" else None
     with write(db):
         accounts.require(db, by, "coordinator", held["unit_id"], now=now)
-        outcome = storing.store(db, held, made.stored, settings, by=by, now=now)
+        outcome = storing.store(db, held, made.stored, settings, checked=checked, by=by, now=now)
         _end(db, held, now, state="done", outcome=json.dumps(outcome, ensure_ascii=False, default=str))
     desk.forget(settings, held["key"])
 

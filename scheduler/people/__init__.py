@@ -4,7 +4,7 @@ from scheduler.people.away import add_away, aways, aways_of, duties_met, remove_
 from scheduler.people.fields import AWAY_KINDS, ROLES, UNIT_KINDS
 from scheduler.people.finding import by_staff_no, found, history, person, skills
 from scheduler.people.organisation import found_organisation, is_founded
-from scheduler.people.persons import add, add_many, change, store_many
+from scheduler.people.persons import add, add_many, change, fields_of, store_many
 from scheduler.people.units import add_unit, change_unit, paths, unit, units
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "change",
     "change_unit",
     "duties_met",
+    "fields_of",
     "found",
     "found_organisation",
     "history",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from scheduler import accounts, audit, clock
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, insert, run, update, value, write
+from scheduler.database import Database, Row, insert, rows, run, update, value, write
 from scheduler.errors import Invalid, Problem
 from scheduler.people.fields import Checked, person_fields
 from scheduler.people.finding import history, person
@@ -81,14 +82,19 @@ def store_many(
     *,
     by: Actor,
     now: datetime,
+    checked: Sequence[Checked] | None = None,
 ) -> list[int]:
-    """Add people as `add_many` does and set fields of others (person id → fields), all or nothing, as one act."""
+    """Add people as `add_many` does and set fields of others (person id → fields), all or nothing, as one act.
+
+    `checked` is what `fields_of` made of the added ones, where that was done before: nobody else can write meanwhile.
+    """
+    new = fields_of(added) if checked is None else list(checked)
     with write(db):
-        new = [_checked(db, number, DEFAULTS | dict(given)) for number, given in enumerate(added, start=1)]
-        problems = [problem for checked in new for problem in checked.problems] or _twice(new)
+        problems = [*(one for each in new for one in each.problems), *_not_new(db, new)]
+        problems = sorted(problems, key=lambda one: one.row or 0) or _twice(new)
         if problems:
             raise Invalid.of(problems)
-        ids = [_insert(db, checked.columns) for checked in new]
+        ids = _insert_many(db, [checked.columns for checked in new])
         changes: dict[int, dict[str, list[object]]] = {}
         for person_id, given in changed.items():
             old = person(db, person_id)
@@ -130,6 +136,56 @@ def _checked(db: Database, number: int, given: Row) -> Checked:
     _check_staff_no_is_free(db, checked)
     checked.problems = [Problem(found.code, found.field, number, found.facts) for found in checked.problems]
     return checked
+
+
+def fields_of(added: Iterable[Mapping[str, Any]]) -> list[Checked]:
+    """The fields of people to be added, checked as far as that needs no database; a problem's row counts from 1."""
+    new = []
+    for number, given in enumerate(added, start=1):
+        whole = DEFAULTS | dict(given)
+        checked = person_fields(whole)
+        checked.columns["unit_id"] = whole["unit_id"]
+        checked.problems = [Problem(found.code, found.field, number, found.facts) for found in checked.problems]
+        new.append(checked)
+    return new
+
+
+def _not_new(db: Database, new: Sequence[Checked]) -> list[Problem]:
+    """Units that there are not, and numbers that somebody has."""
+    numbers = json.dumps([checked.columns["staff_no"] for checked in new])
+    taken = {
+        row["staff_no"]
+        for row in rows(
+            db, "SELECT staff_no FROM person WHERE staff_no IN (SELECT value FROM json_each(:numbers))", numbers=numbers
+        )
+    }
+    units = {row["id"] for row in rows(db, "SELECT id FROM unit ORDER BY id")}
+    problems = []
+    for number, checked in enumerate(new, start=1):
+        if checked.columns["unit_id"] not in units:
+            problems.append(Problem("unknown_unit", "unit_id", number))
+        if (staff_no := checked.columns["staff_no"]) in taken:
+            problems.append(Problem("staff_no_taken", "staff_no", number, {"staff_no": staff_no}))
+    return problems
+
+
+def _insert_many(db: Database, people: Sequence[Row]) -> list[int]:
+    """Their ids in the same order. Many at once: no other process can write meanwhile."""
+    if not people:
+        return []
+    keys = [secrets.token_hex(8) for _ in people]
+    own = [{name: held for name, held in columns.items() if name != "skills"} for columns in people]
+    names = list(own[0])
+    db.conn.executemany(
+        f"INSERT INTO person (key, {', '.join(names)}) VALUES (:key, {', '.join(f':{name}' for name in names)})",
+        [columns | {"key": key} for columns, key in zip(own, keys, strict=True)],
+    )
+    sql = "SELECT id, key FROM person WHERE key IN (SELECT value FROM json_each(:keys))"
+    made = {row["key"]: int(row["id"]) for row in rows(db, sql, keys=json.dumps(keys))}
+    for columns, key in zip(people, keys, strict=True):
+        if columns["skills"]:
+            _set_skills(db, made[key], columns["skills"])
+    return [made[key] for key in keys]
 
 
 def _twice(added: list[Checked]) -> list[Problem]:

@@ -1,17 +1,17 @@
-"""Opening balances: a list looked at first, entered as one batch, taken back as one."""
+"""Opening balances: the batches that were entered, each taken back as one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import imports, ledger, wording
+from scheduler import ledger
 from scheduler.errors import Conflict, Invalid
 from web import scope
 from web.errors import status_of
-from web.filters import t, today
+from web.filters import t
 from web.forms import Form
 from web.session import gate
 
@@ -24,38 +24,6 @@ Page = str | tuple[str, int] | Response
 @gate("examiner")
 def ask() -> Page:
     return _page(Form())
-
-
-@bp.post("/people/balances")
-@gate("coordinator")
-def check_or_store() -> Page:
-    """The file comes with both buttons: nothing is kept between a look and an import."""
-    form, file = Form.sent(), request.files.get("file")
-    unit_id = scope.tops()[0] if not form["unit_id"] else scope.chosen_unit(form, "unit_id")
-    as_of = form.day_or_none("as_of")
-    if file is None or not file.filename:
-        form.wrong("file", "required")
-    if form.problems or file is None:
-        return _page(form), 422
-    name = (file.filename or "")[-120:]
-    found = imports.read_balances(g.db, file.read(), name, today=today(), as_of=as_of, below=[unit_id])
-    told = [{"row": p.row, "column": p.field, "sentence": wording.sentence(p, g.lang)} for p in found.problems]
-    shown = {"name": name, "found": found, "counts": found.counts(), "problems": told}
-    if form["act"] != "store" or (told and not form.flag("partly")):
-        return _page(form, **shown), 422 if told else 200
-    try:
-        imports.store_balances(g.db, found, file=name, unit_id=unit_id, by=g.actor, now=g.now)
-    except (Invalid, Conflict) as refusal:
-        form.problems = list(refusal.problems)
-        return _page(form, **shown), status_of(refusal)
-    flash(
-        t(
-            "已结转 {trips} 人次，{people} 人。",
-            "Carried forward: {trips} person-trips of {people} people.",
-            **found.counts(),
-        )
-    )
-    return redirect("/people/balances", 303)
 
 
 @bp.post("/people/balances/<int:batch_id>/reverse")
@@ -72,7 +40,4 @@ def reverse(batch_id: int) -> Page:
 
 
 def _page(form: Form, **context: Any) -> str:
-    batches = ledger.batches(g.db, scope.tops())
-    return render_template(
-        "balances/page.html", form=form, batches=batches, units=scope.options(scope.units()), **context
-    )
+    return render_template("balances/page.html", form=form, batches=ledger.batches(g.db, scope.tops()), **context)

@@ -31,6 +31,13 @@ def ask() -> Page:
     return _list(Form(MultiDict({"kind": kind if kind in intake.KINDS else "roster"})))
 
 
+@bp.get("/<any(people, leave):kind>/import")
+@gate("coordinator")
+def lead(kind: str) -> Page:
+    """Where lists were imported before."""
+    return redirect(f"/imports?kind={kind}", 303)
+
+
 @bp.post("/imports")
 @gate("coordinator")
 def hand_in() -> Page:
