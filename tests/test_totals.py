@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler import attendance, ledger, tallies
+from scheduler import assignments, attendance, clock, ledger, tallies
 from scheduler.audit import SYSTEM
 from scheduler.database import rows, run, update, value
+from scheduler.errors import Refusal
 from scheduler.migrations import steps
 from scheduler.migrations import totals as step
 from scheduler.tallies import figures, proof, totals
-from tests.builders import carried, held, person, unit
+from tests.builders import announced, assigned, carried, held, person, shift, unit
 
 FIRST = date(2026, 5, 20)  # what happens crosses a month, a quarter and, with balances, a year
 PERIODS = ["2025", "2026", "2026Q2", "2026-05", "2026-06", "2026-07"]
@@ -29,6 +30,11 @@ ACTS = st.lists(
         st.tuples(st.just("moves"), st.integers(0, 5), st.integers(0, 4)),
         st.tuples(st.just("regroup"), st.integers(2, 4), st.integers(0, 4)),
         st.tuples(st.just("renew"), st.none(), st.none()),
+        st.tuples(st.just("swap"), st.integers(0, 5), st.integers(1, 5)),
+        st.tuples(st.just("close"), st.sampled_from(["2025-12", "2026-05", "2026-06"]), st.integers(0, 4)),
+        st.tuples(st.just("reopen"), st.integers(0, 99), st.none()),
+        st.tuples(st.just("import"), st.lists(st.integers(0, 5), min_size=1, max_size=3), st.integers(1, 2)),
+        st.tuples(st.just("reverse"), st.integers(0, 99), st.none()),
     ),
     max_size=14,
 )
@@ -47,11 +53,57 @@ def grown(db, town, now):
     return SimpleNamespace(town=town, units=[town.branch, town.office, group, other, third], crew=crew)
 
 
+def swaps(db, grown, now, day, one, other):
+    """Two exchange their duties of a day; both are told, and both attend."""
+    pair = [grown.crew[one], grown.crew[(one + other) % len(grown.crew)]]
+    shifts = [shift(db, grown.town, day, [who], starts=time(8 + n), ends=time(11)) for n, who in enumerate(pair)]
+    seats = [assigned(db, shift_id, who) for shift_id, who in zip(shifts, pair, strict=True)]
+    before = clock.midnight(day, db.zone) - timedelta(days=1)
+    assignments.swap(db, *seats, override="两人商定", by=SYSTEM, now=before)
+    announced(db, before)
+    for shift_id in shifts:
+        attendance.confirm(db, shift_id, absent={}, by=SYSTEM, now=before + timedelta(days=9))
+
+
+def closes(db, grown, now, day, month, at):
+    waiting = len(ledger.unconfirmed(db, grown.units[at], month))
+    ledger.close_month(db, grown.units[at], month, unconfirmed_seen=waiting, by=SYSTEM, now=now + timedelta(days=999))
+
+
+def reopens(db, grown, now, day, number, _):
+    closed = rows(db, "SELECT id FROM month_close WHERE reopened_at IS NULL ORDER BY id")
+    if closed:
+        close_id = closed[number % len(closed)]["id"]
+        ledger.reopen_month(db, close_id, reason="漏了", by=SYSTEM, now=now + timedelta(days=999))
+
+
+def imports_batch(db, grown, now, day, whom, trips):
+    common = {"place_id": grown.town.outlet, "activity": "lobby", "day": date(2025, 12, 31), "reason": "结转"}
+    found = [{"person_id": grown.crew[who], "minutes": 60, "trips": trips, "row": at, **common}
+             for at, who in enumerate(whom, start=2)]  # fmt: skip
+    ledger.store_batch(db, found, file="b.csv", digest=f"{whom}{trips}", unit_id=grown.town.branch, by=SYSTEM, now=now)
+
+
+def reverses(db, grown, now, day, number, _):
+    batches = rows(db, "SELECT id FROM balance_batch WHERE reversed_at IS NULL ORDER BY id")
+    if batches:
+        ledger.reverse_batch(db, batches[number % len(batches)]["id"], reason="表错了", by=SYSTEM, now=now)
+
+
+OTHERS = {"swap": swaps, "close": closes, "reopen": reopens, "import": imports_batch, "reverse": reverses}
+
+
 def carry_out(db, grown, now, acts):
     """Do one after the other; what is refused (a unit below itself, nothing left to correct) changes nothing."""
     day = FIRST
     for act, one, other in acts:
-        if act == "attend":
+        if act in OTHERS:
+            try:
+                OTHERS[act](db, grown, now, day, one, other)
+            except Refusal:  # a month that is closed or not, a file that counts already: nothing has happened
+                continue
+            day += timedelta(days=4)
+        elif act == "attend":
             people = [grown.crew[number] for number in one]
             held(db, grown.town, day, people, absent=people[:1] if other else [])
             day += timedelta(days=4)
@@ -122,6 +174,24 @@ def test_whatever_happens_totals_are_the_ledger_and_the_trips_listed(db, grown, 
         agrees(db, grown.units)
     finally:
         db.conn.execute("ROLLBACK")
+
+
+def test_each_of_those_acts_does_what_it_is_called(db, grown, now):
+    """Refused acts change nothing, so that the property would hold of them too: here none is."""
+    swaps(db, grown, now, FIRST, 2, 1)
+    imports_batch(db, grown, now, FIRST, [0, 1], 2)
+    assert value(db, "SELECT SUM(trips) FROM ledger") == 6
+    swapped = rows(db, "SELECT person_id FROM ledger WHERE shift_id IS NOT NULL ORDER BY shift_id")
+    assert [row["person_id"] for row in swapped] == [grown.crew[3], grown.crew[2]]
+
+    closes(db, grown, now, FIRST, "2025-12", 0)
+    with pytest.raises(Refusal):
+        imports_batch(db, grown, now, FIRST, [2], 1)
+    reopens(db, grown, now, FIRST, 0, None)
+    reverses(db, grown, now, FIRST, 0, None)
+
+    assert value(db, "SELECT SUM(trips) FROM ledger") == 2
+    agrees(db, grown.units)
 
 
 def test_a_total_that_is_not_the_ledgers_is_named(db, grown, now):

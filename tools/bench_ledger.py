@@ -50,7 +50,7 @@ def measure(db: Database) -> None:
     asked = {"a unit's year by month": county, "the organisation's year by month": everything, "all units": units}
     for name, question in asked.items():
         _tell(name, partial(tallies.answer, db, question, clock.now()))
-        _tell("  plain GROUP BY", partial(figures.scanned, db, question.cut, question.dimensions))
+        _tell("  plain GROUP BY", partial(figures.scanned, db, question.cut, question.dimensions), times=1)
     _tell("a person's year by month", partial(tallies.answer, db, person, clock.now()))
     _opened(db, first, last)
     _tell("totals proved against the ledger", partial(tallies.differing, db), times=1)

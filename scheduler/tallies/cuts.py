@@ -98,14 +98,14 @@ def where(db: Database, cut: Cut, only: set[str] | None = None) -> tuple[str, di
 
 
 def rest_days(db: Database, cut: Cut) -> str:
-    """The off days of a cut by the calendar of workdays, as JSON; only as far as there are shifts and entries."""
+    """The off days of a cut by the calendar of workdays, as JSON; only as far as there are rosters and entries."""
     span = one(
         db,
         """
         SELECT MIN(day) AS first, MAX(day) AS last
         FROM (
             SELECT MIN(day) AS day FROM ledger UNION ALL SELECT MAX(day) FROM ledger
-            UNION ALL SELECT MIN(day) FROM shift UNION ALL SELECT MAX(day) FROM shift
+            UNION ALL SELECT MIN(starts_on) FROM roster UNION ALL SELECT MAX(ends_on) FROM roster
         )
         """,
     )

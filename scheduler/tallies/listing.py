@@ -34,11 +34,11 @@ OWN = {
 }  # of one thing, or of few units: so few that they are sorted
 KINDS = ("source", "activity", "role", "party")
 OF_A_KIND = """
-    fact.source = source.value AND fact.activity = activity.code AND fact.role = role.value
+    fact.source = source.value AND fact.activity = activity.value AND fact.role = role.value
     AND fact.party = party.value
 """
 EVERY_KIND = """
-    json_each(:sources) AS source CROSS JOIN activity CROSS JOIN json_each(:roles) AS role
+    json_each(:sources) AS source CROSS JOIN json_each(:activities) AS activity CROSS JOIN json_each(:roles) AS role
     CROSS JOIN json_each(:parties) AS party
 """
 
@@ -136,7 +136,7 @@ def _picked(db: Database, order: str, cut: Cut, *, is_page: bool) -> tuple[str, 
             SELECT held.id FROM {EVERY_KIND} CROSS JOIN ledger AS held ON held.id IN ({one})
             ORDER BY {by.replace("fact.", "held.")}
         """
-        return sql, values | _kinds(cut)
+        return sql, values | _kinds(db, cut)
     return f"SELECT fact.id FROM ledger AS fact {index} WHERE {condition} ORDER BY {by}", values
 
 
@@ -171,7 +171,7 @@ def _some(db: Database, cut: Cut) -> tuple[str, dict[str, Any]]:
     index = _index(db, cut)
     if index is None:
         joined = f"{EVERY_KIND} CROSS JOIN ledger AS fact INDEXED BY ledger_by_kind ON {OF_A_KIND}"
-        return f"SELECT fact.id FROM {joined} WHERE {condition}", values | _kinds(cut)
+        return f"SELECT fact.id FROM {joined} WHERE {condition}", values | _kinds(db, cut)
     return f"SELECT fact.id FROM ledger AS fact {index} WHERE {condition}", values
 
 
@@ -188,14 +188,16 @@ def _index(db: Database, cut: Cut) -> str | None:
     return None if not given(cut).keys().isdisjoint(KINDS) else "INDEXED BY ledger_by_day"
 
 
-def _kinds(cut: Cut) -> dict[str, str]:
+def _kinds(db: Database, cut: Cut) -> dict[str, str]:
     """The kinds that a cut may hold trips of."""
-    every = {"sources": ("source", STATES["source"]), "roles": ("role", STATES["role"]), "parties": ("party", (0, 1))}
     named = dict(given(cut))
-    if "source" in named:
-        every["sources"] = ("source", SOURCES[named["source"]])
-    if "role" in named:
-        every["roles"] = ("role", (named["role"],))
-    if "party" in named:
-        every["parties"] = ("party", (int(named["party"]),))
-    return {name: json.dumps(list(held)) for name, (_, held) in every.items()}
+    codes = (
+        [named["activity"]] if "activity" in named else [row["code"] for row in rows(db, "SELECT code FROM activity")]
+    )
+    kinds: dict[str, list[Any]] = {
+        "sources": list(SOURCES[named["source"]] if "source" in named else STATES["source"]),
+        "activities": codes,
+        "roles": [named["role"]] if "role" in named else list(STATES["role"]),
+        "parties": [int(named["party"])] if "party" in named else [0, 1],
+    }
+    return {name: json.dumps(held) for name, held in kinds.items()}
