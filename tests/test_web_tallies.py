@@ -140,6 +140,18 @@ def test_a_balance_says_that_its_sessions_are_unknown(as_coordinator, db, town, 
     assert "另有结转 3 人次，不知场次 0" in text
 
 
+def test_verified_supplemented_and_carried_trips_are_told_apart(as_coordinator, db, town, now, spring):
+    assert "人次的来源" not in page(as_coordinator, "/tallies?period=2026")
+    shift_id = held(db, town, date(2026, 3, 10), [town.party])
+    attendance.supplement(db, shift_id, town.lan, reason="临时来帮忙", by=SYSTEM, now=now)
+
+    text = page(as_coordinator, "/tallies?period=2026")
+
+    assert "人次的来源： 已核实（签到、点名、默认） 5 · 补录 1 · 期初结转 0" in _text(text)
+    link = unescape(re.search(r'补录 <a href="([^"]+)"', text).group(1))
+    assert table(page(as_coordinator, link))[-1][1] == "1"
+
+
 def test_an_empty_period_says_what_has_to_happen(as_coordinator):
     assert "班次确认到岗后计入" in page(as_coordinator, "/tallies?period=2030")
 

@@ -73,11 +73,16 @@ def _answered(found: Asked, form: Form) -> tuple[Asked, tallies.Answer]:
 
 def _head(question: Question) -> dict[str, Any]:
     """The whole of it: each count, and the trips of the same days a year before."""
-    measures: tuple[str, ...] = ("trips", "people", "sessions", "hours", "coverage", "no_show")
+    measures: tuple[str, ...] = ("trips", "people", "sessions", "hours", "coverage")
+    if question.source is None:  # who was absent has no source
+        measures = (*measures, "no_show")
     whole = replace(question, rows=(), columns=None, level=None, measures=measures)
     total = tallies.total(g.db, **question.cut)
     before = tallies.total(g.db, **tallies.year_before(question, today()).cut)
-    return {**tallies.answer(g.db, whole, g.now).total, **total, "before": before["trips"]}
+    supplemented = replace(question, source="supplemented")
+    apart = 0 if question.source else tallies.total(g.db, **supplemented.cut)["trips"]
+    found = {"no_show": None, **tallies.answer(g.db, whole, g.now).total}
+    return {**found, **total, "before": before["trips"], "supplemented": apart}
 
 
 def _charts(question: Question) -> dict[str, Any]:
