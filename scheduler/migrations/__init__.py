@@ -37,6 +37,7 @@ from scheduler.migrations import quicker_totals
 from scheduler.migrations import handed_in
 from scheduler.migrations import trips_by_kind
 from scheduler.migrations import roles
+from scheduler.migrations import found_by_person
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -54,6 +55,7 @@ __all__ = [
     "check_in",
     "customs",
     "first_month",
+    "found_by_person",
     "handed_in",
     "leave",
     "leave_calendars",
