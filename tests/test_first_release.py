@@ -7,9 +7,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler import accounts, backups, database, jobs, ledger, migrations, reminders, rosters, tallies
+from scheduler import (
+    accounts,
+    backups,
+    channels,
+    database,
+    jobs,
+    ledger,
+    messages,
+    migrations,
+    reminders,
+    rosters,
+    tallies,
+)
 from scheduler.audit import SYSTEM
-from scheduler.config import Settings
+from scheduler.config import Channels, Settings
 from scheduler.database import Database, rows, value
 from tests import first_release as first_release_files
 from tests.conftest import SHANGHAI
@@ -45,6 +57,16 @@ def test_it_is_backed_up_and_nothing_of_it_is_lost(settings, first_release, now)
     with closing(database.connect(made["path"], SHANGHAI, journal="DELETE")) as copy:
         assert counted(copy) == first_release
         assert [step.name for step in migrations.STEPS.applied(copy)] == ["first_month"]
+
+
+def test_what_failed_before_there_were_other_ways_stays_as_it_is(settings, first_release, now):
+    with closing(backups.opened(settings, now=now)) as db:
+        failed = value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'failed'")
+        url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f9e-secret-7788"
+        channels.add(db, unit_id=1, kind="wecom", name="值班群", url=url, allowed=Channels(), by=SYSTEM, now=now)
+
+        assert messages.stand_in(db, now=now) == 0
+        assert value(db, "SELECT COUNT(*) FROM outbox WHERE state = 'failed'") == failed > 0
 
 
 def test_what_it_knew_is_read_and_worked_with_by_todays_program(settings, first_release, now):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,11 +11,9 @@ from scheduler import (
     accounts,
     channels,
     clock,
-    database,
     jobs,
     leave,
     messages,
-    migrations,
     notices,
     outbox,
     reminders,
@@ -264,22 +261,6 @@ def test_who_has_one_way_has_no_other_noted(db, town, now):
 
     assert messages.stand_in(db, now=now) == 0
     assert outbox.failures(db, within=[town.branch]) == 1
-
-
-def test_what_failed_before_there_were_other_ways_stays_as_it_is(now):
-    db = database.connect(":memory:", ZoneInfo("Asia/Shanghai"))
-    migrations.STEPS.apply(db, stop_before=["other_ways"])
-    town = builders.town(db, now)
-    outbox.queue(
-        db, key="a", kind="changed", person_id=town.lan, address="a@b.cn", subject="x", body="y", domain="duty.example",
-        due_at=now, expires_at=now + HOUR, now=now,
-    )  # fmt: skip
-    failed(db)
-    database.migrate(db)
-    group(db, town, now)
-
-    assert (messages.stand_in(db, now=now), value(db, "SELECT state FROM outbox")) == (0, "failed")
-    assert len(ways(db, town.lan)) == 2
 
 
 def test_a_link_that_answers_a_swap_goes_by_mail_alone(db, town, now):
