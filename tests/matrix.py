@@ -91,8 +91,6 @@ POST /leave/calendars                                                  coordinat
 GET  /leave/calendars                                                  examiner
 POST /leave/calendars/<int:calendar_id>/again                          coordinator object
 POST /leave/calendars/<int:calendar_id>/forget                         coordinator object
-POST /leave/import                                                     coordinator
-GET  /leave/import                                                     coordinator
 GET  /leave/rules                                                      examiner
 POST /leave/rules                                                      administrator unit
 GET  /manifest.webmanifest                                             public
@@ -160,11 +158,9 @@ POST /people/<int:person_id>/link                                      coordinat
 POST /people/<int:person_id>/wishes                                    coordinator object
 GET  /people/<int:person_id>/wishes                                    examiner object
 POST /people/<int:person_id>/wishes/<int:wish_id>/remove               coordinator object ~
-POST /people/balances                                                  coordinator
 GET  /people/balances                                                  examiner
 POST /people/balances/<int:batch_id>/reverse                           coordinator object
-POST /people/import                                                    coordinator
-GET  /people/import                                                    coordinator
+GET  /<any(people, leave):kind>/import                                    coordinator ~
 GET  /people/new                                                       coordinator
 GET  /places                                                           reader
 GET  /places/<int:place_id>                                            reader object
