@@ -352,6 +352,18 @@ def test_a_head_who_may_not_open_the_tallies_is_given_no_link_to_them(db, town):
     assert "明细" not in body(db)
 
 
+def test_whoever_was_made_head_of_a_part_of_the_tree_is_told_of_it_while_that_lasts(db, town, now):
+    builders.held(db, town, date(2026, 2, 10), [town.lan])
+    run(db, "UPDATE person SET role = 'staff'")
+    ended = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 2, 28)}
+    accounts.grant(db, town.lan, "unit_head", town.office, **ended, by=SYSTEM, now=at(db, date(2026, 1, 1), 8))
+    accounts.grant(db, town.min, "unit_head", town.branch, by=SYSTEM, now=now)
+
+    assert monthly(db, at(db, MONDAY, 9)) == 1
+    assert told(db) == [("monthly", "0005@branch.example")]
+    assert "明细" in body(db)
+
+
 def test_a_month_is_caught_up_within_a_week_and_not_after(db, town):
     builders.held(db, town, date(2026, 2, 10), [town.lan])
 

@@ -31,16 +31,30 @@ def with_role(db: Database, role: str, *, now: datetime) -> list[Row]:
 
 
 def heads(db: Database, *, now: datetime) -> list[Row]:
-    """The heads of units that can be told: person_id, person, lang, unit_id, unit, may_look."""
+    """The heads of units that can be told: person_id, person, lang, unit_id, unit, may_look.
+
+    A head by position, of the unit they belong to; and whoever was made one for a part of the tree: of the
+    widest unit that they were given.
+    """
     return rows(
         db,
         f"""
+        WITH given AS (
+            SELECT access.person_id, access.unit_id,
+                   ROW_NUMBER() OVER (
+                       PARTITION BY access.person_id
+                       ORDER BY (SELECT MAX(depth) FROM unit_above WHERE unit_above.unit_id = access.unit_id), access.id
+                   ) AS place
+            FROM access
+            WHERE access.role = 'unit_head' AND {accounts.IN_FORCE}
+        )
         SELECT person.id AS person_id, person.name AS person, person.lang,
                unit.id AS unit_id, unit.name AS unit,
                EXISTS (SELECT 1 FROM access WHERE access.person_id = person.id AND {accounts.IN_FORCE}) AS may_look
         FROM person
-        JOIN unit ON unit.id = person.unit_id
-        WHERE person.role = 'head' AND person.joined_on <= :day
+        LEFT JOIN given ON given.person_id = person.id AND given.place = 1
+        JOIN unit ON unit.id = COALESCE(given.unit_id, person.unit_id)
+        WHERE (person.role = 'head' OR given.unit_id IS NOT NULL) AND person.joined_on <= :day
           AND EXISTS (SELECT 1 FROM way WHERE way.person_id = person.id)
           AND (person.left_on IS NULL OR person.left_on >= :day)
         ORDER BY person.staff_no
