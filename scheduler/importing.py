@@ -45,6 +45,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--unit", metavar="NAME", help="单位，人员和地点在其中查找 · the unit that it is for")
     command.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="balances：累计到哪一天 · up to which day they count"
+    )
+    command.add_argument(
         "--answers", metavar="FILE", help="roster：JSON，month people places marks · answers to questions"
     )
     command.add_argument(
@@ -111,7 +114,7 @@ def _read(db: Database, asked: Asked, content: bytes, name: str, added: list[str
     if asked.what == "balances":
         today = clock.today(now, db.zone)
         ends = today.replace(day=monthrange(today.year, today.month)[1])  # a month's list may be brought before it ends
-        return imports.balances_report(db, content, name, today=ends)
+        return imports.balances_report(db, content, name, today=ends, as_of=asked.as_of)
     return imports.roster_report(db, content, name, answers=_answers(asked.answers))
 
 

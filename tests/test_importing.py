@@ -116,6 +116,18 @@ class TestPeople:
         assert (status, [(row["row"], row["mobile"]) for row in said["rows"]]) == (0, [(4, "15400009001")])
 
 
+def test_balances_without_a_day_are_asked_and_told_it_by_an_argument(told, known):
+    content = "工号,姓名,社区值守,厅堂服务\n00101,苗青,3,2\n".encode()
+
+    status, said = told("balances", content, "人次.csv", "--dry-run")
+    answered = told("balances", content, "人次.csv", "--dry-run", "--as-of", "2026-10-31")
+
+    assert (status, said["expect"], {p["kind"] for p in said["problems"]}) == (2, "refuse", {"missing_month"})
+    assert (answered[0], [(row["as_of"], row["count"]) for row in answered[1]["rows"]]) == (
+        0, [("2026-10-31", 3), ("2026-10-31", 2)],
+    )  # fmt: skip
+
+
 def test_a_place_that_two_units_have_is_asked(told, known, db):
     unit = value(db, "SELECT id FROM unit WHERE name = '办公室'")
     wall = (

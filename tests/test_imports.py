@@ -404,3 +404,34 @@ def test_an_import_holds_no_lock_while_it_reads(tmp_path: Path, now):
         rows, problems = read(reader, town, now, csv(HEAD, KUAI))
 
     assert (len(rows), problems) == (1, [])
+
+
+def test_departments_as_lines_of_their_own_are_their_peoples(db, now, town):
+    content = csv(["工号", "姓名", "职务"], ["办公室（2人）", "", ""], ["00103", "蒯通", "员工"],
+                  ["00110", "栾布", "员工"], ["保卫部", "", ""], ["00117", "彭越", "员工"])  # fmt: skip
+
+    rows, problems = read(db, town, now, content)
+
+    assert [(row["row"], row["unit"]) for row in rows] == [(3, "巴中市分行/办公室"), (4, "巴中市分行/办公室")]
+    assert told(problems) == [(6, "D 部门", "unit_is_not_known")]
+
+
+def test_a_department_left_empty_without_a_merged_cell_is_a_question(db, now, town):
+    rows, problems = read(db, town, now, csv(HEAD, KUAI, ["00110", "栾布", ""]))
+
+    assert ([row["row"] for row in rows], told(problems)) == ([2], [(3, "C 单位", "required")])
+
+
+def test_what_a_list_says_of_sex_birth_and_identity_is_not_kept(db, now, town):
+    content = csv(
+        ["工号", "姓名", "性别", "出生日期", "身份证号", "单位", "职务", "岗位", "手机", "办公电话", "联系电话"],
+        ["00103", "蒯通", "男", "1990-01-02", "511900199001021234", "办公室", "员工", "综合岗", "15480426473", "", "1"],
+    )
+
+    rows, problems = read(db, town, now, content)
+
+    assert problems == []
+    assert {**rows[0]["given"], "joined_on": None} == {
+        "staff_no": "00103", "name": "蒯通", "unit_id": town.office, "role": "staff", "mobile": "15480426473",
+        "joined_on": None,
+    }  # fmt: skip

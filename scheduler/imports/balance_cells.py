@@ -94,13 +94,19 @@ def person_of(who: Known, head: Head, line: Line, wrong: list[Problem]) -> Row |
 def activity_of(who: Known, head: Head, line: Line, wrong: list[Problem]) -> Row | None:
     """The activity of that name; 值守 is said for 值班."""
     said = "".join(cells.text(cell) for cell in head.cells(line, "activity"))
-    found = who.activities.get(plain(said).lower()) or who.activities.get(plain(said).replace("值守", "值班"))
+    found = activity_named(who, said)
     if not said:
         wrong.append(Problem("required", "activity"))
     elif found is None:
         names = "、".join(dict.fromkeys(row["name_zh"] for row in who.activities.values()))
         wrong.append(Problem("balance_unknown_activity", "activity", None, {"text": said, "names": names}))
     return found
+
+
+def activity_named(who: Known, said: str) -> Row | None:
+    """The activity that is called so; 值守 is said for 值班."""
+    name = plain(said).lower()
+    return who.activities.get(name) or who.activities.get(name.replace("值守", "值班"))
 
 
 def place_of(who: Known, head: Head, line: Line, wrong: list[Problem]) -> Row | None:

@@ -8,33 +8,38 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from scheduler import ledger, places
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, rows, update, value, write
 from scheduler.errors import Invalid, Problem
-from scheduler.imports import cells, heads, sheets
+from scheduler.imports import balance_wide, cells, heads, sheets
 from scheduler.imports.balance_cells import Known, activity_of, count_of, known, minutes_of, person_of, place_of
+from scheduler.imports.balance_days import titled
+from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
-from scheduler.imports.sheets import Line
+from scheduler.imports.sheets import MOST_ROWS, Line
 
 WORDS = {
     "staff_no": heads.WORDS["staff_no"],
-    "name": heads.WORDS["name"],
+    "name": f"{heads.WORDS['name']} 员工 人员 值班人 值班人员 值班员 值班员姓名",
     "unit": heads.WORDS["unit"],
-    "activity": "活动类型 活动 类型 值班类型 值班项目 项目 activity",
-    "count": "累计人次 人次 次数 累计次数 结转人次 结转 累计 count trips persontrips",
-    "day": "截止日期 截至日期 截止 截至 日期 asof date",
+    "activity": "活动类型 活动 类型 值班类型 值班类别 值班项目 项目 活动类别 活动名称 活动项目 项目名称 服务类型 "
+    "服务项目 服务类别 值守类型 任务类型 任务 类别 种类 activity activitytype",
+    "count": "累计人次 人次 次数 累计次数 结转人次 结转次数 结转 累计 合计 合计人次 合计次数 总人次 总次数 值班次数 "
+    "值班人次 累计值班次数 累计值班人次 已值次数 已值班次数 参加次数 期初人次 期初次数 期初余额 余额 "
+    "count trips persontrips",
+    "day": "截止日期 截至日期 截止时间 截至时间 统计截止日期 统计日期 基准日 基准日期 结转日期 截止 截至 日期 "
+    "asof date",
     "place": "地点 值班地点 场所 place",
     "hours": "小时 小时数 累计小时 时长 hours",
 }
-BALANCES = Vocabulary(WORDS, ("name", "activity", "count"), ("unit",), "balances_head_not_found", keeps_sums=True)
+BALANCES = Vocabulary(WORDS, ("name", "activity", "count"), ("unit",), "balances_head_not_found", keeps_sums=True,
+                      has_groups=True)  # fmt: skip
 
 SUMS = {"合计", "小计", "总计", "共计", "累计", "total", "sum", "subtotal"}
-AS_OF = re.compile(
-    r"(?:截至|截止|截止到|截至到|as of)?\s*((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
-)
 UNRECORDED = "未记地点"  # where a list says no place: one such place a tree, closed, so that no duty is planned there
 
 # What a problem's code is called in a report for programs.
@@ -53,7 +58,8 @@ KINDS = {
 class Balances:
     """What a file brings: certain rows, and what is wrong with the others or with the whole file.
 
-    A row has: row, act (added, unchanged), person_id, person, staff_no, unit, activity, activity_zh, activity_en,
+    A row has: row, act (added, unchanged), person_id, person, staff_no, unit, activity, activity_zh, activity_en, said
+    (the activity as the list calls it),
     place_id (None where the list says none), place, day, trips, minutes (of each trip; 0 where nobody knows).
     A problem's `field` is its column as a spreadsheet shows it.
     """
@@ -108,13 +114,22 @@ def read_balances(
     """
     if isinstance(content, bytes):
         digest = hashlib.sha256(content).hexdigest()
+    who = known(db, below)
     try:
         lines = sheets.read_sheet(content, filename)
-        head, found = heads.found(lines, BALANCES)
+        wide = balance_wide.wide(lines, BALANCES)
+        if wide is None:
+            head, found = grouped(*heads.found(lines, BALANCES))
+        else:
+            head, found = grouped(Head(wide.line, wide.columns), balance_wide.below(wide, lines))
     except Invalid as refusal:
         return Balances([], list(refusal.problems), digest)
-    day = as_of or _titled([line for line in lines if line.number < head.line.number])
-    return Balances(*_read(head, found, known(db, below), day, today, _counted(db)), digest)
+    day = as_of or titled(_texts(lines, 0, head.line.number - 1),
+                          [*_texts(lines, head.line.number, MOST_ROWS * 2), Path(filename).stem])  # fmt: skip
+    asked = balance_wide.asked(wide, found, who) if wide else []
+    entered = balance_wide.unfolded(wide, head, found, asked) if wide else [(head, line) for line in found]
+    certain, problems = _read(entered, who, day, today, _counted(db))
+    return Balances(certain, asked + problems, digest)
 
 
 def store_balances(db: Database, balances: Balances, *, file: str, unit_id: int, by: Actor, now: datetime) -> int:
@@ -129,24 +144,35 @@ def store_balances(db: Database, balances: Balances, *, file: str, unit_id: int,
         return ledger.store_batch(db, entered, file=file, digest=balances.digest, unit_id=unit_id, by=by, now=now)
 
 
+def _texts(lines: Sequence[Line], first: int, last: int) -> list[str]:
+    return [cell for line in lines if first <= line.number <= last for cell in line.cells if isinstance(cell, str)]
+
+
 def _read(
-    head: Head, lines: Sequence[Line], who: Known, day: date | None, today: date, counted: dict[tuple[Any, ...], int]
-) -> tuple[list[Row], list[Problem]]:
-    found: list[Row] = []
+    entered: Sequence[tuple[Head, Line]], who: Known, day: date | None, today: date,
+    counted: dict[tuple[Any, ...], int],
+) -> tuple[list[Row], list[Problem]]:  # fmt: skip
+    found: list[tuple[Head, Row]] = []
     problems: list[Problem] = []
-    totals = [0, 0]  # since the last subtotal, and in all
-    for line in lines:
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])  # since the last subtotal, and in all; by column
+    told: set[tuple[int, str]] = set()
+    for head, line in entered:
         wrong: list[Problem] = []
+        column = head.label("count")
         if _is_sum(line):
-            _check_sum(head, line, totals, wrong)
+            _check_sum(head, line, totals[column], wrong)
         elif not _is_note(head, line):
             row = _row(head, line, who, day, today, wrong)
             said = count_of(head, line, [])
-            totals = [total + (said or 0) for total in totals]
+            totals[column] = [total + (said or 0) for total in totals[column]]
             if not wrong and row["trips"]:
-                found.append(row)
-        problems += [Problem(p.code, head.label(p.field or "name"), line.number, p.facts) for p in wrong]
-    return _once(head, found, counted, problems), problems
+                found.append((head, row))
+        for problem in wrong:
+            at = (line.number if problem.code != "balance_day_missing" else 0, head.label(problem.field or "name"))
+            if at not in told:  # of a person once, not with each activity
+                problems.append(Problem(problem.code, at[1], line.number, problem.facts))
+            told.add(at)
+    return _once(found, counted, problems), problems
 
 
 def _row(head: Head, line: Line, who: Known, day: date | None, today: date, wrong: list[Problem]) -> Row:
@@ -162,21 +188,22 @@ def _row(head: Head, line: Line, who: Known, day: date | None, today: date, wron
         "row": line.number, "act": "added", "person_id": person["id"], "person": person["name"],
         "staff_no": person["staff_no"], "unit": person["unit"], "root_id": person["root_id"],
         "activity": activity["code"], "activity_zh": activity["name_zh"], "activity_en": activity["name_en"],
+        "said": "".join(cells.text(cell) for cell in head.cells(line, "activity")),
         "place_id": place["id"] if place else None, "place": place["name"] if place else "",
         "day": on, "trips": trips or 0, "minutes": minutes,
     }  # fmt: skip
 
 
-def _once(head: Head, found: list[Row], counted: dict[tuple[Any, ...], int], problems: list[Problem]) -> list[Row]:
+def _once(found: list[tuple[Head, Row]], counted: dict[tuple[Any, ...], int], problems: list[Problem]) -> list[Row]:
     """Each person and activity once: a line said twice is asked about, two that differ are both, what counts stays."""
-    by_key: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in found:
-        by_key[(row["person_id"], row["activity"], row["place_id"], row["day"].isoformat())].append(row)
+    by_key: dict[tuple[Any, ...], list[tuple[Head, Row]]] = defaultdict(list)
+    for head, row in found:
+        by_key[(row["person_id"], row["activity"], row["place_id"], row["day"].isoformat())].append((head, row))
     kept = []
     for key, same in by_key.items():
-        first, *others = same
-        differ = any(other["trips"] != first["trips"] for other in others)
-        for other in others:
+        (own, first), *others = same
+        differ = any(other["trips"] != first["trips"] for _, other in others)
+        for head, other in others:
             code = "balance_row_differs" if differ else "balance_row_twice"
             facts = {"person": other["person"], "row": first["row"]}
             problems.append(Problem(code, head.label("count"), other["row"], facts))
@@ -185,7 +212,7 @@ def _once(head: Head, found: list[Row], counted: dict[tuple[Any, ...], int], pro
             continue
         if held is not None and held != first["trips"]:
             facts = {"person": first["person"], "n": held}
-            problems.append(Problem("balance_counts_otherwise", head.label("count"), first["row"], facts))
+            problems.append(Problem("balance_counts_otherwise", own.label("count"), first["row"], facts))
         else:
             kept.append(first | {"act": "added" if held is None else "unchanged"})
     return sorted(kept, key=lambda row: int(row["row"]))
@@ -222,27 +249,11 @@ def _day(head: Head, line: Line, day: date | None, today: date, wrong: list[Prob
     return found or today
 
 
-def _titled(above: Sequence[Line]) -> date | None:
-    """The one day that a title over the head names."""
-    found = {
-        (int(year), int(month), int(number))
-        for line in above
-        for cell in line.cells
-        for year, month, number in AS_OF.findall(cells.text(cell))
-    }
-    if len(found) != 1:
-        return None
-    try:
-        return date(*found.pop())
-    except ValueError:
-        return None
-
-
 def _is_sum(line: Line) -> bool:
     """Whether the line sums up others: sums are not people."""
     said = [cells.text(cell) for cell in line.cells if isinstance(cell, str)]
     words = {re.sub(r"[\s:：（(].*", "", "".join(text.split())).lower() for text in said[:4]}
-    return bool(words & SUMS)
+    return bool(words & SUMS) or any(word.endswith(("小计", "合计", "总计")) for word in words)
 
 
 def _is_note(head: Head, line: Line) -> bool:

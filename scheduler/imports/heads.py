@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.errors import Invalid
+from scheduler.imports.groups import group_of
 from scheduler.imports.sheets import MOST_ABOVE, MOST_ROWS, Line
 
 WORDS = {
-    "staff_no": "工号 员工编号 员工工号 员工号 人员编号 职工编号 职工号 staffno staffnumber staffid employeeno "
+    "staff_no": "工号 员工编号 员工工号 员工号 人员编号 职工编号 职工号 职员编号 员工代码 人员代码 人员工号 编号 "
+    "staffno staffnumber staffid employeeno "
     "employeenumber employeeid",
-    "name": "姓名 名字 员工姓名 职工姓名 name fullname",
+    "name": "姓名 名字 员工姓名 职工姓名 人员姓名 name fullname",
     "unit": "单位 部门 所属单位 所属部门 所在单位 所在部门 单位名称 部门名称 机构 所属机构 "
     "单位/部门 部门/单位 unit department",
     "role": "职务 岗位 角色 职位 role position",
@@ -30,6 +32,11 @@ WORDS = {
 MADE_BY = re.compile(r"(?:制表|填表|审核|审批|复核|签字|签名|备注|说明|注)[^:：]{0,4}[:：]")
 SUM = re.compile(r"(?:合计|小计|总计|共计|总数|total)[:：]?", re.IGNORECASE)
 REQUIRED = ("staff_no", "name", "unit")
+# Words that name a column only where no plainer one of its kind stands beside them.
+WEAK = (
+    "编号 岗位 职位 电话 电话号码 联系电话 联系方式 员工 人员 项目 类型 类别 种类 任务 累计 合计 余额 日期 时间"
+)  # fmt: skip
+SPOKEN_DAY = re.compile(r"(?:截[至止]到?)?(?:(?:19|20)\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|[底末])?(?:底|末|止)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,16 @@ class Vocabulary:
     several: tuple[str, ...]
     unfound: str  # the refusal of a list without such a head
     keeps_sums: bool = False  # whether its reader checks the lines of sums; others leave them out
+    has_groups: bool = False  # whether a department may stand in a line of its own over its people
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → those that it makes needless
 
     def field_of(self, cell: Any) -> str | None:
         """The field that a cell of the head names."""
-        word = _word(cell)
-        return next((field for field, words in self.words.items() if word in words.split()), None)
+        said = word(cell)
+        return next((field for field, words in self.words.items() if said in words.split()), None)
 
 
-STAFF_LIST = Vocabulary(WORDS, REQUIRED, ("unit",), "head_not_found")
+STAFF_LIST = Vocabulary(WORDS, REQUIRED, ("unit",), "head_not_found", has_groups=True)
 
 
 def found(lines: Sequence[Line], known: Vocabulary = STAFF_LIST) -> tuple[Head, list[Line]]:
@@ -90,17 +99,20 @@ def found(lines: Sequence[Line], known: Vocabulary = STAFF_LIST) -> tuple[Head, 
     line = max(candidates, key=lambda line: len(_columns(line, known)))
     line = next((_as_one(line, under) for under in top if _goes_on(line, under, known)), line)
     columns = _columns(line, known)
+    columns = _numbered(line, columns, lines)
     if len(columns) < 2:
         raise Invalid(known.unfound, most=MOST_ABOVE)
-    _check(line, columns, known)
     head = Head(line, columns)
     below = [
         other
         for other in lines
         if other.number > line.number and other.cells != line.cells and not _is_aside(other, known)
     ]
-    people = [other for other in below if any(head.cells(other, field) for field in columns)]
-    if not people:
+    names = columns.get("name", [])
+    groups = {other.number for other in below if known.has_groups and group_of(other, names)}
+    _check(line, columns, known, bool(groups))
+    people = [other for other in below if other.number in groups or any(head.cells(other, name) for name in columns)]
+    if len(people) == len(groups):
         raise Invalid("no_people_in_list")
     if len(people) > MOST_ROWS:
         raise Invalid("too_many_rows", most=MOST_ROWS)
@@ -129,12 +141,15 @@ def _is_aside(line: Line, known: Vocabulary) -> bool:
     return bool(MADE_BY.match(first)) or (not known.keeps_sums and bool(SUM.fullmatch("".join(first.split()))))
 
 
-def _check(line: Line, columns: dict[str, list[int]], known: Vocabulary) -> None:
-    missing = [known.words[field].split()[0] for field in known.required if field not in columns]
+def _check(line: Line, columns: dict[str, list[int]], known: Vocabulary, has_groups: bool) -> None:
+    needless = {field for name in columns for field in known.instead.get(name, ())} | (
+        {"unit"} if has_groups else set()
+    )
+    missing = [known.words[name].split()[0] for name in known.required if name not in columns and name not in needless]
     if missing:
         raise Invalid("columns_are_missing", columns="、".join(missing))
-    for field, indexes in columns.items():
-        if len(indexes) > 1 and field not in known.several:
+    for name, indexes in columns.items():
+        if len(indexes) > 1 and name not in known.several:
             raise Invalid("columns_are_double", columns="、".join(str(line.cells[index]) for index in indexes))
 
 
@@ -144,12 +159,30 @@ def _columns(line: Line, known: Vocabulary) -> dict[str, list[int]]:
         field = known.field_of(cell)
         if field:
             columns.setdefault(field, []).append(index)
+    for field, held in columns.items():
+        plain = [index for index in held if word(line.cells[index]) not in WEAK.split()]
+        if plain and field not in known.several:
+            columns[field] = plain
     return columns
 
 
-def _word(cell: Any) -> str:
-    """A head without spaces, stars, notes in brackets and marks between English words."""
-    return re.sub(r"[\s*＊_.\-:：]|[(（【\[].*?[)）】\]]", "", str(cell)).lower()
+def _numbered(line: Line, columns: dict[str, list[int]], lines: Sequence[Line]) -> dict[str, list[int]]:
+    """The columns without a 编号 that only counts the lines: 1, 2, 3."""
+    held = columns.get("staff_no", [])
+    if len(held) != 1 or word(line.cells[held[0]]) != "编号":
+        return columns
+    said = [str(other.cells[held[0]]).strip().removesuffix(".0") for other in lines
+            if other.number > line.number and held[0] < len(other.cells)]  # fmt: skip
+    counted = [text for text in said if text.isdigit()]
+    if len(counted) > 1 and counted == [str(n) for n in range(1, len(counted) + 1)]:
+        return {field: indexes for field, indexes in columns.items() if field != "staff_no"}
+    return columns
+
+
+def word(cell: Any) -> str:
+    """A head without spaces, stars, notes in brackets, days and marks between English words."""
+    bare = re.sub(r"[\s*＊_.\-:：]|[(（【\[].*?[)）】\]]", "", str(cell)).lower()
+    return SPOKEN_DAY.sub("", bare) or bare
 
 
 def letters(column: int) -> str:

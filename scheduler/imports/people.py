@@ -15,6 +15,7 @@ from scheduler.database import Database, Row, write
 from scheduler.database import rows as found_rows
 from scheduler.errors import Conflict, Invalid, Problem
 from scheduler.imports import cells, heads, sheets
+from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head
 from scheduler.imports.sheets import Book, Line
 from scheduler.people.fields import Checked, person_fields, plain_staff_no
@@ -57,7 +58,7 @@ def read_people(
     `B 工号`. Units are looked for in `within` and below, and so must the people be who are changed.
     """
     try:
-        head, lines = heads.found(sheets.read_sheet(content, filename))
+        head, lines = grouped(*heads.found(sheets.read_sheet(content, filename)))
     except Invalid as refusal:
         return [], list(refusal.problems)
     units, paths = unit_names(db, within)

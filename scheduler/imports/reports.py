@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import Any
 from scheduler import clock, wording
 from scheduler.database import Database, Row
 from scheduler.errors import Invalid, Problem, Refusal
-from scheduler.imports import balances, cells, heads, leave, people, sheets
+from scheduler.imports import balance_wide, balances, cells, heads, leave, people, sheets
+from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.sheets import Book, Line
 from scheduler.imports.wall import Answers, read_wall
@@ -57,7 +59,7 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
         found, problems = people.read_people(db, book, filename, within=within, now=now)
-        head, lines = heads.found(sheets.only_lines(book))
+        head, lines = grouped(*heads.found(sheets.only_lines(book)))
         by_number = {line.number: line for line in lines}
         names = ("staff_no", "name", "unit", "role", "party", "mobile")
         unsure = _unsure(problems, by_number)
@@ -124,13 +126,11 @@ def balances_report(
     """Opening balances. Rows: staff_no name unit activity as_of count, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
-        found = balances.read_balances(db, content, filename, today=today, as_of=as_of, below=below, digest=digest)
-        head, lines = heads.found(sheets.only_lines(book), balances.BALANCES)
-        by_number = {line.number: line for line in lines}
+        known = digest or (hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else "")
+        found = balances.read_balances(db, book, filename, today=today, as_of=as_of, below=below, digest=known)
         rows = [
             {"staff_no": row["staff_no"], "name": row["person"], "unit": row["unit"],
-             "activity": _said(head, by_number[row["row"]], ("activity",))["activity"],
-             "as_of": str(row["day"]), "count": row["trips"], "row": row["row"]}
+             "activity": row["said"], "as_of": str(row["day"]), "count": row["trips"], "row": row["row"]}
             for row in found.rows
         ]  # fmt: skip
         return rows, found.problems, balances.kind_of, found
@@ -224,7 +224,9 @@ def _the_list(book: Book, known: Vocabulary) -> sheets.Sheet:
     fit = []
     for sheet in book.sheets:
         try:
-            heads.found(sheets.only_lines(Book([sheet])), known)
+            lines = sheets.only_lines(Book([sheet]))
+            if not (known is balances.BALANCES and balance_wide.wide(lines, known)):
+                heads.found(lines, known)
         except Invalid:
             continue
         fit.append(sheet)

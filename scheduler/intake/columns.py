@@ -12,7 +12,7 @@ from typing import Any
 from scheduler import clock
 from scheduler.database import Database, Row, run, value
 from scheduler.errors import Invalid
-from scheduler.imports import balances, cells, heads, leave, organisation, sheets
+from scheduler.imports import balance_wide, balances, cells, heads, leave, organisation, sheets
 from scheduler.imports.heads import Vocabulary
 from scheduler.imports.sheets import MOST_ABOVE, Book, Line, Sheet
 
@@ -161,7 +161,10 @@ def needs_columns(kind: str, book: Book) -> bool:
     with suppress(Invalid):
         for sheet in book.sheets:
             try:
-                heads.found(sheets.only_lines(Book([sheet])), VOCABULARIES[kind])
+                lines = sheets.only_lines(Book([sheet]))
+                if kind == "balances" and balance_wide.wide(lines, balances.BALANCES):
+                    return False
+                heads.found(lines, VOCABULARIES[kind])
             except Invalid as refusal:
                 if refusal.code not in HEADLESS:
                     raise
