@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,22 +15,29 @@ from scheduler.errors import Invalid, Problem
 from scheduler.imports import cells, heads, leave_dates, sheets
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.leave_people import Known, known_people, meant
+from scheduler.imports.leave_spans import HALVES, Moment, span
 from scheduler.imports.sheets import Book, Line
 from scheduler.imports.wall.periods import Period
 from scheduler.people.fields import NOTE_MOST, Checked
 
 WORDS = {
     "staff_no": heads.WORDS["staff_no"],
-    "name": f"{heads.WORDS['name']} 请假人 申请人",
-    "kind": "类别 请假类别 请假类型 类型 假别 假种 种类 kind type leavetype",
+    "name": f"{heads.WORDS['name']} 请假人 请假人姓名 请假人员 申请人 申请人姓名 休假人 休假人员 员工 人员",
+    "kind": "类别 请假类别 请假类型 类型 假别 假种 种类 休假类别 休假类型 假期类型 请假种类 kind type leavetype",
     "starts": "开始日期 开始时间 起始日期 起始时间 请假开始 请假开始时间 开始 起 自 第一天 "
     "from start startdate starttime",
     "ends": "结束日期 结束时间 终止日期 终止时间 截止日期 请假结束 请假结束时间 结束 止 至 最后一天 "
     "to until end enddate endtime",
-    "days": "天数 请假天数 合计天数 days",
+    "span": "请假时间 起止日期 起止时间 请假日期 请假起止时间 请假起止日期 休假时间 休假日期 休假起止时间 请假期间 "
+    "起讫日期 起止 期间 日期 时间 period dates",
+    "days": "天数 请假天数 合计天数 休假天数 共计天数 假期天数 days",
+    "half": "时段 上午/下午 上下午 半天 half",
     "note": "备注 说明 事由 请假事由 原因 note remark reason",
 }
-LEAVE_LIST = Vocabulary(WORDS, ("name", "kind", "starts", "ends"), ("starts", "ends"), "leave_head_not_found")
+LEAVE_LIST = Vocabulary(
+    WORDS, ("name", "kind", "starts", "ends"), ("starts", "ends"), "leave_head_not_found",
+    instead={"span": ("starts", "ends")},
+)  # fmt: skip
 
 KIND_WORDS = {
     "leave": "请假 年休假 年假 休假 带薪年假 事假 婚假 产假 陪产假 护理假 育儿假 丧假 探亲假 调休 "
@@ -42,19 +48,11 @@ KIND_WORDS = {
     "other": "不可排 不排 不能值班 其他 notavailable other",
 }
 NOON = time(12)
+SPOKEN = {"半": 0.5, "1天半": 1.5, "一天半": 1.5, "一": 1.0, "两": 2.0, "二": 2.0, "三": 3.0, "四": 4.0, "五": 5.0,
+          "六": 6.0, "七": 7.0, "八": 8.0, "九": 9.0, "十": 10.0}  # fmt: skip
 RECURS = re.compile(r"每(?:个?(?:周|星期|礼拜|月)|天|日|逢)")
 OPEN = re.compile(r"至今|长期|未定|待定|不详|另行通知|[-—–]+")
-HALVES = {"上午": "am", "am": "am", "下午": "pm", "pm": "pm"}
 WHEN = re.compile(r"(?P<day>.+?)[\sT]*(?P<half>上午|下午|am|pm)?[\sT]*(?P<clock>\d{1,2}:\d{2})?(?::00)?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a cell says of a beginning or an end: the day, and a half of it or a clock time if it says so."""
-
-    day: date
-    half: str = ""
-    at: time | None = None
 
 
 def read_leave(
@@ -84,7 +82,7 @@ def read_leave(
     of_person: dict[int, list[Row]] = defaultdict(list)
     for row in whole:
         row["act"] = "asked" if row["person_id"] == own else "added"
-        wrong[row["row"]] += _overlaps(db, row, of_person[row["person_id"]], noted.get(row["person_id"], []))
+        wrong[row["row"]] += _overlaps(db, head, row, of_person[row["person_id"]], noted.get(row["person_id"], []))
         if not wrong[row["row"]]:
             found.append(row)
             of_person[row["person_id"]].append(row)
@@ -119,7 +117,7 @@ def _row(db: Database, head: Head, line: Line, known: Known, said: Period, wrong
     if wrong or person is None or span is None:
         return {}
     if person["left_on"] and span[0] >= clock.midnight(date.fromisoformat(person["left_on"]), db.zone) + timedelta(1):
-        wrong.append(Problem("leave_after_last_day", "starts", None, {"person": person["name"]}))
+        wrong.append(Problem("leave_after_last_day", _starts(head), None, {"person": person["name"]}))
     return {
         "row": line.number,
         "act": "added",
@@ -146,7 +144,10 @@ def _span(
     db: Database, head: Head, line: Line, note: str, said: Period, wrong: list[Problem]
 ) -> tuple[datetime, datetime] | None:
     """From when to when, checked against the number of days where the list says it."""
-    first, last = _moment(head, line, "starts", said, wrong), _moment(head, line, "ends", said, wrong)
+    if head.has("span") and not head.has("starts"):
+        first, last = _both(head, line, said, wrong)
+    else:
+        first, last = _moment(head, line, "starts", said, wrong), _moment(head, line, "ends", said, wrong)
     days = _days(head, line, wrong)
     if first is None or wrong:
         return None
@@ -155,8 +156,10 @@ def _span(
             wrong.append(Problem("leave_end_missing", "ends"))
             return None
         last = Moment(first.day)
-    if days == 0.5 and first.day == last.day and not (first.half or first.at or last.half or last.at):
-        halves = {half for word, half in HALVES.items() if word in note.lower()}
+    column = " ".join(cells.text(cell) for cell in head.cells(line, "half"))
+    is_half = days == 0.5 or (days is None and column in HALVES)
+    if is_half and first.day == last.day and not (first.half or first.at or last.half or last.at):
+        halves = {half for word, half in HALVES.items() if word in f"{note} {column}".lower()}
         if len(halves) != 1:
             wrong.append(Problem("leave_half_unsaid", "days"))
             return None
@@ -164,10 +167,30 @@ def _span(
         last = first
     starts, ends = _begin(db, first), _end(db, last)
     if ends <= starts:
-        wrong.append(Problem("end_before_start", "ends"))
+        wrong.append(Problem("end_before_start", "ends" if head.has("ends") else "span"))
     elif days is not None and not _fits(first, last, days):
         wrong.append(Problem("leave_days_do_not_match", "days", None, {"text": f"{days:g}"}))
     return starts, ends
+
+
+def _both(head: Head, line: Line, known: Period, wrong: list[Problem]) -> tuple[Moment | None, Moment | None]:
+    """The first and the last moment of the one cell that says both."""
+    said = " ".join(str(cells.text(cell)) for cell in head.cells(line, "span")).strip()
+    if not said:
+        wrong.append(Problem("required", "span"))
+    elif "每" in said:
+        wrong.append(Problem("leave_recurs", "span", None, {"text": said}))
+    else:
+        try:
+            is_number = any(isinstance(cell, float) for cell in head.cells(line, "span"))
+            return span(said, known, is_number=is_number)
+        except Invalid as refusal:
+            wrong.append(Problem(refusal.problems[0].code, "span", None, {"text": said}))
+    return None, None
+
+
+def _starts(head: Head) -> str:
+    return "starts" if head.has("starts") else "span"
 
 
 def _moment(head: Head, line: Line, field: str, known: Period, wrong: list[Problem]) -> Moment | None:
@@ -200,11 +223,12 @@ def _moment(head: Head, line: Line, field: str, known: Period, wrong: list[Probl
 
 
 def _days(head: Head, line: Line, wrong: list[Problem]) -> float | None:
-    said = "".join(cells.text(cell) for cell in head.cells(line, "days")).removesuffix("天")
+    said = "".join(cells.text(cell) for cell in head.cells(line, "days"))
+    said = "".join(said.split()).removesuffix("天")
     if not said:
         return None
-    if said == "半":
-        return 0.5
+    if said in SPOKEN:
+        return SPOKEN[said]
     if not re.fullmatch(r"\d{1,3}(\.[05])?", said):
         wrong.append(Problem("leave_bad_days", "days", None, {"text": said}))
         return None
@@ -229,11 +253,11 @@ def _end(db: Database, moment: Moment) -> datetime:
     return clock.midnight(moment.day + timedelta(days=1), db.zone)
 
 
-def _overlaps(db: Database, row: Row, before: Iterable[Row], noted: Iterable[Row]) -> list[Problem]:
+def _overlaps(db: Database, head: Head, row: Row, before: Iterable[Row], noted: Iterable[Row]) -> list[Problem]:
     """What the row overlaps with: a row above it, or what is noted; the very same as is noted changes nothing."""
     for other in before:
         if _meet(row, other):
-            return [Problem("leave_row_overlaps", "starts", None, {"row": other["row"]})]
+            return [Problem("leave_row_overlaps", _starts(head), None, {"row": other["row"]})]
     for away in noted:
         held = {name: clock.from_text(away[name]) for name in ("starts_at", "ends_at")}
         if _meet(row, held):
@@ -241,7 +265,7 @@ def _overlaps(db: Database, row: Row, before: Iterable[Row], noted: Iterable[Row
                 row["act"] = "unchanged"
                 return []
             day = clock.local(away["starts_at"], db.zone).date()
-            return [Problem("already_away", "starts", None, {"away_kind": away["kind"], "day": day})]
+            return [Problem("already_away", _starts(head), None, {"away_kind": away["kind"], "day": day})]
     return []
 
 

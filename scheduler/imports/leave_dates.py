@@ -29,22 +29,25 @@ def day(written: str, known: Period, *, is_number: bool = False) -> date:
     try:
         return cells.day(written)
     except Invalid:
-        bit = _bit(written)
+        bit, weekday = _bit(written)
     if (bit.month or 1) > 12 or bit.day > 31:
         raise Invalid("bad_date", text=written)
-    year, month = known.year, bit.month or known.month
+    year, month = bit.year or known.year, bit.month or known.month
     if year is None or month is None:
         raise Invalid("leave_month_missing", text=written)
-    if (is_number and bit.day in (1, 2, 3)) or (known.month and month != known.month):
+    if (is_number and bit.day in (1, 2, 3)) or (not bit.year and known.month and month != known.month):
         raise Invalid("leave_date_unsure", text=written)
     try:
-        return date(year, month, bit.day)
+        found = date(year, month, bit.day)
     except ValueError as error:
         raise Invalid("bad_date", text=written) from error
+    if weekday is not None and found.weekday() != weekday:
+        raise Invalid("leave_weekday_differs", text=written)
+    return found
 
 
-def _bit(written: str) -> Bit:
+def _bit(written: str) -> tuple[Bit, int | None]:
     cell = date_cell(written)
-    if cell is None or cell.kind not in ("md", "day"):
+    if cell is None or cell.kind not in ("md", "day", "full"):
         raise Invalid("bad_date", text=written)
-    return cell.bits[0]
+    return cell.bits[0], cell.weekday

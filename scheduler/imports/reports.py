@@ -30,6 +30,7 @@ LEAVE_KINDS = {
     "leave_bad_days": "days_do_not_match", "leave_row_overlaps": "overlap", "already_away": "overlap",
     "leave_after_last_day": "left_person",
     "leave_month_missing": "missing_month", "leave_date_unsure": "ambiguous_date",
+    "leave_several_spans": "ambiguous_date", "leave_weekday_differs": "weekday_mismatch",
 }  # fmt: skip
 
 

@@ -147,6 +147,14 @@ LEAVE: dict[str, tuple[str, str]] = {
         "“{text}”是哪一天不清楚，请写明年月日。",
         "Which day “{text}” means is not clear: write year, month and day.",
     ),
+    "leave_weekday_differs": (
+        "“{text}”的星期与日期不符，请核对。",
+        "The weekday of “{text}” is not that of the date: which is right?",
+    ),
+    "leave_several_spans": (
+        "“{text}”写了不止一段时间，请每段写一行。",
+        "“{text}” says several stretches of time: write a line for each.",
+    ),
     "leave_end_missing": ("没有结束日期。", "There is no last day."),
     "leave_half_unsaid": (
         "半天要写明上午还是下午。",
