@@ -189,6 +189,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _restore(given: argparse.Namespace) -> int:
+    return upkeep.restore(given.file, approved_by=given.approved_by, now=clock.now())
+
+
 def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     solving.add_arguments(command("solve", solving.run, solving.DOES))
     bring = command("import", _import, "导入名单或值班表 · import lists or a duty sheet")
@@ -221,8 +225,11 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
     backup.add_argument(
         "file", metavar="FILE", nargs="?", help="不写则存入 instance/backups · else among the nightly ones"
     )
-    restored = command("restore", lambda given: upkeep.restore(given.file, now=clock.now()), "恢复 · restore a backup")
+    restored = command("restore", _restore, "恢复 · restore a backup")
     restored.add_argument("file", metavar="FILE")
+    restored.add_argument(
+        "--approved-by", metavar="STAFF_NO", help="同意恢复的另一位管理员 · the administrator whose code is entered"
+    )
     verify = command(
         "verify", lambda given: upkeep.verify(given.head, now=clock.now()), "核对 · check the database and the ledger"
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from scheduler import audit, backups, clock, config, doctor, jobs, ledger, tallies, terminal
-from scheduler.audit import SYSTEM
+from scheduler import approvals, audit, backups, clock, config, database, doctor, jobs, ledger, tallies, terminal
+from scheduler.audit import SYSTEM, Actor
+from scheduler.config import Settings
 from scheduler.database import Database, value
+from scheduler.errors import Conflict, Unavailable
 from scheduler.terminal import say
 
 
@@ -20,12 +24,16 @@ def back_up(path: str | None, *, now: datetime) -> int:
     return 0
 
 
-def restore(path: str, *, now: datetime) -> int:
-    """Put a backup in the place of the database."""
+def restore(path: str, *, approved_by: str | None = None, now: datetime) -> int:
+    """Put a backup in the place of the database; where a second person has to agree, only with their code."""
     settings = terminal.settings()
-    done = backups.restore(
-        settings, Path(path), by=SYSTEM, now=now, queue=lambda db: jobs.queue_due(db, settings, now=now)
-    )
+    units, approver = _second_person(settings, approved_by, now)
+
+    def settle(db: Database) -> None:
+        jobs.queue_due(db, settings, now=now)
+        approvals.carry_over(db, units, approver, now=now)
+
+    done = backups.restore(settings, Path(path), by=SYSTEM, now=now, queue=settle)
     say("已核对并恢复：{path}", "Checked and restored: {path}", path=path)
     if done.old:
         say("原来的数据库留在 {path}", "The database of before is kept as {path}", path=done.old)
@@ -37,6 +45,26 @@ def restore(path: str, *, now: datetime) -> int:
         "changed since the backup are as they were then: check them.",
         sessions=done.sessions, links=done.links)  # fmt: skip
     return 0
+
+
+def _second_person(settings: Settings, staff_no: str | None, now: datetime) -> tuple[list[int], Actor | None]:
+    """The organisations that ask for a second person, as the database that is to be replaced says, and who agreed.
+
+    Conflict, Invalid. Where it cannot be read there is nothing to ask: a restore is what mends that.
+    """
+    try:
+        with closing(database.opened(settings)) as db:
+            units = approvals.policy_units(db)
+            if not units:
+                return [], None
+            if staff_no is None:
+                raise Conflict("restore_needs_second_person")
+            print("恢复码 · Code: ", end="", file=sys.stderr, flush=True)
+            return units, approvals.restore_approver(db, staff_no, sys.stdin.readline(), now=now)
+    except (Unavailable, database.SqliteError):
+        say("现在的数据库读不了，无法核对是否须第二人同意。",
+            "The database of now cannot be read: whether a second person is asked for is not known.")  # fmt: skip
+        return [], None
 
 
 def verify(printed: str | None = None, *, now: datetime) -> int:

@@ -55,6 +55,12 @@ GET  /activities/choices                                               administr
 POST /activities/choices                                               administrator
 GET  /answer/<token>                                                   public
 POST /answer/<token>                                                   public
+GET  /approvals                                                        overseer
+POST /approvals/<int:approval_id>/approve                              administrator object
+POST /approvals/<int:approval_id>/refuse                               administrator object
+POST /approvals/<int:approval_id>/withdraw                             coordinator object ~
+POST /approvals/policy                                                 administrator unit
+POST /approvals/restore-code                                           administrator
 POST /assignments/<int:assignment_id>/swap                             coordinator object
 GET  /assignments/<int:assignment_id>/swap                             coordinator object
 GET  /attendance                                                       reader

@@ -105,6 +105,11 @@ def things(db, town):
             "opening_id": insert(db, "opening", shift_id=coming, seats=2, rule="first_come", closes_at=later,
                                  opened_at=at, opened_by="x"),
         }  # fmt: skip
+        ids["approval_id"] = insert(
+            db, "approval", act="reopen_month", subject="month_close", subject_id=ids["close_id"], unit_id=town.branch,
+            facts='{"unit": "x", "month": "2026-01", "trips": 0}', reason="x", asked_by=town.head, asked_at=at,
+            expires_at=later,
+        )  # fmt: skip
         ids["intake_id"] = insert(
             db, "intake", key="x", kind="people", unit_id=town.branch, file="a.csv", bytes=1, made_at=at,
             made_by=town.head, changed_at=at,

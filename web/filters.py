@@ -14,7 +14,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from scheduler import accounts, clock, openings, outbox, rosters, swaps, wording
+from scheduler import accounts, approvals, clock, openings, outbox, rosters, swaps, wording
 from scheduler.database import Row
 from scheduler.errors import Problem
 from scheduler.wording import STATES
@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
         is_demo=is_demo,
         today=today,
         failures=failures,
+        approvals_waiting=approvals_waiting,
         open_duties=open_duties,
         swaps_asked=swaps_asked,
         open_swap=open_swap,
@@ -239,6 +240,13 @@ def is_demo() -> bool:
 def failures() -> int:
     """How many messages of the reader's people have failed: stands beside Operations."""
     return outbox.failures(g.db, within=[unit["id"] for unit in _tops()]) if g.db else 0
+
+
+def approvals_waiting() -> int:
+    """How many acts wait for the reader as the second administrator."""
+    if "approvals_waiting" not in g:
+        g.approvals_waiting = approvals.counts_for(g.db, g.actor, now=g.now) if g.db else 0
+    return int(g.approvals_waiting)
 
 
 def open_duties() -> int:

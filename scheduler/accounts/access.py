@@ -72,6 +72,7 @@ UNIT_OF = {
     "month_close": "SELECT unit_id FROM month_close WHERE id = :id",
     "intake": "SELECT unit_id FROM intake WHERE id = :id",
     "balance_batch": "SELECT unit_id FROM balance_batch WHERE id = :id",
+    "approval": "SELECT unit_id FROM approval WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",
     "channel": "SELECT unit_id FROM channel WHERE id = :id",
     "outbox": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM outbox WHERE id = :id)",

@@ -19,6 +19,7 @@ from scheduler.ledger.closing import (
     unconfirmed,
 )
 from scheduler.ledger.reading import dump, entries, otherwise, standing
+from scheduler.ledger.seconds import needs_second
 from scheduler.ledger.writing import (
     REASON_LENGTH,
     carry_forward,
@@ -48,6 +49,7 @@ __all__ = [
     "find",
     "head",
     "months",
+    "needs_second",
     "otherwise",
     "refuse_bad_reason",
     "refuse_closed",

@@ -10,6 +10,7 @@ from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, update, write
 from scheduler.errors import Conflict, NotFound
 from scheduler.ledger.chain import ADDED, COPIED, append
+from scheduler.ledger.seconds import refuse_alone
 from scheduler.ledger.writing import carry_forward, refuse_bad_reason, reversal
 
 
@@ -44,14 +45,18 @@ def store_batch(
     return batch_id
 
 
-def reverse_batch(db: Database, batch_id: int, *, reason: str, by: Actor, now: datetime) -> int:
-    """Take a whole batch back by entries that reverse what of it still stands; gives how many those are."""
+def reverse_batch(db: Database, batch_id: int, *, reason: str, asked_by: str = "", by: Actor, now: datetime) -> int:
+    """Take a whole batch back by entries that reverse what of it still stands; gives how many those are.
+
+    Conflict where a second person has to agree first, and none has (see `approvals`); `asked_by` is who asked then.
+    """
     refuse_bad_reason(reason)
     with write(db):
         held = batch(db, batch_id)
         if held["reversed_at"]:
             when = f"{clock.local(held['reversed_at'], db.zone):%Y-%m-%d %H:%M}"
             raise Conflict("batch_is_reversed_by", who=held["reversed_by"], when=when)
+        refuse_alone(db, "reverse_batch", batch_id, held["unit_id"])
         standing = rows(
             db,
             f"""
@@ -69,6 +74,7 @@ def reverse_batch(db: Database, batch_id: int, *, reason: str, by: Actor, now: d
             reversed_at=clock.to_text(now), reversed_by=by.name, reason=reason.strip(),
         )  # fmt: skip
         facts = {"file": held["file"], "trips": len(standing), "reason": reason.strip()}
+        facts |= {"asked_by": asked_by} if asked_by else {}
         audit.record(db, "reverse", "balance_batch", batch_id, by=by, now=now, unit_id=held["unit_id"], **facts)
     return len(standing)
 

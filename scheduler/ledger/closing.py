@@ -14,6 +14,7 @@ from scheduler.database import Database, Row, insert, one, rows, update, value, 
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.ledger.chain import head
 from scheduler.ledger.closed import closed, refuse_closed
+from scheduler.ledger.seconds import refuse_alone
 from scheduler.ledger.writing import refuse_bad_reason
 
 MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
@@ -46,17 +47,21 @@ def close_month(db: Database, unit_id: int, month: str, *, unconfirmed_seen: int
     return close_id
 
 
-def reopen_month(db: Database, close_id: int, *, reason: str, by: Actor, now: datetime) -> None:
-    """Open a closed month again, saying why. That only an administrator may is the door's to see to."""
+def reopen_month(db: Database, close_id: int, *, reason: str, asked_by: str = "", by: Actor, now: datetime) -> None:
+    """Open a closed month again, saying why. That only an administrator may is the door's to see to.
+
+    Conflict where a second person has to agree first, and none has (see `approvals`); `asked_by` is who asked then.
+    """
     refuse_bad_reason(reason)
     with write(db):
         held = closing(db, close_id)
         if held["reopened_at"]:
             when = f"{clock.local(held['reopened_at'], db.zone):%Y-%m-%d %H:%M}"
             raise Conflict("month_is_reopened", who=held["reopened_by"], when=when)
+        refuse_alone(db, "reopen_month", close_id, held["unit_id"])
         at = clock.to_text(now)
         update(db, "month_close", close_id, reopened_at=at, reopened_by=by.name, reason=reason.strip())
-        facts = {"month": held["month"], "reason": reason.strip()}
+        facts = {"month": held["month"], "reason": reason.strip()} | ({"asked_by": asked_by} if asked_by else {})
         audit.record(db, "reopen_month", "unit", held["unit_id"], by=by, now=now, unit_id=held["unit_id"], **facts)
 
 

@@ -38,6 +38,7 @@ from scheduler.migrations import handed_in
 from scheduler.migrations import trips_by_kind
 from scheduler.migrations import roles
 from scheduler.migrations import found_by_person
+from scheduler.migrations import second_person
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -70,6 +71,7 @@ __all__ = [
     "quotas",
     "reminder_ladders",
     "roles",
+    "second_person",
     "swap_steps",
     "swaps",
     "totals",

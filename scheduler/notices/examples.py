@@ -12,6 +12,7 @@ from scheduler.errors import Problem
 from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
 from scheduler.wording import Lang, name_of, sentence
+from scheduler.wording.approvals import what
 from scheduler.wording.dates import day_text
 from scheduler.wording.leave import LeaveFacts
 from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
@@ -222,6 +223,13 @@ def _calendar(db: Database, lang: Lang, unit_ids: list[int], base: str, now: dat
     return {"problem": sentence(Problem("calendar_unreachable"), lang), "link": f"{base}/me/leave"}
 
 
+def _second(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    unit = one(db, "SELECT name FROM unit WHERE id = :id", id=unit_ids[0]) or {"name": ""}
+    facts = {"unit": unit["name"], "month": f"{now:%Y-%m}", "trips": 128}
+    told = {"other": _duties(db, unit_ids, now)[0]["person"], "act": what("reopen_month", facts, lang)}
+    return {**told, "why": "", "answer": name_of("approval", "approved", lang), "link": f"{base}/approvals"}
+
+
 _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
     "reminder": _one_duty,
     "published": _publication,
@@ -239,6 +247,8 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "leave": _leave,
     "leave_decided": _leave,
     "leave_calendar": _calendar,
+    "second_asked": _second,
+    "second_decided": _second,
     "problem_found": _problem,
     "problem_closed": _problem,
     "understaffed": _shifts,

@@ -20,6 +20,7 @@ OWN_GROUPS = {
     "kind": ("away_kind", "place_kind", "unit_kind", "wish", "kind", "channel"),
     "way": ("check_in_way",),
     "away": (),
+    "what": ("approval_act",),
 }
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -1,5 +1,6 @@
 """What stored words are called: group → word → (Chinese, English)."""
 
+from scheduler.wording.approvals import APPROVALS
 from scheduler.wording.audited import AUDITED
 from scheduler.wording.intake import INTAKE
 from scheduler.wording.jobs import JOBS
@@ -240,6 +241,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "leave": ("请假影响值班", "Leave that meets duties"),
         "leave_decided": ("请假答复", "Leave answered"),
         "leave_calendar": ("请假日历读不了", "Leave calendar unread"),
+        "second_asked": ("等您复核", "Second person asked"),
+        "second_decided": ("复核结果", "Second person answered"),
         "signin": ("登录链接", "Sign-in link"),
     },
     "job_error": {
@@ -282,4 +285,5 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     **SWAPS,
     **PERSONS,
     **AUDITED,
+    **APPROVALS,
 }

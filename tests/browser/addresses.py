@@ -92,6 +92,7 @@ ADMINISTERED = (
     "/operations",
     "/audit",
     "/access",
+    "/approvals",
     "/rules",
     "/policy",
     "/messages",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import ledger, tallies
+from scheduler import approvals, ledger, tallies
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid
 from web import scope, session
@@ -15,6 +15,7 @@ from web.errors import status_of
 from web.filters import t
 from web.forms import Form
 from web.session import gate
+from web.views.approvals import asked
 
 bp = Blueprint("months", __name__)
 
@@ -60,11 +61,17 @@ def report(close_id: int) -> str:
 def reopen(close_id: int) -> Page:
     form = Form.sent()
     try:
-        ledger.reopen_month(g.db, close_id, reason=form["reason"], by=g.actor, now=g.now)
+        if ledger.needs_second(g.db, ledger.closing(g.db, close_id)["unit_id"]):
+            given = {"reason": form["reason"], "base_url": g.settings.site.base_url, "by": g.actor, "now": g.now}
+            approvals.ask(g.db, "reopen_month", close_id, **given)
+            told = asked()
+        else:
+            ledger.reopen_month(g.db, close_id, reason=form["reason"], by=g.actor, now=g.now)
+            told = t("已重新打开，记入审计。", "Reopened, and noted in the audit.")
     except (Invalid, Conflict) as refusal:
         form.problems = list(refusal.problems)
         return _report(close_id, form), status_of(refusal)
-    flash(t("已重新打开，记入审计。", "Reopened, and noted in the audit."), "warn")
+    flash(told, "warn")
     return redirect(f"/months/{close_id}", 303)
 
 
@@ -85,6 +92,9 @@ def _listing(unit_id: int, form: Form) -> str:
         unit_id=unit_id,
         units=units,
         waiting=_waiting(unit_id, found),
+        asked=approvals.open_for(
+            g.db, "reopen_month", [row["close"]["id"] for row in found if row["close"]], now=g.now
+        ),
     )
 
 
@@ -102,6 +112,8 @@ def _report(close_id: int, form: Form) -> str:
         "now": tallies.total(g.db, first=first, last=last, within=held["unit_id"]),
         "reported": ledger.reported(g.db, close_id),
         "later": ledger.afterwards(g.db, held["unit_id"], since=held["last_entry"]),
+        "asked": approvals.open_for(g.db, "reopen_month", [close_id], now=g.now).get(close_id),
+        "needs_second": ledger.needs_second(g.db, held["unit_id"]),
         "may_reopen": session.may("administrator", held["unit_id"]),
     }
     return render_template("months/report.html", form=form, **context)

@@ -37,6 +37,9 @@ GAPS: dict[str, tuple[str, str]] = {
     "days": ("请假起止", "from when to when it is"),
     "reason": ("不批准的理由", "why it is declined"),
     "problem": ("为什么读不了", "why it cannot be read"),
+    # a second person
+    "act": ("要做的事", "what is to be done"),
+    "why": ("理由", "the reason"),
     # to coordinators, leaders, heads, administrators
     "shifts": ("班次清单，每行一个", "the shifts, one a line"),
     "silent": ("没有回复的值班和可替班的人", "the duties that nobody answered, and who could stand in"),
@@ -68,6 +71,7 @@ IN_A_GROUP: dict[str, tuple[str, str]] = {
     "absence": ("请假", "leave"),
     "reason": ("", ""),
     "problem": ("见链接。", "see the link."),  # it may quote an event
+    "why": ("", ""),
     "leave": ("", ""),  # of others, in the digest
     "away": ("", ""),
 }

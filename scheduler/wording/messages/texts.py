@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from scheduler.wording.messages import between_people, leave, open_duties, problems, to_people, to_those_in_charge
+from scheduler.wording.messages import (
+    between_people,
+    leave,
+    open_duties,
+    problems,
+    second_person,
+    to_people,
+    to_those_in_charge,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ PARTS = (
     open_duties.TEXTS,
     leave.TEXTS,
     problems.TEXTS,
+    second_person.TEXTS,
     to_those_in_charge.TEXTS,
 )
 TEXTS: dict[str, Text] = {kind: _text(*parts) for part in PARTS for kind, parts in part.items()}

@@ -1,6 +1,7 @@
 """Every refusal's sentence: code → (Chinese, English). Gaps in braces are filled from the refusal's facts."""
 
 from scheduler.wording.refusals.access import ACCESS
+from scheduler.wording.refusals.approvals import APPROVALS
 from scheduler.wording.refusals.channels import CHANNELS
 from scheduler.wording.refusals.checkins import CHECK_INS
 from scheduler.wording.refusals.duties import DUTIES
@@ -34,5 +35,6 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     OPENINGS,
     SHEETS,
     SWAPS,
+    APPROVALS,
 )
 REFUSALS: dict[str, tuple[str, str]] = {code: words for part in PARTS for code, words in part.items()}
