@@ -108,6 +108,32 @@ class Duty(_Section):
     photo_months: int = Field(default=12, ge=1, le=120)
 
 
+class Sessions(_Section):
+    """How long people stay signed in: without use, and at most. Whoever coordinates or administers has less time."""
+
+    idle_hours: int = Field(default=336, ge=1, le=8760)
+    idle_hours_in_charge: int = Field(default=12, ge=1, le=8760)
+    days: int = Field(default=30, ge=1, le=365)
+
+
+class Oidc(_Section):
+    """The organisation's own OpenID Connect provider; without an issuer nobody signs in by it."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    label: str = ""
+    claim: str = "email"
+    person: Literal["staff_no", "email"] = "email"
+
+    @field_validator("issuer")
+    @classmethod
+    def _over_tls(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("has to begin with https://")
+        return url.rstrip("/")
+
+
 class Work(_Section):
     """The background process's pace."""
 
@@ -123,6 +149,8 @@ class Settings(_Section):
     channels: Channels = Channels()
     calendars: Hosts = Hosts()
     duty: Duty = Duty()
+    sessions: Sessions = Sessions()
+    oidc: Oidc = Oidc()
     work: Work = Work()
     folder: Path
 

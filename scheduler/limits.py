@@ -36,6 +36,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 LIMITS = {
     "signin": Limit(100, 10 * MINUTE),  # wrong tries from one address: a whole branch may stand behind it
+    "password": Limit(6, 10 * MINUTE, first_wait=MINUTE / 2),  # wrong ones from one address for one account
+    "account": Limit(200, HOUR, longest_wait=5 * MINUTE),  # wrong ones for one account, from anywhere
     "link": Limit(60, 10 * MINUTE),  # asking for a link by e-mail, from one address
     "token": Limit(60, 10 * MINUTE),  # addresses that do not exist: calendars, walls, signed links
     "export": Limit(60, 10 * MINUTE),

@@ -14,8 +14,15 @@ LINK_LASTS = timedelta(hours=1)  # shorter than a printed one: it waits in a mai
 LINKS_AN_HOUR = 3  # for one person: nobody can fill another's mailbox by asking
 
 
-def mail_link(db: Database, staff_no: str, *, base_url: str, now: datetime) -> None:
-    """E-mail a one-time link to the person with this staff number.
+def address(base_url: str, token: str, purpose: accounts.Purpose) -> str:
+    """Where a link leads: to signing in, or to setting a password."""
+    return f"{base_url.rstrip('/')}/signin/{'reset/' if purpose == 'password' else ''}{token}"
+
+
+def mail_link(
+    db: Database, staff_no: str, *, purpose: accounts.Purpose = "signin", base_url: str, now: datetime
+) -> None:
+    """E-mail a one-time link to the person with this staff number, to sign in or to set a password.
 
     Nothing happens, and the caller is not told, where there is no such person, no address, the person
     has left, or asked three times within the hour: who works here is not for strangers to find out.
@@ -24,8 +31,11 @@ def mail_link(db: Database, staff_no: str, *, base_url: str, now: datetime) -> N
         person = _addressee(db, staff_no, now=now)
         if person is None or _asked_lately(db, person["id"], now=now) >= LINKS_AN_HOUR:
             return
-        token = accounts.make_link(db, person["id"], lasts=LINK_LASTS, by=SYSTEM, now=now)
-        subject, body = messages.signin_link(person["name"], f"{base_url.rstrip('/')}/signin/{token}", person["lang"])
+        if purpose == "password" and not accounts.passwords_allowed(db):
+            return
+        token = accounts.make_link(db, person["id"], purpose=purpose, lasts=LINK_LASTS, by=SYSTEM, now=now)
+        text = messages.password_link if purpose == "password" else messages.signin_link
+        subject, body = text(person["name"], address(base_url, token, purpose), person["lang"])
         outbox.queue(
             db,
             key=f"signin/{token[:8]}",

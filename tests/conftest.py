@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from scheduler import accounts, database
 from scheduler.audit import SYSTEM
-from scheduler.config import Mail, Settings, Site
+from scheduler.config import Mail, Sessions, Settings, Site
 from scheduler.database import Database
 from tests import builders, calendars
 from tests.canaries import CANARIES
@@ -51,8 +51,13 @@ def now() -> datetime:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """An installation of its own; mail is configured, so that messages may be queued."""
-    return Settings(site=Site(secret_key="for tests only " * 3), mail=Mail(host="127.0.0.1"), folder=tmp_path)
+    """An installation of its own; mail is configured, so that messages may be queued, and nobody is signed out soon."""
+    return Settings(
+        site=Site(secret_key="for tests only " * 3),
+        mail=Mail(host="127.0.0.1"),
+        sessions=Sessions(idle_hours=720, idle_hours_in_charge=720, days=365),  # tests move the clock by days
+        folder=tmp_path,
+    )
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ GET  /                                                                 staff
 POST /access                                                           administrator
 GET  /access                                                           overseer
 POST /access/<int:access_id>/revoke                                    administrator object
+POST /access/passwords                                                 administrator whole
 GET  /activities                                                       examiner
 GET  /activities/<int:activity_id>                                     administrator
 POST /activities/<int:activity_id>                                     administrator
@@ -79,7 +80,7 @@ GET  /check-in/<int:shift_id>                                          staff ~
 GET  /check-ins/<int:check_in_id>/photo                                examiner object ~
 POST /check-ins/<int:check_in_id>/void                                 coordinator object
 GET  /healthz                                                          public
-POST /imports                                                          coordinator unit
+POST /imports                                                          coordinator
 GET  /imports                                                          coordinator
 GET  /imports/<int:intake_id>                                          coordinator object
 POST /imports/<int:intake_id>/answers                                  coordinator object
@@ -127,6 +128,11 @@ GET  /me/open                                                          staff
 GET  /me/open/<int:_opening_id>/<_act>                                 staff ~
 POST /me/open/<int:opening_id>/leave                                   staff ~
 POST /me/open/<int:opening_id>/take                                    staff ~
+GET  /me/password                                                      staff
+POST /me/password                                                      staff
+GET  /me/sessions                                                      staff
+POST /me/sessions/<int:session_id>/end                                 staff ~
+POST /me/sessions/end                                                  staff
 GET  /me/settings                                                      staff
 POST /me/settings                                                      staff
 GET  /me/swaps                                                         staff
@@ -161,6 +167,7 @@ POST /people/<int:person_id>                                           coordinat
 GET  /people/<int:person_id>                                           reader object
 POST /people/<int:person_id>/away                                      coordinator object
 POST /people/<int:person_id>/link                                      coordinator object
+POST /people/<int:person_id>/sessions/end                              administrator object
 POST /people/<int:person_id>/wishes                                    coordinator object
 GET  /people/<int:person_id>/wishes                                    examiner object
 POST /people/<int:person_id>/wishes/<int:wish_id>/remove               coordinator object ~
@@ -280,6 +287,13 @@ POST /signin                                                           public
 GET  /signin                                                           public
 GET  /signin/<token>                                                   public
 POST /signin/<token>                                                   public
+GET  /signin/<any(password, forgot):_form>                             public
+POST /signin/forgot                                                    public
+GET  /signin/oidc                                                      public
+GET  /signin/oidc/back                                                 public
+POST /signin/password                                                  public
+GET  /signin/reset/<token>                                             public
+POST /signin/reset/<token>                                             public
 POST /signout                                                          staff
 GET  /sponsorships/<int:sponsorship_id>                                coordinator object
 POST /sponsorships/<int:sponsorship_id>                                coordinator object

@@ -8,6 +8,7 @@ import pytest
 
 from scheduler import accounts, audit
 from scheduler.audit import SYSTEM, Actor
+from scheduler.config import Sessions
 from scheduler.database import run, value, write
 from scheduler.errors import Conflict, NotAllowed, NotFound
 from tests import builders
@@ -232,21 +233,50 @@ def test_signing_out_ends_the_session_at_once_and_only_that_one(db, town, now):
     assert accounts.signed_in(db, desk, now=now)["person_id"] == town.lan
 
 
-def test_a_session_lasts_thirty_days_from_its_last_use(db, town, now):
-    secret = accounts.sign_in(db, accounts.make_link(db, town.lan, by=SYSTEM, now=now), now=now)
-    used = now + timedelta(days=29)
-    accounts.prolong(db, accounts.signed_in(db, secret, now=used)["session_id"], now=used)
-
-    assert accounts.signed_in(db, secret, now=used + timedelta(days=29))
-    assert accounts.signed_in(db, secret, now=used + timedelta(days=30)) is None
+def session_of(db, person_id, now) -> str:
+    return accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now)
 
 
-def test_a_session_is_noted_as_used_once_a_day(db, town, now):
-    secret = accounts.sign_in(db, accounts.make_link(db, town.lan, by=SYSTEM, now=now), now=now)
-    session = accounts.signed_in(db, secret, now=now)
+def test_a_session_that_is_not_used_ends_after_two_weeks(db, town, now):
+    secret, used = session_of(db, town.lan, now), now + timedelta(days=13)
+    accounts.note_use(db, accounts.signed_in(db, secret, now=used)["session_id"], now=used)
 
-    assert not accounts.is_to_prolong(session, now=now + timedelta(hours=23))
-    assert accounts.is_to_prolong(session, now=now + timedelta(hours=24))
+    assert accounts.signed_in(db, secret, now=used + timedelta(days=13))
+    assert accounts.signed_in(db, secret, now=used + timedelta(days=14)) is None
+
+
+def test_whoever_coordinates_signs_in_anew_after_half_a_day_without_use(db, town, now):
+    accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
+    secret = session_of(db, town.party, now)
+
+    assert accounts.signed_in(db, secret, now=now + timedelta(hours=11))
+    assert accounts.signed_in(db, secret, now=now + timedelta(hours=12)) is None
+
+
+def test_a_session_that_is_used_every_day_ends_after_thirty_days(db, town, now):
+    secret = session_of(db, town.lan, now)
+    for day in range(1, 30):
+        used = now + timedelta(days=day)
+        accounts.note_use(db, accounts.signed_in(db, secret, now=used)["session_id"], now=used)
+
+    assert accounts.signed_in(db, secret, now=now + timedelta(days=29, hours=23))
+    assert accounts.signed_in(db, secret, now=now + timedelta(days=30)) is None
+
+
+def test_how_long_is_a_setting(db, town, now):
+    keep = Sessions(idle_hours=1, days=1)
+    secret = accounts.sign_in(db, accounts.make_link(db, town.lan, by=SYSTEM, now=now), keep=keep, now=now)
+
+    assert accounts.signed_in(db, secret, keep=keep, now=now + timedelta(minutes=59))
+    assert accounts.signed_in(db, secret, keep=keep, now=now + timedelta(minutes=60)) is None
+    assert accounts.signed_in(db, secret, now=now + timedelta(hours=24)) is None
+
+
+def test_a_session_is_noted_as_used_twice_an_hour(db, town, now):
+    session = accounts.signed_in(db, session_of(db, town.lan, now), now=now)
+
+    assert not accounts.is_to_note(session, now=now + timedelta(minutes=29))
+    assert accounts.is_to_note(session, now=now + timedelta(minutes=30))
 
 
 def test_an_ended_session_is_not_revived(db, town, now):
@@ -254,7 +284,7 @@ def test_an_ended_session_is_not_revived(db, town, now):
     session_id = accounts.signed_in(db, secret, now=now)["session_id"]
     accounts.sign_out(db, secret, now=now)
 
-    accounts.prolong(db, session_id, now=now)
+    accounts.note_use(db, session_id, now=now)
 
     assert accounts.signed_in(db, secret, now=now) is None
 

@@ -102,6 +102,8 @@ def things(db, town):
             "wish_id": insert(db, "wish", person_id=town.party, kind="avoid", strength=1, weekday=1, made_at=at),
             "sponsorship_id": insert(db, "sponsorship", place_id=town.community, unit_id=town.office,
                                      starts_on="2026-01-01"),
+            "session_id": insert(db, "session", token_hash="x", person_id=town.lan, made_at=at, seen_at=at,
+                                 expires_at=later),
             "opening_id": insert(db, "opening", shift_id=coming, seats=2, rule="first_come", closes_at=later,
                                  opened_at=at, opened_by="x"),
         }  # fmt: skip
@@ -129,7 +131,7 @@ def things(db, town):
         "_offer_id": ids["offer_id"], "_scenario_id": ids["scenario_id"], "_act": "seat",
         "act": {"swaps": "approve", "": "seat"},
         "token": "x" * 43, "ending": "csv", "kind": {"units": "calendar", "": "leave"}, "name": "prune",
-        "first": "2026-02-23", "day": "2026-03-03", "filename": "css/tokens.css",
+        "first": "2026-02-23", "_form": "forgot", "day": "2026-03-03", "filename": "css/tokens.css",
     }  # fmt: skip
 
 
@@ -162,7 +164,7 @@ def answer(response):
 def missing(asked):
     """What else a route may say to whom it lets in: there is none, it is somebody else's; nothing works behind it."""
     if asked == "public":
-        return ("404", "503")
+        return ("404", "503", "door")
     return ("404", "403") if asked == "staff ~" else ("404",) if asked.endswith("~") else ()
 
 

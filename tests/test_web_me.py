@@ -247,7 +247,7 @@ def test_a_leader_who_owes_a_visit_plans_it_or_is_told_who_does(client, db, town
     assert (page in text, "哪天去，请告诉吕莉" in text) == (False, True)
 
     accounts.grant(db, town.deputy, "coordinator", town.branch, by=SYSTEM, now=now)
-    assert page in client.get("/me").text
+    assert page in signed_in(client, db, town.deputy, now).get("/me").text
     assert client.get(page).status_code == 200
 
 

@@ -114,8 +114,18 @@ def test_without_a_mail_server_one_is_sent_to_the_coordinator(settings, db, app,
     offline = settings.model_copy(update={"mail": Mail()})
     browser = create_app(offline, now=lambda: now).test_client()
 
+    accounts.allow_passwords(db, False, by=SYSTEM, now=now)
+
     assert 'name="staff_no"' not in browser.get("/signin").text
     assert "请本单位排班员" in browser.get("/signin").text
+
+
+def test_without_a_mail_server_there_is_a_password_and_no_offer_to_mail(settings, db, app, town, now):
+    offline = settings.model_copy(update={"mail": Mail()})
+    page = create_app(offline, now=lambda: now).test_client().get("/signin").text
+
+    assert 'name="password"' in page
+    assert "formaction" not in page
 
 
 # links made by a coordinator

@@ -12,7 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from scheduler import clock
 from scheduler.config import Settings
-from web import errors, filters, limited, reading, session, views
+from web import errors, filters, limited, oidc, reading, session, views
 from web.forms import LARGEST_ID
 
 LARGEST_FORM, MOST_PARTS = 1024 * 1024, 2000  # what is no file: the longest form has some hundred fields
@@ -55,6 +55,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     errors.install(app)
     filters.install(app)
     reading.install(app)
+    oidc.install(app, settings)
     for blueprint in views.BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

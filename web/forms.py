@@ -68,6 +68,13 @@ class Form:
         """One line without leading or trailing blanks, in Unicode's composed form."""
         return self._text(name, self[name], most, required, allowed="")
 
+    def new_password(self) -> str:
+        """A password that was typed twice, as it was typed: blanks at its ends belong to it."""
+        if self["password"] != self["again"]:
+            self.wrong("again", "passwords_differ")
+        self.checked()
+        return self["password"]
+
     def lines(self, name: str, *, most: int = 4000, required: bool = False) -> str:
         """Several lines; line ends become \\n."""
         given = self[name].replace("\r\n", "\n").replace("\r", "\n")

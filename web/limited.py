@@ -17,7 +17,7 @@ from web.connections import kept
 
 EXPORT = re.compile(r"\.(csv|xlsx|<ending>|<any\(csv, xlsx\):ending>)$|/export")
 IMPORT = re.compile(r"/import|^/people/balances$")
-SECRETS = re.compile(r"^/(calendar|wall|answer|swap|signin|reset)/<")
+SECRETS = re.compile(r"^/(calendar|wall|answer|swap|signin|signin/reset)/<")
 WRONG = (404, 409, 410, 422)
 
 
@@ -32,7 +32,7 @@ def kind() -> str | None:
     rule = str(request.url_rule or "")
     if request.method == "GET":
         return "export" if EXPORT.search(rule) else None
-    if request.endpoint == "signin.send":
+    if request.endpoint in ("signin.send", "signin.forgot"):
         return "link"
     if IMPORT.search(rule):
         return "import"

@@ -18,7 +18,7 @@ from scheduler import accounts, audit, backups, clock, config, demo, people, wor
 from scheduler.config import Settings
 from scheduler.database import Database
 from scheduler.errors import Conflict, Refusal
-from web import LARGEST_UPLOAD, create_app, supervisor
+from web import LARGEST_UPLOAD, create_app, oidc, supervisor
 from web.patience import CONNECTIONS, THREADS, Turns
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +45,7 @@ def main() -> int:
         config.prepare(folder)
         settings = config.load(folder)
         lang = settings.site.language
+        oidc.require_installed(settings)
         _require_free_port()
         greeting = _prepared(settings)
     except Refusal as refusal:

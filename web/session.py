@@ -68,16 +68,16 @@ def _asked_language(default: str) -> str:
 
 
 def _recognise(secret: str) -> None:
-    person = accounts.signed_in(g.db, secret, now=g.now)
+    person = accounts.signed_in(g.db, secret, keep=g.settings.sessions, now=g.now)
     if person is None:
         return
     g.person, g.lang = person, person["lang"]
     g.actor = Actor(person["person_id"], person["name"])
-    if accounts.is_to_prolong(person, now=g.now):
+    if accounts.is_to_note(person, now=g.now):
         try:
-            accounts.prolong(g.db, person["session_id"], now=g.now)
+            accounts.note_use(g.db, person["session_id"], now=g.now)
         except Unavailable as error:
-            current_app.logger.info("session not prolonged: %s", error.code)  # the next request tries again
+            current_app.logger.info("use of a session not noted: %s", error.code)  # the next request tries again
 
 
 def close_request(_error: BaseException | None) -> None:
@@ -186,7 +186,7 @@ def local_path(wanted: str | None, otherwise: str) -> str:
 def begin(response: AnyResponse, secret: str) -> None:
     """Give the browser its session; the CSRF token of the time before is thrown away."""
     form_session.clear()
-    _set_cookie(response, COOKIE, secret, int(accounts.SESSION_LASTS.total_seconds()))
+    _set_cookie(response, COOKIE, secret, g.settings.sessions.days * 24 * 3600)
 
 
 def end(response: AnyResponse) -> None:

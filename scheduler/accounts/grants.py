@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler import audit, clock
 from scheduler.accounts.access import IN_FORCE, Granted, unit_of
+from scheduler.accounts.ending import end_all
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -42,7 +43,7 @@ def grant(
         told = {"person_id": person_id, "access": role, **days}
         audit.record(db, "grant", "access", access_id, by=by, now=now, unit_id=unit_id, **told)
         if person_id != by.person_id:
-            _end_sessions(db, person_id, at)
+            end_all(db, person_id, now=now)
     return access_id
 
 
@@ -101,7 +102,7 @@ def revoke(db: Database, access_id: int, *, last_day: date | None = None, by: Ac
             raise Conflict("last_administrator")
         told = {"person_id": held["person_id"], "access": held["role"], "last_day": last_day and last_day.isoformat()}
         audit.record(db, "revoke", "access", access_id, by=by, now=now, unit_id=held["unit_id"], **told)
-        _end_sessions(db, held["person_id"], clock.to_text(now))
+        end_all(db, held["person_id"], now=now)
 
 
 def _end(db: Database, access_id: int, held: Row, last_day: date | None, by: Actor, now: datetime) -> None:
@@ -147,12 +148,6 @@ def _is_administered(db: Database, unit_id: int, now: datetime) -> bool:
             day=clock.today(now, db.zone).isoformat(),
         )
     )
-
-
-def _end_sessions(db: Database, person_id: int, at: str) -> None:
-    """What a role could do changed: whoever is signed in as this person signs in anew."""
-    sql = "UPDATE session SET ended_at = :at WHERE person_id = :id AND ended_at IS NULL"
-    run(db, sql, id=person_id, at=at)
 
 
 def grants(db: Database, actor: Actor, *, now: datetime, over: timedelta = timedelta(days=366)) -> list[Row]:

@@ -39,6 +39,7 @@ from scheduler.migrations import trips_by_kind
 from scheduler.migrations import roles
 from scheduler.migrations import found_by_person
 from scheduler.migrations import second_person
+from scheduler.migrations import sign_in
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -72,6 +73,7 @@ __all__ = [
     "reminder_ladders",
     "roles",
     "second_person",
+    "sign_in",
     "swap_steps",
     "swaps",
     "totals",

@@ -11,6 +11,11 @@ from scheduler.wording.tallies import TALLIES
 
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "role": {"head": ("一把手", "Head"), "deputy": ("分管领导", "Deputy"), "staff": ("员工", "Staff")},
+    "sign_in_way": {
+        "link": ("链接", "Link"),
+        "password": ("密码", "Password"),
+        "oidc": ("单位账号", "Organisation's account"),
+    },
     "access": {
         "staff": ("员工", "Staff"),
         "coordinator": ("排班员", "Coordinator"),

@@ -118,8 +118,17 @@ OWN = (
     "/me/duties/{duty}/swap",
     "/me/wishes",
     "/me/settings",
+    "/me/sessions",
+    "/me/password",
 )
-OPEN = ("/signin", "/signin/{link}", "/wall/{wall}", "/answer/{answer}", "/swap/{swap}")  # without signing in
+OPEN = (
+    "/signin",
+    "/signin/{link}",
+    "/signin/reset/{reset}",
+    "/wall/{wall}",
+    "/answer/{answer}",
+    "/swap/{swap}",
+)  # without signing in
 
 PAGES = (COORDINATED, ADMINISTERED, OWN, OPEN)
 NAMES = {name for part in PAGES for path in part for _, name, _, _ in Formatter().parse(path) if name}
@@ -164,6 +173,9 @@ EXEMPT = {
     "/rosters/<int:roster_id>/seat": AGAIN,
     "/rosters/<int:roster_id>/version": "JSON",
     "/rosters/<int:roster_id>/versions/<int:number>/restore": AGAIN,
+    "/signin/<any(password, forgot):_form>": AGAIN,
+    "/signin/oidc": "leads to the organisation's own provider",
+    "/signin/oidc/back": "leads on, signed in",
     "/static/<path:filename>": FILE,
     "/tallies.csv": FILE,
     "/tallies/briefing.txt": FILE,
@@ -272,6 +284,7 @@ def _secrets(db: Database, key: str, found: dict) -> dict[str, object]:
     return {
         "channel": _channel(db, found["unit"]),
         "link": accounts.make_link(db, found["person"], by=SYSTEM, now=now),
+        "reset": accounts.make_link(db, found["person"], purpose="password", by=SYSTEM, now=now),
         "wall": walls.make(db, found["unit"], lang="zh", by=SYSTEM, now=now),
         "swap": swaps.link("", key, _question(db, key)).rpartition("/")[2],
         "answer": acknowledgements.link(found["person"], [told], "", key).rpartition("/")[2],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import accounts, people
+from scheduler import accounts, people, signin
 from scheduler.accounts import GRANTED
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -61,17 +61,28 @@ def revoke(access_id: int) -> Page:
 @gate("coordinator", "person", "person_id")
 def link(person_id: int) -> Page:
     """Shown once, in the answer itself: only its hash is kept."""
-    token = accounts.make_link(g.db, person_id, by=g.actor, now=g.now)
-    address = f"{g.settings.site.base_url.rstrip('/')}/signin/{token}"
-    until = g.now + accounts.LINK_LASTS
-    return render_template("access/link.html", person=people.person(g.db, person_id), address=address, until=until)
+    purpose: accounts.Purpose = "password" if Form.sent()["purpose"] == "password" else "signin"
+    token = accounts.make_link(g.db, person_id, purpose=purpose, by=g.actor, now=g.now)
+    return render_template(
+        "access/link.html",
+        person=people.person(g.db, person_id),
+        address=signin.address(g.settings.site.base_url, token, purpose),
+        until=g.now + accounts.LINK_LASTS,
+        purpose=purpose,
+    )
 
 
 def _context() -> dict[str, object]:
     tops = session.tops("administrator")
     units = {unit["id"]: unit for top in tops for unit in people.units(g.db, within=top["id"])}
     options = [(unit_id, "　" * unit["depth"] + unit["name"]) for unit_id, unit in units.items()]
-    return {"grants": accounts.grants(g.db, g.actor, now=g.now), "units": options, "roles": GRANTED}
+    return {
+        "grants": accounts.grants(g.db, g.actor, now=g.now),
+        "units": options,
+        "roles": GRANTED,
+        "passwords": accounts.passwords_allowed(g.db),
+        "may_set_passwords": accounts.may_set_policy(g.db, g.actor, now=g.now),
+    }
 
 
 def _named(form: Form) -> Row:

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scheduler import leave, ledger, people, wording
+from scheduler import accounts, leave, ledger, people, wording
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
-from web import scope, spans
+from web import scope, session, spans
 from web.errors import status_of
 from web.filters import t, today
 from web.forms import Form
@@ -182,6 +182,8 @@ def _page(person_id: int, *, form: Form | None = None, away: Form | None = None)
         form=form or Form.of(row | {"skills": "、".join(row["skills"]), "party": bool(row["party"])}),
         away=away or Form(),
         aways=[spans.shown(found) for found in people.aways(g.db, person_id, since=g.now - AWAY_SHOWN)],
+        passwords=accounts.passwords_allowed(g.db),
+        may_end=session.may("administrator", row["unit_id"]),
         met=people.duties_met(g.db, person_id),
         history=[_told(act) for act in people.history(g.db, person_id, limit=30)],
         kinds=spans.kinds(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scheduler.wording.messages.duties import Changed, DutyFacts, DutyLine, Lang, PlaceFacts
 from scheduler.wording.messages.filling import BODY_MOST, SUBJECT_MOST, body_of, faults, names_in, subject_of
 from scheduler.wording.messages.gaps import GAPS, IN_A_GROUP
-from scheduler.wording.messages.signin import signin_link
+from scheduler.wording.messages.signin import password_link, signin_link
 from scheduler.wording.messages.texts import TEXTS, Text
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "built_in",
     "faults",
     "names_in",
+    "password_link",
     "reminder",
     "signin_link",
     "subject_of",
