@@ -200,7 +200,7 @@ def _parse_files(command: Callable[[str, object, str], argparse.ArgumentParser])
     undone = command(
         "undo", lambda given: importing.undo(given.batch, now=clock.now()), "撤销一次导入 · undo an import"
     )
-    undone.add_argument("batch", metavar="BATCH", help="roster:12, balances:3")
+    undone.add_argument("batch", metavar="BATCH", help="roster:12, balances:3, people:7, leave:8")
     export = command("export", _export, "导出统计或简报 · export tallies of the ledger, or a briefing")
     export.add_argument("what", choices=["tallies", "briefing"])
     export.add_argument("--period", help="2026, 2026Q4, 2026-11")

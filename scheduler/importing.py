@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from scheduler import clock, imports, ledger, people, terminal, wording
+from scheduler import clock, imports, intake, ledger, people, terminal, wording
 from scheduler.audit import SYSTEM
 from scheduler.config import Settings
 from scheduler.database import Database, one, value, write
@@ -79,13 +79,15 @@ def run(asked: Asked, *, now: datetime) -> int:
 
 
 def undo(batch: str, *, now: datetime) -> int:
-    """Take back one import by what it was called when it was stored: `roster:12`, `balances:3`."""
+    """Take back one import by what it was called when it was stored: `roster:12`, `people:3`."""
     kind, _, number = batch.partition(":")
-    if kind not in ("roster", "balances") or not number.isdigit():
+    if kind not in KINDS or not number.isdigit():
         raise Conflict("nothing_to_undo")
     with terminal.installation(now=now) as (settings, db):
         if kind == "roster":
             imports.undo_wall(db, int(number), by=SYSTEM, now=now, duty=settings.duty)
+        elif kind != "balances":
+            intake.undo_now(db, settings, kind, int(number), by=SYSTEM, now=now)
         else:
             ledger.reverse_batch(db, int(number), reason="整批撤销", by=SYSTEM, now=now)
         say("已撤销：{batch}。", "Undone: {batch}.", batch=batch)
@@ -149,19 +151,19 @@ def _store(
     db: Database, settings: Settings, asked: Asked, report: Report, name: str, now: datetime
 ) -> tuple[str, tuple[str, str]]:
     """Store what is certain as one act; gives what to undo it by, if it can be, and what was done in words."""
-    if asked.what == "people":
-        done = imports.store_people(db, report.stored, by=SYSTEM, now=now)
-        return "", (f"新增 {done['added']}，更改 {done['changed']}，不变 {done['unchanged']}",
-                    f"{done['added']} added, {done['changed']} changed, {done['unchanged']} unchanged")  # fmt: skip
-    if asked.what in LISTS:
-        done = imports.store_list(db, asked.what, report.stored, by=SYSTEM, now=now)
-        return "", (
-            f"新增 {done['added']}，已有 {done['unchanged']}",
-            f"{done['added']} added, {done['unchanged']} there",
-        )
-    if asked.what == "leave":
-        done = imports.store_leave(db, report.stored, base_url=settings.site.base_url, by=SYSTEM, now=now)
-        return "", (
+    if asked.what in ("people", "leave", *LISTS):
+        top = value(db, "SELECT MIN(id) FROM unit WHERE parent_id IS NULL")
+        done, number = intake.store_now(
+            db, settings, report.stored, kind=asked.what, unit_id=_unit(db, asked.unit) if asked.unit else top,
+            file=name, by=SYSTEM, now=now,
+        )  # fmt: skip
+        batch = f"{asked.what}:{number}" if number else ""
+        if asked.what == "people":
+            return batch, (
+                f"新增 {done['added']}，更改 {done['changed']}，不变 {done['unchanged']}",
+                f"{done['added']} added, {done['changed']} changed, {done['unchanged']} unchanged",
+            )
+        return batch, (
             f"新增 {done['added']}，已有 {done['unchanged']}",
             f"{done['added']} added, {done['unchanged']} there",
         )

@@ -286,6 +286,29 @@ def test_undo_of_what_is_none_is_refused(told, capsys):
     assert commands.main(["undo", "people:1"]) == 1
 
 
+def test_people_and_leave_are_taken_back_as_one_by_the_name_that_they_gave(told, known, db):
+    count = "SELECT COUNT(*) FROM person"
+    before = value(db, count)
+    people = told("people", "工号,姓名,部门\n00900,张载,办公室\n00101,苗青,公司部\n".encode(), "新人.csv")[1]
+    leave = told("leave", "姓名,类别,请假时间\n张载,年假,2026年12月1日至5日\n".encode(), "请假.csv")[1]
+    unit = "SELECT unit.name FROM person JOIN unit ON unit.id = unit_id WHERE staff_no = '00101'"
+    assert (value(db, count), value(db, unit), value(db, "SELECT COUNT(*) FROM away")) == (before + 1, "公司部", 1)
+
+    assert commands.main(["undo", people["batch"]]) == 1  # who is away since is used
+    assert value(db, count) == before + 1
+    assert [commands.main(["undo", batch]) for batch in (leave["batch"], people["batch"])] == [0, 0]
+
+    assert (value(db, count), value(db, unit), value(db, "SELECT COUNT(*) FROM away")) == (before, "办公室", 0)
+    assert commands.main(["undo", people["batch"]]) == 1  # once
+    assert commands.main(["undo", f"leave:{people['batch'].split(':')[1]}"]) == 1
+
+
+def test_a_list_that_changes_nothing_gives_nothing_to_undo(told, known):
+    status, said = told("people", staff(), "名单.csv")
+
+    assert (status, said["stored"], said["batch"]) == (0, True, None)
+
+
 def test_units_places_and_templates_come_from_lists_too(told, db):
     units = "单位名称,类别\n综合处,部门\n".encode()
     places_ = "地点名称,所属单位,类别\n河东社区,综合处,社区\n".encode()

@@ -2,6 +2,7 @@
 
 from scheduler.intake.columns import VOCABULARIES
 from scheduler.intake.desk import KINDS, answer, ask_store, ask_undo, drop, hand_in, intake, intakes, prune
+from scheduler.intake.direct import store_now, undo_now
 from scheduler.intake.questions import place_names
 from scheduler.intake.working import (
     CPU_SECONDS,
@@ -31,5 +32,7 @@ __all__ = [
     "is_due",
     "place_names",
     "prune",
+    "store_now",
+    "undo_now",
     "work_one",
 ]

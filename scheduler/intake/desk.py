@@ -32,7 +32,7 @@ def hand_in(
     if not content.strip():
         raise Invalid("file_is_empty", field="file")
     limits.count(db, "import", by.person_id, now=now)
-    key, name = secrets.token_hex(16), _name(file)
+    key, name = secrets.token_hex(16), named(file)
     _keep(settings, key, content)
     with write(db):
         sql = "SELECT COUNT(*) AS n FROM intake WHERE made_by = :person_id AND task = 'read'"
@@ -186,7 +186,8 @@ def _keep(settings: Settings, key: str, content: bytes) -> None:
         file.write(content)
 
 
-def _name(file: str) -> str:
+def named(file: str) -> str:
+    """A file's bare name, as it is kept."""
     bare = "".join(sign for sign in file.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
     return bare[-NAME_MOST:] or "—"
 

@@ -43,20 +43,28 @@ def store(
         return {"batch_id": batch, **stored.counts()}
     table = TABLES[kind]
     newest = value(db, f"SELECT COALESCE(MAX(id), 0) FROM {table}")
-    before, asked = _before(db, stored) if kind == "people" else {}, []
-    if kind == "people":
-        done = imports.store_people(db, stored, checked=checked, by=by, now=now)
-    elif kind == "leave":
-        last = value(db, "SELECT COALESCE(MAX(id), 0) FROM leave_request")
-        done = imports.store_leave(db, stored, base_url=settings.site.base_url, by=by, now=now)
+    before: dict[int, Row] = _before(db, stored) if kind == "people" else {}
+    asked: list[int] = []
+    last = value(db, "SELECT COALESCE(MAX(id), 0) FROM leave_request")
+    done = listed(db, kind, stored, settings, checked=checked, by=by, now=now)
+    if kind == "leave":
         own = rows(
             db, "SELECT id FROM leave_request WHERE id > :last AND person_id = :own", last=last, own=by.person_id
         )
         asked = [row["id"] for row in own]
-    else:
-        done = imports.store_list(db, kind, stored, by=by, now=now)
     _note(db, held["id"], table, newest, before)
     return dict(done) | ({"requests": asked} if asked else {})
+
+
+def listed(
+    db: Database, kind: str, stored: Any, settings: Settings, *, checked: Any = None, by: Actor, now: datetime
+) -> dict[str, int]:
+    """Store the rows of a list of this kind; gives the counts."""
+    if kind == "people":
+        return imports.store_people(db, stored, checked=checked, by=by, now=now)
+    if kind == "leave":
+        return imports.store_leave(db, stored, base_url=settings.site.base_url, by=by, now=now)
+    return imports.store_list(db, kind, stored, by=by, now=now)
 
 
 def undo(db: Database, held: Row, settings: Settings, *, by: Actor, now: datetime) -> None:
