@@ -435,3 +435,21 @@ def test_what_a_list_says_of_sex_birth_and_identity_is_not_kept(db, now, town):
         "staff_no": "00103", "name": "蒯通", "unit_id": town.office, "role": "staff", "mobile": "15480426473",
         "joined_on": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"), [("状态", "离职"), ("备注", "2025年已退休"), ("是否在职", "否"), ("备注", "已调出")]
+)
+def test_who_has_left_without_a_day_is_a_question(db, now, town, head, cell):
+    rows, problems = read(db, town, now, csv([*HEAD, head], [*KUAI, cell], ["00110", "栾布", "办公室", "在职"]))
+
+    assert ([row["row"] for row in rows], told(problems)) == ([3], [(2, f"D {head}", "left_without_a_day")])
+
+
+def test_who_has_left_on_a_day_is_certain_and_who_has_not_is_no_question(db, now, town):
+    content = csv([*HEAD, "入职日期", "离职日期", "备注"], [*KUAI, "2020-01-01", "2026-02-01", "已离职"],
+                  ["00110", "栾布", "办公室", "", "", "未离职"])  # fmt: skip
+
+    rows, problems = read(db, town, now, content)
+
+    assert (problems, [row["given"].get("left_on") for row in rows]) == ([], [date(2026, 2, 1), None])

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from scheduler import imports
+from scheduler import imports, intake
 from scheduler.errors import Invalid
 from scheduler.imports.leave_spans import span
 from scheduler.imports.wall.periods import Period
+from scheduler.wording import name_of
 
 MARCH = Period(2026, 3)
 
@@ -111,3 +112,9 @@ def test_a_half_day_in_a_column_of_its_own_and_a_weekday_that_contradicts(db, to
     ]  # fmt: skip
     assert asked(found) == [(5, "C", "weekday_mismatch")]
     assert found.rows[0]["start"] == str(date(2026, 3, 3))
+
+
+def test_every_field_that_a_column_may_be_has_a_name_on_the_page_that_asks():
+    fields = {field for known in intake.VOCABULARIES.values() for field in known.words}
+
+    assert all(name_of("import_field", field, lang) for field in fields for lang in ("zh", "en"))

@@ -19,13 +19,13 @@ ROLE_WORDS = {
     "head": "一把手 行长 主要负责人 单位负责人 head",
     "deputy": "分管领导 分管行领导 副行长 副总经理 副职 纪委书记 deputy",
     "staff": "员工 职员 科员 柜员 综合柜员 大堂经理 客户经理 理财经理 办事员 专员 主办 经办 "
-    "工作人员 普通员工 一般员工 staff",
+    "工作人员 普通员工 一般员工 营业员 坐席 坐席员 会计 出纳 保安 驾驶员 管理员 staff",
 }
 # A probationary member (预备党员) wears the badge and takes the turns of a member.
 PARTY_WORDS = {
     True: "是 党员 中共党员 正式党员 预备党员 中共预备党员 √ ✓ y yes true 1 party",
     False: "否 非党员 群众 团员 共青团员 无党派 无党派人士 民主党派 民革党员 民盟盟员 民建会员 民进会员 农工党党员 "
-    "致公党党员 九三学社社员 台盟盟员 × n no false 0",
+    "致公党党员 九三学社社员 台盟盟员 入党积极分子 积极分子 发展对象 × n no false 0",
 }
 LANGUAGE_WORDS = {"zh": "中文 汉语 普通话 chinese zh zh-cn", "en": "英文 英语 english en"}
 

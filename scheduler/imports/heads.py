@@ -26,6 +26,8 @@ WORDS = {
     "skills": "技能 特长 专长 skill skills",
     "joined_on": "入职日期 到岗日期 入职时间 到岗时间 joined joinedon startdate from",
     "left_on": "离职日期 离岗日期 离职时间 离岗时间 left lefton enddate to",
+    "status": "状态 在职状态 人员状态 员工状态 在岗状态 是否在职 是否在岗 status",
+    "remark": "备注 说明 note remark",
     "lang": "语言 language lang",
     "max_per_week": "每周最多 每周最多次数 每周上限 maxperweek",
 }

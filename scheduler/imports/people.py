@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "left_on": cells.day,
     "max_per_week": cells.week,
 }
+GONE = re.compile(r"(?<![未不])(?:已?(?:离职|离岗|退休|辞职|辞退|调离|调出)|解除合同)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def _row(reading: Reading, line: Line) -> tuple[Row, list[Problem]]:
     given = _given(reading, line, problems)
     known = reading.known.get(given.get("staff_no", ""))
     unit_id = _unit(reading, line, problems)
+    if "left_on" not in given and (left := _has_left(reading.head, line, known)):
+        problems.append(_problem(reading.head, line, left[0], "left_without_a_day", text=left[1]))
     if reading.head.is_overrun(line):
         problems.append(Problem("row_is_too_long", None, line.number))
     if known and known["unit_id"] not in reading.paths:
@@ -163,6 +167,17 @@ def _given(reading: Reading, line: Line, problems: list[Problem]) -> Row:
     if "staff_no" in given:
         given["staff_no"] = plain_staff_no(given["staff_no"])
     return given
+
+
+def _has_left(head: Head, line: Line, known: Row | None) -> tuple[str, str] | None:
+    """The column and the words that say that somebody has left, where neither the list nor anybody knows since when."""
+    if known and known["left_on"]:
+        return None
+    for field in ("status", "remark"):
+        said = " ".join(cells.text(cell) for cell in head.cells(line, field))
+        if GONE.search(said) or (said in ("否", "不在职", "不在岗") and field == "status"):
+            return field, said
+    return None
 
 
 def _unit(reading: Reading, line: Line, problems: list[Problem]) -> int:

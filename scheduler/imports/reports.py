@@ -23,6 +23,8 @@ from scheduler.wording.refusals import REFUSALS
 
 MIXED = {"encoding_is_mixed", "encoding_unknown"}
 NO_SHEETS = {"wall_no_dates", "head_not_found", "leave_head_not_found", "balances_head_not_found", "no_people_in_list"}
+PEOPLE_KINDS = {"unit_is_not_known": "unknown_unit", "left_without_a_day": "left_person",
+                "left_before_joined": "left_person"}  # fmt: skip
 LEAVE_KINDS = {
     "leave_unknown_name": "unknown_person", "leave_unknown_number": "unknown_person", "leave_name_differs": "near_name",
     "leave_same_name": "ambiguous_person", "leave_recurs": "recurring_leave", "leave_end_missing": "open_end",
@@ -69,7 +71,7 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
 
         def kind(problem: Problem) -> str:
             if problem.code != "staff_no_twice":
-                return "unknown_unit" if problem.code == "unit_is_not_known" else problem.code
+                return PEOPLE_KINDS.get(problem.code, problem.code)
             same = by_number[problem.row or 0].cells == by_number[int(str(problem.facts["row"]))].cells
             return "duplicate_row" if same else "conflicting_row"
 

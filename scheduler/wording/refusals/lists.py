@@ -72,6 +72,10 @@ LISTS: dict[str, tuple[str, str]] = {
         "“{text}”不是可选的语言，请写 中文 或 English。",
         "“{text}” is not a language here: write 中文 or English.",
     ),
+    "left_without_a_day": (
+        "这里写着“{text}”：从哪天起离开？请写离职日期，或略去这一行。",
+        "“{text}” stands here: since which day? Write the day of leaving, or leave the row out.",
+    ),
     "unit_is_not_known": ("您管辖的单位里没有“{text}”。", "There is no unit “{text}” among those you coordinate."),
     "unit_is_ambiguous": (
         "叫“{text}”的单位不止一个，请写全：{units}。",
