@@ -32,6 +32,7 @@ TOTALS = {
 }
 COUNTS, HOURS = {"人次", "次数", "累计人次", "累计次数"}, {"小时", "小时数", "时长", "累计小时"}
 ASIDE = {"序号", "备注", "说明", "电话", "手机", "排名", "名次", "no", "note"}
+SEEN = 300  # lines that tell whether a column counts
 NOTHING = {"", "-", "—", "——", "/", "无"}
 
 
@@ -90,7 +91,7 @@ def unfolded(
 
 def wide(lines: Sequence[Line], known: Vocabulary) -> Wide | None:
     """The head of a wide list; None where it is none: nobody's column, one of activities, or nothing that counts."""
-    top = lines[:MOST_ABOVE]
+    top, lines = lines[:MOST_ABOVE], lines[:SEEN]
     best = None
     for over, under in itertools.pairwise([Line(0, []), *top]):
         found = _read(over, under, lines, known)

@@ -22,8 +22,13 @@ MOST = 40
 
 def group_of(line: Line, names: Container[int]) -> str:
     """The department that the line is the title of: one text, merged across or in the first column; else nothing."""
-    filled = [(column, text) for column, cell in enumerate(line.cells) if (text := cells.text(cell))]
-    if len({text for _, text in filled}) != 1:
+    filled: list[tuple[int, str]] = []
+    for column, cell in enumerate(line.cells):
+        if text := cells.text(cell):
+            filled.append((column, text))
+            if text != filled[0][1]:  # the usual line of a person, of which a list may have 100,000
+                return ""
+    if not filled:
         return ""
     column, text = filled[0]
     called = TRAILING.sub("", NUMBERED.sub("", "".join(text.split())))
