@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 # Each is somebody else. The county is what the objects belong to; the province stands above it, its neighbour beside.
 READERS = (
@@ -342,12 +343,14 @@ GET  /worker.js                                                        public
 """
 
 
+@cache
 def rows() -> dict[tuple[str, str], str]:
     """Verb and rule → what it asks for."""
     lines = [re.split(r" {2,}", line.replace(" ", "  ", 1)) for line in TABLE.strip().splitlines()]
     return {(verb, rule): asked for verb, rule, asked in lines}
 
 
+@cache
 def expected(asked: str) -> dict[str, str]:
     """Reader → the answer."""
     return dict(zip(READERS, ANSWERS[asked.removesuffix(" ~")].split(), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from flask import Flask
 from scheduler import accounts, clock, database, people
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings, Site
-from scheduler.database import Database, insert, run, value, write
+from scheduler.database import Database, insert, one, run, value, write
 from tests import builders, matrix
 from web import create_app
 from web.session import COOKIE
@@ -206,3 +207,43 @@ def test_each_is_answered_as_the_table_says_and_a_refusal_writes_nothing(world, 
             world.kept.conn.backup(world.db.conn)
 
     assert wrong == {}
+
+
+def test_a_file_for_a_unit_of_others_is_refused_and_not_kept(world):
+    file = (io.BytesIO("姓名,工号\n".encode()), "people.csv")
+    sent = {"kind": "people", "unit_id": world.ids["unit_id"], "file": file}
+    held = value(world.db, "SELECT COUNT(*) FROM intake")
+
+    assert _browser(world, "coordinator beside").post("/imports", data=sent).status_code == 422
+    assert value(world.db, "SELECT COUNT(*) FROM intake") == held
+
+
+def test_fields_that_no_form_has_change_nothing(world):
+    before = _person(world)
+    more = {"id": 1, "staff_no": "1", "unit_id": 1, "role": "head", "party": "1", "left_on": "2026-01-01", "key": "x"}
+
+    answered = _browser(world, "staff").post("/me/settings", data={"lang": before["lang"], **more})
+
+    assert answered.status_code == 303
+    assert _person(world) == before
+    assert value(world.db, "SELECT COUNT(*) FROM access WHERE person_id = :id", id=before["id"]) == 0
+
+
+def test_the_session_of_another_is_not_ones_own_to_end(world):
+    address, sql = f"/me/sessions/{world.ids['session_id']}/end", "SELECT ended_at FROM session WHERE id = :id"
+
+    assert _browser(world, "administrator").post(address).status_code == 404
+    assert value(world.db, sql, id=world.ids["session_id"]) is None
+
+
+def _browser(world, reader):
+    browser = world.app.test_client()
+    browser.set_cookie(COOKIE, world.secrets[reader])
+    return browser
+
+
+def _person(world):
+    secret = world.secrets["staff"]
+    person_id = accounts.signed_in(world.db, secret, now=NOW)["person_id"]
+    columns = "id, key, staff_no, name, unit_id, role, party, left_on, lang"
+    return one(world.db, f"SELECT {columns} FROM person WHERE id = :id", id=person_id)

@@ -1,15 +1,13 @@
 """The step that lets swaps go on to others: what was asked before stays as it was asked."""
 
-from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from scheduler import database, migrations
 from scheduler.database import IntegrityError, insert, one, rows, run
-from tests import builders
 
-AT, NOW = "2026-02-28T01:00:00Z", datetime(2026, 2, 28, 1, tzinfo=UTC)
+AT = "2026-02-28T01:00:00Z"
 
 
 @pytest.fixture
@@ -18,11 +16,24 @@ def yesterday():
     db = database.connect(":memory:", ZoneInfo("Asia/Shanghai"))
     names = [step.name for step in migrations.STEPS._migrations]
     migrations.STEPS.apply(db, stop_before=names[names.index("swap_steps") :])
-    town = builders.town(db, NOW)
-    friday = builders.shift(db, town, date(2026, 3, 6), [town.lan])
-    insert(db, "swap_policy", unit_id=town.branch, needs_approval=1)
-    insert(db, "swap_request", id=1, shift_id=friday, person_id=town.lan, kind="cover", asked_at=AT, asked_by="兰草")
-    for person_id in (town.min, town.bo):
+    insert(db, "unit", id=1, name="巴中市分行", kind="branch")
+    for person_id, name in ((1, "兰草"), (2, "敏学"), (3, "博文")):
+        insert(
+            db, "person", id=person_id, key=f"p{person_id}", staff_no=f"000{person_id}", name=name, unit_id=1,
+            role="staff", joined_on="2020-01-01",
+        )  # fmt: skip
+    insert(db, "place", id=1, key="o", name="江北支行", kind="outlet", unit_id=1)
+    insert(
+        db, "roster", id=1, unit_id=1, starts_on="2026-03-01", ends_on="2026-03-31", state="published", made_at=AT,
+        published_at=AT,
+    )  # fmt: skip
+    insert(
+        db, "shift", id=1, key="s", unit_id=1, roster_id=1, place_id=1, activity_id=1, day="2026-03-06",
+        starts_at="2026-03-06T01:00:00Z", ends_at="2026-03-06T09:00:00Z", headcount=1,
+    )  # fmt: skip
+    insert(db, "swap_policy", unit_id=1, needs_approval=1)
+    insert(db, "swap_request", id=1, shift_id=1, person_id=1, kind="cover", asked_at=AT, asked_by="兰草")
+    for person_id in (2, 3):
         insert(db, "swap_offer", request_id=1, person_id=person_id)
     yield db
     db.close()
