@@ -319,6 +319,9 @@ POST /templates/<int:template_id>/edit                                 coordinat
 POST /templates/<int:template_id>/end                                  coordinator object
 GET  /templates/new                                                    coordinator
 POST /templates/new                                                    coordinator
+GET  /tallies/mailed                                                   examiner
+POST /tallies/mailed                                                   coordinator
+POST /tallies/mailed/<int:export_id>/end                               coordinator object
 GET  /trips                                                            reader
 GET  /trips.csv                                                        reader
 GET  /trips.xlsx                                                       reader

@@ -75,6 +75,7 @@ UNIT_OF = {
     "approval": "SELECT unit_id FROM approval WHERE id = :id",
     "access": "SELECT unit_id FROM access WHERE id = :id",
     "channel": "SELECT unit_id FROM channel WHERE id = :id",
+    "scheduled_export": "SELECT unit_id FROM scheduled_export WHERE id = :id",
     "outbox": "SELECT unit_id FROM person WHERE id = (SELECT person_id FROM outbox WHERE id = :id)",
 }
 

@@ -126,7 +126,7 @@ def send(turn: Turn) -> int:
 
         def post(message: Row) -> Sent:
             # asked with the message in hand: whoever lost the lease, or was told to stop, may not send it
-            return server.post(message) if turn.is_to_go_on(turn.db) else HELD_BACK
+            return server.post(outbox.with_file(turn.db, message)) if turn.is_to_go_on(turn.db) else HELD_BACK
 
         return outbox.send_due(turn.db, post, moment=turn.moment, unwritten=turn.unwritten[outbox.EMAIL])
 
@@ -197,6 +197,7 @@ JOBS = (
     Job("quotas", 10 * MINUTE, tell.quotas),
     Job("digest", 10 * MINUTE, tell.digest),
     Job("monthly", 10 * MINUTE, tell.monthly),
+    Job("reports_by_mail", 10 * MINUTE, tell.reports_by_mail),
     Job("calendars", 60 * MINUTE, tell.calendars),
     Job("absences", MINUTE, read_absences),
     Job("totals", MINUTE, renew_totals),

@@ -20,6 +20,7 @@ QUEUEING = (
     "quotas",
     "digest",
     "monthly",
+    "reports_by_mail",
     "calendars",
 )  # the jobs that write messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler import notices
+from scheduler import notices, scheduled
 
 if TYPE_CHECKING:
     from scheduler.jobs.catalogue import Turn
@@ -39,6 +39,11 @@ def digest(turn: Turn) -> int:
 def monthly(turn: Turn) -> int:
     """Tell heads of units of last month, on the first workday."""
     return notices.monthly.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
+
+
+def reports_by_mail(turn: Turn) -> int:
+    """Mail the tallies whose week, month or quarter has just ended."""
+    return scheduled.queue_due(turn.db, base_url=turn.settings.site.base_url, now=turn.now)
 
 
 def calendars(turn: Turn) -> int:

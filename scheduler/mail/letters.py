@@ -27,7 +27,7 @@ LINE = 998  # RFC 5322, 2.1.1
 
 
 def letter(message: Row, sender: str) -> bytes:
-    """The row as plain text in UTF-8, and its duty as an .ics where it has one; lines end in CRLF.
+    """The row as plain text in UTF-8, and its duty as an .ics or its file where it has one; lines end in CRLF.
 
     Its Date is when it was queued and its boundary is made of its Message-ID, so that a second copy is the same
     mail. ValueError for what no header can hold.
@@ -45,18 +45,23 @@ def letter(message: Row, sender: str) -> bytes:
 
 def _content(message: Row) -> bytes:
     text = _part("text/plain; charset=utf-8", message["body"])
-    if not (calendar := message.get("calendar")):
+    attached = []
+    if calendar := message.get("calendar"):
+        attached.append(_part("text/calendar; method=PUBLISH; charset=utf-8", calendar, named="duty.ics"))
+    if file := message.get("file"):
+        attached.append(_part(_plain(file["type"]), file["content"], named=_plain(file["name"])))
+    if not attached:
         return text
     edge = hashlib.sha256(message["message_id"].encode()).hexdigest()[:32].encode()
-    duty = _part("text/calendar; method=PUBLISH; charset=utf-8", calendar, named="duty.ics")
     head = b'Content-Type: multipart/mixed; boundary="' + edge + b'"\r\n\r\n'
-    return head + b"--" + edge + b"\r\n" + text + b"--" + edge + b"\r\n" + duty + b"--" + edge + b"--\r\n"
+    return head + b"".join(b"--" + edge + b"\r\n" + part for part in (text, *attached)) + b"--" + edge + b"--\r\n"
 
 
-def _part(kind: str, text: str, named: str = "") -> bytes:
+def _part(kind: str, content: str | bytes, named: str = "") -> bytes:
+    raw = content.encode() if isinstance(content, str) else content
     disposition = f'Content-Disposition: attachment; filename="{named}"\r\n' if named else ""
     head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n"
-    return head.encode() + base64.encodebytes(text.encode()).replace(b"\n", b"\r\n")
+    return head.encode() + base64.encodebytes(raw).replace(b"\n", b"\r\n")
 
 
 def address(given: str) -> str:

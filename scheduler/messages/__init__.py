@@ -1,5 +1,6 @@
 """What messages say: texts that administrators edit, built-in ones behind them; queued once for each person."""
 
+from scheduler.messages.mailing import queue_mail
 from scheduler.messages.queueing import duty_facts, gaps_of, line_of, queue, receiver
 from scheduler.messages.receivers import coordinators
 from scheduler.messages.standing_in import stand_in
@@ -21,6 +22,7 @@ __all__ = [
     "line_of",
     "may_edit",
     "queue",
+    "queue_mail",
     "receiver",
     "reset",
     "set_text",

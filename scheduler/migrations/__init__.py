@@ -40,6 +40,7 @@ from scheduler.migrations import roles
 from scheduler.migrations import found_by_person
 from scheduler.migrations import second_person
 from scheduler.migrations import sign_in
+from scheduler.migrations import mailed_tallies
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -61,6 +62,7 @@ __all__ = [
     "handed_in",
     "leave",
     "leave_calendars",
+    "mailed_tallies",
     "message_texts",
     "names",
     "open_duties",

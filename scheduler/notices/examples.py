@@ -13,7 +13,7 @@ from scheduler.notices import digest, monthly
 from scheduler.notices import quotas as risks
 from scheduler.wording import Lang, name_of, sentence
 from scheduler.wording.approvals import what
-from scheduler.wording.dates import day_text
+from scheduler.wording.dates import day_text, month_text
 from scheduler.wording.leave import LeaveFacts
 from scheduler.wording.messages import Changed, DutyFacts, DutyLine, PlaceFacts, lines
 
@@ -230,6 +230,15 @@ def _second(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datet
     return {**told, "why": "", "answer": name_of("approval", "approved", lang), "link": f"{base}/approvals"}
 
 
+def _mailed(db: Database, lang: Lang, unit_ids: list[int], base: str, now: datetime) -> dict[str, str]:
+    last = clock.today(now, db.zone).replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    return {
+        "report": "各单位人次" if lang == "zh" else "Person-trips by unit", "span": month_text(first, lang),
+        "file": f"tallies-{first}-{last}.xlsx", "link": f"{base}/tallies?period={first:%Y-%m}",
+    }  # fmt: skip
+
+
 _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[str, str]]] = {
     "reminder": _one_duty,
     "published": _publication,
@@ -259,4 +268,6 @@ _BY_KIND: dict[str, Callable[[Database, Lang, list[int], str, datetime], dict[st
     "digest": _digest,
     "monthly": _month,
     "calendar_missing": _year,
+    "mailed_tally": _mailed,
+    "mailed_tally_ended": _mailed,
 }

@@ -1,5 +1,6 @@
 """Messages waiting to leave: queue once, claim one, send, retry or give up."""
 
+from scheduler.outbox.attaching import attach, with_file
 from scheduler.outbox.draining import Door, Post, drain, note, rest, send_due
 from scheduler.outbox.failing import TIMED_OUT, reason_of
 from scheduler.outbox.overview import backlog, counts, failures, give_up, messages, retry
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "Post",
     "Sent",
+    "attach",
     "backlog",
     "claim",
     "counts",
@@ -50,5 +52,6 @@ __all__ = [
     "send_due",
     "settle",
     "wait",
+    "with_file",
     "withdraw",
 ]

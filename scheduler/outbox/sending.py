@@ -62,12 +62,14 @@ def queue(
     now: datetime,
     channel_id: int | None = None,
     calendar: str = "",
+    attachment_id: int | None = None,
 ) -> int:
     """Put a message into the outbox; the same key again changes nothing. Gives its id.
 
     It leaves by e-mail, or by the channel given: then `address` is the mobile number to mention, or
-    nothing. `calendar` is an iCalendar text that goes with a mail. Its Message-ID is made of the key here and
-    never changes: a copy made by a crash can be told as one. Whatever would break a header is refused.
+    nothing. `calendar` is an iCalendar text that goes with a mail, `attachment_id` a file (`attach`). Its
+    Message-ID is made of the key here and never changes: a copy made by a crash can be told as one. Whatever
+    would break a header is refused.
     """
     for field, text in (("email", address), ("subject", subject)):
         if not is_plain_line(text):
@@ -78,14 +80,16 @@ def queue(
             """
             INSERT INTO outbox
                 (key, message_id, kind, channel, channel_id, person_id, address, subject, body, calendar,
-                 due_at, expires_at, made_at)
+                 attachment_id, due_at, expires_at, made_at)
             VALUES
                 (:key, :message_id, :kind, COALESCE((SELECT kind FROM channel WHERE id = :channel_id), 'email'),
-                 :channel_id, :person_id, :address, :subject, :body, :calendar, :due_at, :expires_at, :now)
+                 :channel_id, :person_id, :address, :subject, :body, :calendar,
+                 :attachment_id, :due_at, :expires_at, :now)
             ON CONFLICT (key) DO NOTHING
             """,
             channel_id=channel_id,
             calendar=calendar,
+            attachment_id=attachment_id,
             key=key,
             message_id=f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
             kind=kind,
@@ -142,7 +146,8 @@ WHERE id IN (
     ORDER BY due_at, id
     LIMIT :most
 )
-RETURNING id, message_id, kind, channel, address, subject, body, calendar, attempts, fence, made_at, due_at,
+RETURNING id, message_id, kind, channel, address, subject, body, calendar, attachment_id, attempts, fence, made_at,
+          due_at,
           COALESCE(channel_id, 0) AS channel_id,
           (SELECT name FROM person WHERE person.id = outbox.person_id) AS person
 """
@@ -234,10 +239,10 @@ def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
 def prune(db: Database, *, before: datetime, limit: int = 1000) -> int:
     """Forget the text and address of messages that were settled before then; that they were sent stays known."""
     with write(db):
-        return run(
+        pruned = run(
             db,
             """
-            UPDATE outbox SET body = '', address = '', subject = '', calendar = ''
+            UPDATE outbox SET body = '', address = '', subject = '', calendar = '', attachment_id = NULL
             WHERE id IN (
                 SELECT id FROM outbox
                 WHERE state IN ('sent', 'failed', 'obsolete') AND expires_at < :before AND body <> ''
@@ -247,3 +252,8 @@ def prune(db: Database, *, before: datetime, limit: int = 1000) -> int:
             before=clock.to_text(before),
             limit=limit,
         )
+        run(
+            db,
+            "DELETE FROM attachment WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.attachment_id = attachment.id)",
+        )
+        return pruned

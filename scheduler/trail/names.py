@@ -46,6 +46,7 @@ _QUERIES = {
     "outbox": "SELECT outbox.id, person.name FROM outbox JOIN person ON person.id = outbox.person_id",
     "sponsorship": "SELECT sponsorship.id, place.name FROM sponsorship JOIN place ON place.id = sponsorship.place_id",
     "wall": "SELECT wall.id, unit.name FROM wall JOIN unit ON unit.id = wall.unit_id",
+    "scheduled_export": "SELECT id, name FROM scheduled_export",
     "balance_batch": "SELECT id, file AS name FROM balance_batch",
     "message_text": "SELECT id, kind AS name FROM message_text",
 }

@@ -158,6 +158,7 @@ AUDIT_SUBJECTS: dict[str, tuple[str, str]] = {
     "reminder_freedom": ("提醒的选择范围", "choice of reminders"),
     "restore_code": ("恢复码", "code to restore by"),
     "roster": ("排班", "roster"),
+    "scheduled_export": ("定时统计", "mailed tally"),
     "session": ("登录", "session"),
     "shift": ("班次", "shift"),
     "shift_problem": ("班次问题", "problem"),

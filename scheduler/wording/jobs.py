@@ -18,6 +18,7 @@ JOBS: dict[str, dict[str, tuple[str, str]]] = {
         "quotas": ("指标提醒", "Tell of quotas at risk"),
         "digest": ("排班周报", "Weekly digest"),
         "monthly": ("单位月报", "Monthly summary"),
+        "reports_by_mail": ("定时发送统计", "Mail tallies"),
         "calendars": ("检查节假日和消息文字", "Check calendars and texts"),
         "backup": ("备份", "Back up"),
         "absences": ("读取请假日历", "Read leave calendars"),

@@ -218,6 +218,11 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "training": ("培训", "Training"),
         "other": ("不可排", "Not available"),
     },
+    "every": {
+        "week": ("每周", "Weekly"),
+        "month": ("每月", "Monthly"),
+        "quarter": ("每季度", "Quarterly"),
+    },
     "kind": {
         "reminder": ("值班提醒", "Duty reminder"),
         "published": ("排班通知", "Roster published"),
@@ -240,6 +245,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "quota_risks": ("指标提醒（排班员）", "Quotas at risk (coordinators)"),
         "digest": ("排班周报", "Weekly digest"),
         "monthly": ("单位月报", "Monthly summary"),
+        "mailed_tally": ("定时统计", "Mailed tally"),
+        "mailed_tally_ended": ("定时统计已停止", "Mailed tally ended"),
         "calendar_missing": ("节假日未录入", "Calendar not loaded"),
         "text_broken": ("消息文字用不了", "Message text unusable"),
         "leave_asked": ("请假申请", "Leave asked for"),

@@ -58,6 +58,7 @@ COORDINATED = (
     "/tallies",
     "/tallies/briefing",
     "/tallies/ranking",
+    "/tallies/mailed",
     "/trips",
     "/months",
     "/months/{close}",

@@ -60,6 +60,9 @@ GAPS: dict[str, tuple[str, str]] = {
     "before": ("上一个月", "the month before"),
     "total": ("合计：人次、人数、场次", "the total: person-trips, people, sessions"),
     "activities": ("按活动类型，每行一类", "by activity, one a line"),
+    "report": ("定时统计的名称", "the name of the mailed tally"),
+    "span": ("统计的期间", "the period that is counted"),
+    "file": ("附件，或为什么没有", "the file that goes along, or why there is none"),
     "year": ("年份", "the year"),
     "texts": ("用不了的消息文字", "the texts that cannot be used"),
 }

@@ -8,6 +8,7 @@ from typing import Literal
 from scheduler.wording.messages import (
     between_people,
     leave,
+    mailed,
     open_duties,
     problems,
     second_person,
@@ -42,5 +43,6 @@ PARTS = (
     problems.TEXTS,
     second_person.TEXTS,
     to_those_in_charge.TEXTS,
+    mailed.TEXTS,
 )
 TEXTS: dict[str, Text] = {kind: _text(*parts) for part in PARTS for kind, parts in part.items()}

@@ -78,6 +78,10 @@ TRIPS: dict[str, tuple[str, str]] = {
         "Shifts over and not confirmed: {n} by now, not what you saw; please look again.",
     ),
     "month_is_reopened": ("{who} 已在 {when} 重新打开。", "{who} reopened it at {when}."),
+    "mailed_run_is_kept": (
+        "发送过的期间不改也不删。",
+        "What was mailed of a period is neither altered nor removed.",
+    ),
     "month_close_is_kept": ("关账记录不改也不删。", "The record of a close is neither altered nor removed."),
     "changed_later_already": (
         "{person}的资料自 {day} 起已经改过，这次不能早于那一天。",
