@@ -11,7 +11,7 @@ from email import message_from_bytes
 import pytest
 from python_calamine import CalamineWorkbook
 
-from scheduler import accounts, clock, database, mail, outbox, scheduled
+from scheduler import accounts, clock, database, jobs, mail, outbox, scheduled
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, IntegrityError, one, rows, run, value
 from scheduler.errors import Invalid, NotFound
@@ -122,6 +122,20 @@ def test_two_processes_at_once_mail_a_period_once(settings, now):
     with closing(database.opened(settings)) as db:
         assert told(db) == [("mailed_tally", LU)]
         assert value(db, "SELECT COUNT(*) FROM attachment") == 1
+
+
+def test_the_workbook_arrives_by_mail_through_the_jobs(db, settings, town, now, grants, mailbox, mail_server):
+    settings = settings.model_copy(update={"mail": mail_server})
+    add(db, town, now, receivers=[town.head])
+
+    assert jobs.run_once(db, settings, "reports_by_mail", now=at(MONDAY, 8)) == 1
+    assert jobs.run_once(db, settings, "send", now=at(MONDAY, 8)) == 1
+    (envelope,) = mailbox.letters
+    assert envelope.rcpt_tos == [HE]
+    _, file = message_from_bytes(envelope.content).get_payload()
+    content = file.get_payload(decode=True)
+    assert content == value(db, "SELECT content FROM attachment")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == ["统计", "明细", "说明"]
 
 
 def test_killed_between_the_mails_nothing_of_it_is_there_and_the_next_turn_mails_it(db, town, now, grants, monkeypatch):
