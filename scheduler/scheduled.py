@@ -98,8 +98,8 @@ def listed(db: Database, unit_ids: list[int], *, now: datetime) -> list[Row]:
     found = rows(
         db,
         """
-        SELECT scheduled_export.id, scheduled_export.unit_id, unit.name AS unit, scheduled_export.name, every, scheduled_export.lang,
-               person.name AS made_by, made_at, args, last.period, last.at AS last_at,
+        SELECT scheduled_export.id, scheduled_export.unit_id, unit.name AS unit, scheduled_export.name, every,
+               scheduled_export.lang, person.name AS made_by, made_at, args, last.period, last.at AS last_at,
                (SELECT json_group_array(receiver.name ORDER BY receiver.staff_no) FROM person AS receiver
                 WHERE receiver.id IN (SELECT value FROM json_each(scheduled_export.receivers))) AS receivers
         FROM scheduled_export

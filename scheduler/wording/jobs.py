@@ -1,4 +1,4 @@
-"""What the background process does, by name."""
+"""What the background process does, by name, and how often it mails."""
 
 JOBS: dict[str, dict[str, tuple[str, str]]] = {
     "job": {
@@ -23,5 +23,10 @@ JOBS: dict[str, dict[str, tuple[str, str]]] = {
         "backup": ("备份", "Back up"),
         "absences": ("读取请假日历", "Read leave calendars"),
         "prune": ("清理旧记录", "Prune old records"),
+    },
+    "every": {
+        "week": ("每周", "Weekly"),
+        "month": ("每月", "Monthly"),
+        "quarter": ("每季度", "Quarterly"),
     },
 }

@@ -218,11 +218,6 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "training": ("培训", "Training"),
         "other": ("不可排", "Not available"),
     },
-    "every": {
-        "week": ("每周", "Weekly"),
-        "month": ("每月", "Monthly"),
-        "quarter": ("每季度", "Quarterly"),
-    },
     "kind": {
         "reminder": ("值班提醒", "Duty reminder"),
         "published": ("排班通知", "Roster published"),
