@@ -133,7 +133,7 @@ def test_link_for_a_number_that_nobody_has_is_refused_in_words_of_the_language(t
         ["export", "tallies", "-o", "tallies.txt"],
         ["export", "briefing", "-o", "briefing.csv"],
         ["export", "tallies", "--from", "yesterday", "-o", "tallies.csv"],
-        ["import", "places", "list.csv"],
+        ["import", "dreams", "list.csv"],
         ["solve", "problem.json"],
         ["dump", "ledger", "--json", "--with-addresses"],
         ["export", "tallies", "--from", "2026-03-02", "--to", "2026-03-01", "-o", "tallies.csv"],

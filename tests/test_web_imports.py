@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import accounts, intake, people
+from scheduler import accounts, intake, limits, people
 from scheduler.audit import SYSTEM
 from scheduler.database import one, rows, value
 from tests import builders
@@ -351,6 +351,18 @@ def test_somebody_elses_unit_and_stale_pages_are_refused(db, bring, client, town
 def test_staff_import_nothing(as_staff):
     assert as_staff.get("/imports").status_code == 403
     assert as_staff.post("/imports", data={}).status_code == 403
+
+
+def test_who_hands_in_file_after_file_waits_and_nothing_is_kept(as_coordinator, db, town, now):
+    for _ in range(30):
+        limits.count(db, "import", town.party, now=now)
+
+    data = {"kind": "people", "unit_id": town.branch, "file": (io.BytesIO(STAFF.encode()), "x.csv")}
+    answer = as_coordinator.post("/imports", data=data, content_type="multipart/form-data")
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 60
+    assert value(db, "SELECT COUNT(*) FROM intake") == 0
 
 
 def test_it_is_all_english_for_who_reads_english(db, bring, as_coordinator):

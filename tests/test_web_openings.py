@@ -234,6 +234,7 @@ class TestAtADesk:
         office = signed_in(client, db, town.bo, now)
         assert office.get(f"/shifts/{shift}/opening").status_code == 404
         accounts.grant(db, town.bo, "coordinator", town.office, by=SYSTEM, now=now)
+        office = signed_in(client, db, town.bo, now)  # whoever is given a right signs in anew
         take(db, opening, town.min, now)
 
         answers = [

@@ -35,7 +35,8 @@ def test_no_refusal_is_worded_twice():
     assert sum(len(part) for part in PARTS) == len(REFUSALS)
 
 
-@pytest.mark.parametrize("group", sorted(STATES))
+# What the audit tells of goes by several keys: `person` and `person_id` are one word to its reader.
+@pytest.mark.parametrize("group", sorted(set(STATES) - {"audit_fact", "audit_subject"}))
 def test_every_state_has_a_name_of_its_own_in_both_languages(group: str):
     chinese = [pair[0] for pair in STATES[group].values()]
     english = [pair[1] for pair in STATES[group].values()]

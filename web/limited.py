@@ -16,7 +16,6 @@ from web import errors
 from web.connections import kept
 
 EXPORT = re.compile(r"\.(csv|xlsx|<ending>|<any\(csv, xlsx\):ending>)$|/export")
-IMPORT = re.compile(r"/import|^/people/balances$")
 SECRETS = re.compile(r"^/(calendar|wall|answer|swap|signin|signin/reset)/<")
 WRONG = (404, 409, 410, 422)
 
@@ -28,14 +27,12 @@ def install(app: Flask) -> None:
 
 
 def kind() -> str | None:
-    """What this request counts as, or None for most."""
+    """What this request counts as, or None for most; a file that is handed in counts where it is kept."""
     rule = str(request.url_rule or "")
     if request.method == "GET":
         return "export" if EXPORT.search(rule) else None
     if request.endpoint in ("signin.send", "signin.forgot"):
         return "link"
-    if IMPORT.search(rule):
-        return "import"
     return "test_message" if rule.endswith("/test") else None
 
 

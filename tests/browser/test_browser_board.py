@@ -251,8 +251,10 @@ class TestKeyboard:
         page.get_by_role("link", name="检查并发布").focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/publish$"))
-        page.get_by_label(re.compile("个空缺，照此发布$")).focus()
-        page.keyboard.press("Space")
+        gaps = page.get_by_label(re.compile("个空缺，照此发布$"))
+        if gaps.count():  # those that the tests before this one left
+            gaps.focus()
+            page.keyboard.press("Space")
         page.get_by_role("button", name=re.compile("^发布")).focus()
         page.keyboard.press("Enter")
 
