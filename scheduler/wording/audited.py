@@ -91,6 +91,10 @@ AUDIT_ACTS: dict[str, tuple[str, str]] = {
     "retry_all": ("重试多条消息", "Retried messages"),
     "reverse": ("撤回整批", "Took a batch back"),
     "revoke": ("撤销", "Revoked"),
+    "set_password": ("设置密码", "Password set"),
+    "allow_passwords": ("允许或停用密码登录", "Password sign-in switched"),
+    "sign_in_refused": ("登录未成功", "Sign-in refused"),
+    "end_sessions": ("结束登录", "Sessions ended"),
     "run_now": ("立即运行", "Ran now"),
     "seat": ("排入", "Seated"),
     "set_alarms": ("设置日历提醒", "Set alarms"),
@@ -130,6 +134,7 @@ AUDIT_ACTS: dict[str, tuple[str, str]] = {
 }
 
 AUDIT_SUBJECTS: dict[str, tuple[str, str]] = {
+    "sign_in_policy": ("登录方式", "Ways to sign in"),
     "access": ("权限", "right"),
     "activity": ("活动类型", "activity"),
     "approval": ("复核申请", "request"),
