@@ -159,7 +159,7 @@ def test_without_a_network_the_code_is_kept_and_sent_when_there_is_one(phone, db
 
     page.evaluate(  # two hours pass on the phone as on the server
         "localStorage.setItem('lunzhi check-ins', JSON.stringify(JSON.parse("
-        "localStorage.getItem('lunzhi check-ins')).map((one) => ({...one, at: one.at - 7200000}))))"
+        "localStorage.getItem('lunzhi check-ins')).map((one) => ({...one, at: Date.now() - 7200000}))))"
     )
     watch.now = now + timedelta(hours=2)
     page.context.set_offline(False)
