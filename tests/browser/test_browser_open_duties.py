@@ -12,10 +12,11 @@ pytestmark = pytest.mark.browser
 
 WORDS = {
     "zh": {"take": "报名占 1 个名额", "mine": "已报上", "leave": "退出…", "sure": "退出 1 班", "left": "已退出。",
-           "call": "发出征集", "open": "已开放报名", "close": "关闭报名…", "closed": "已关闭报名"},
+           "call": "发出征集", "open": "已开放报名", "close": "关闭报名…", "really": "关闭，通知",
+           "closed": "已关闭报名"},
     "en": {"take": "Take a seat", "mine": "The seat is yours", "leave": "Leave…", "sure": "Leave 1 duty",
            "left": "You have left it.", "call": "Call them up", "open": "Open for sign-up;", "close": "Close…",
-           "closed": "Closed;"},
+           "really": "Close, tell", "closed": "Closed;"},
 }  # fmt: skip
 HOURS = {"zh": ("05:00", "05:40"), "en": ("05:45", "06:25")}  # when nobody is on duty anywhere
 
@@ -50,7 +51,7 @@ def test_people_are_called_up_and_one_takes_a_seat_and_leaves_it_again(visit: Vi
 
     desk.reload()
     desk.get_by_text(words["close"], exact=True).click()
-    desk.locator(".confirm__box button").click()
+    desk.get_by_role("button", name=words["really"]).click()
     assert words["closed"] in desk.locator(".banner").first.inner_text()
     phone.reload()
     assert phone.locator("article", has_text=f"{starts}–{ends}").count() == 0
