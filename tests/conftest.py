@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,13 +61,21 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def migrated() -> Database:
+    """An empty database at the newest schema, migrated once for all tests that begin with one."""
+    made = database.connect(":memory:", SHANGHAI)
+    database.migrate(made)
+    return made
+
+
 @pytest.fixture
-def db(request: pytest.FixtureRequest) -> Iterator[Database]:
+def db(request: pytest.FixtureRequest, migrated: Database) -> Iterator[Database]:
     """In memory; a test that also asks for `client` (or `app`) gets the file that the pages read."""
     has_pages = "app" in request.fixturenames
     path = request.getfixturevalue("settings").database if has_pages else ":memory:"
     opened = database.connect(path, SHANGHAI)
-    database.migrate(opened)
+    migrated.conn.backup(opened.conn)
     yield opened
     opened.close()
 
@@ -83,11 +92,28 @@ def watch(now: datetime) -> Watch:
     return Watch(now)
 
 
+def pages(settings: Settings) -> tuple[Flask, dict]:
+    """An application and the configuration that it was made with."""
+    made = create_app(settings)
+    made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    return made, dict(made.config)
+
+
+common = cache(pages)  # for all whose settings differ in the folder only
+
+
+def application(settings: Settings, watch: Watch, made_by: Callable[[Settings], tuple[Flask, dict]] = common) -> Flask:
+    """The pages of one test's folder and clock, as if nobody had used them before."""
+    made, config = made_by(settings.model_copy(update={"folder": Path()}))
+    made.config.clear()  # what an earlier test switched on
+    made.config.update(config, SETTINGS=settings, NOW=lambda: watch.now)
+    return made
+
+
 @pytest.fixture
 def app(db: Database, settings: Settings, watch: Watch) -> Flask:
-    made = create_app(settings, now=lambda: watch.now)
-    made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
-    return made
+    """The pages. A module that adds something to them makes its own (`pages`): Flask adds nothing after a request."""
+    return application(settings, watch)
 
 
 @pytest.fixture

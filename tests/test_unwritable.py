@@ -12,6 +12,7 @@ from flask import g
 from scheduler import database
 from scheduler.database import insert, run, value, write
 from scheduler.errors import Full, Unavailable
+from tests.conftest import application, pages
 
 HOLD = """
 import sys
@@ -75,6 +76,12 @@ def test_a_file_that_may_not_be_written_is_refused_in_words_and_read(db):
 
 
 # on pages
+
+
+@pytest.fixture
+def app(db, settings, watch):
+    """Of this test alone: it is listened to."""
+    return application(settings, watch, made_by=pages)
 
 
 @pytest.fixture

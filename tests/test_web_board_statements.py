@@ -10,10 +10,17 @@ from flask import g
 from scheduler import rosters, steps
 from scheduler.audit import SYSTEM
 from tests import builders
+from tests.conftest import application, pages
 from tests.test_rosters import fill
 from tests.test_web_board_parts import SCRIPT
 
 MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def app(db, settings, watch):
+    """Of this test alone: it is listened to."""
+    return application(settings, watch, made_by=pages)
 
 
 @pytest.fixture
