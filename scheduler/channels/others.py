@@ -1,7 +1,6 @@
-"""Whatever else Apprise brings: in a process of its own, since it follows redirects and keeps no time.
+"""Whatever else Apprise brings, from a process of its own, which keeps to the listed hosts and can be ended.
 
-Apprise is an optional extra: it makes its own connections, so that the list of hosts, the limit of 64 KB and
-the look at each address do not hold for it. Which of its services are allowed stands in settings.toml.
+Apprise is an optional extra. Which of its services are allowed, and which hosts, stands in settings.toml.
 """
 
 from __future__ import annotations
@@ -10,7 +9,9 @@ import json
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
+from scheduler.channels.apart import NOT_LISTED
 from scheduler.channels.kinds import KINDS
 from scheduler.channels.texts import joined
 from scheduler.config import Channels
@@ -18,15 +19,7 @@ from scheduler.database import Row
 from scheduler.outbox import Sent
 from scheduler.wording.failures import because
 
-# Reads its address from standard input: an argument would stand in the list of processes.
-CHILD = """
-import json, logging, sys
-import apprise
-logging.disable(logging.CRITICAL)
-given = json.load(sys.stdin)
-there = apprise.Apprise()
-sys.exit(0 if there.add(given["url"]) and there.notify(title=given["title"], body=given["body"]) else 3)
-"""
+ROOT = Path(__file__).parent.parent.parent
 
 
 def wrong_with(url: str, allowed: Channels) -> str:
@@ -43,10 +36,17 @@ def send(settings: dict[str, str], messages: list[Row], allowed: Channels, *, se
         return Sent(False, temporary=True, down=True, reason=wrong)
     if find_spec("apprise") is None:
         return Sent(False, temporary=True, down=True, reason="no_apprise")
-    told = {"url": settings["url"], "title": messages[0]["subject"], "body": joined(messages, KINDS["apprise"])}
+    told = {
+        "url": settings["url"],
+        "title": messages[0]["subject"],
+        "body": joined(messages, KINDS["apprise"]),
+        "hosts": allowed.hosts,
+        "inner": allowed.inner,
+    }
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program; what it is given goes by standard input
-            [sys.executable, "-c", CHILD],
+        ended = subprocess.run(
+            [sys.executable, "-m", "scheduler.channels.apart"],
+            cwd=ROOT,
             input=json.dumps(told).encode(),
             timeout=seconds,
             capture_output=True,
@@ -56,4 +56,6 @@ def send(settings: dict[str, str], messages: list[Row], allowed: Channels, *, se
         return Sent(False, temporary=True, down=True, reason="timed_out")
     if ended.returncode == 0:
         return Sent(True, reason="apprise_ok")
+    if ended.returncode == NOT_LISTED:
+        return Sent(False, temporary=True, down=True, reason="host_not_listed")
     return Sent(False, temporary=True, down=True, reason=because("apprise_refused", str(ended.returncode)))

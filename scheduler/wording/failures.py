@@ -27,7 +27,10 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "redirected": ("对方要求转到别处，没有跟随", "a redirect, which is not followed"),
     "no_code": ("对方的回答里没有结果代码", "no code in the answer"),
-    "no_apprise": ("没有安装 Apprise", "Apprise is not installed"),
+    "no_apprise": (
+        "没有安装 Apprise（requirements-apprise.txt）",
+        "Apprise is not installed (requirements-apprise.txt)",
+    ),
     "apprise_ok": ("Apprise 说已发出", "Apprise says that it is out"),
     "apprise_refused": ("Apprise 说没有发出", "Apprise says that it is not out"),
     "no_address": ("收件地址不是邮箱地址", "the address is not a mail address"),
