@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -19,6 +22,7 @@ from scheduler.outbox import Sent
 from tests import builders
 from tests.calendars import BASE, MONDAY, refreshed, subscribed
 from tests.test_outbox import queued
+from web import create_app
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -151,6 +155,69 @@ def test_a_restart_and_a_backup_change_no_byte_of_a_calendar(settings, live, fet
     with closing(database.opened(settings)) as db:
         assert refreshed(db, now + DAY) == 0
         assert one(db, "SELECT body, gzipped, etag, modified_at FROM calendar") == before
+
+
+def served(settings, token: str, now) -> list[tuple[bytes, dict[str, str]]]:
+    """What the pages of an installation answer at the address: as it is, and packed."""
+    pages = create_app(settings, now=lambda: now).test_client()
+    asked = [pages.get(f"/calendar/{token}/duty.ics", headers=how) for how in ({}, {"Accept-Encoding": "gzip"})]
+    return [(answer.data, {name: told for name, told in answer.headers if name != "Date"}) for answer in asked]
+
+
+def test_a_new_process_and_an_installation_restored_elsewhere_serve_the_same_bytes_and_headers(
+    settings, live, fetched, now, tmp_path
+):
+    at = now + DAY
+    before = served(settings, fetched, at)
+    path = backups.make(live, settings, "hand", now=now)
+    run(live, "UPDATE calendar SET stale = stale + 1")
+    live.close()
+    elsewhere = settings.model_copy(update={"folder": tmp_path / "elsewhere"})
+    elsewhere.folder.mkdir()
+    backups.restore(elsewhere, path, by=SYSTEM, now=at)
+
+    for each in (settings, elsewhere):
+        assert rendered_by_a_new_process(each, at) == 0
+        assert served(each, fetched, at) == before
+    assert [answer[1].keys() & {"ETag", "Last-Modified"} for answer in before] == [{"ETag", "Last-Modified"}] * 2
+
+
+RENDERING = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from scheduler import database, feeds
+from scheduler.config import Settings, Site
+db = database.opened(Settings(site=Site(secret_key="for tests only " * 3), folder=Path(sys.argv[1])))
+print(feeds.refresh(db, base_url=sys.argv[2], now=datetime.fromisoformat(sys.argv[3])))
+"""
+
+
+def rendered_by_a_new_process(settings, at) -> int:
+    """How many calendars a background process of its own, whose hashes fall otherwise, renders to other bytes."""
+    made = subprocess.run(
+        [sys.executable, "-c", RENDERING, settings.folder, BASE, at.isoformat()],
+        env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return int(made.stdout)
+
+
+def test_what_changes_in_a_restored_installation_has_stamps_that_no_phone_has_seen(
+    settings, live, fetched, now, tmp_path
+):
+    path = backups.make(live, settings, "hand", now=now)
+    before = one(live, "SELECT sequence, modified_at FROM feed_event")
+    live.close()
+    elsewhere = settings.model_copy(update={"folder": tmp_path / "elsewhere"})
+    elsewhere.folder.mkdir()
+    backups.restore(elsewhere, path, by=SYSTEM, now=now + DAY)
+
+    with closing(database.opened(elsewhere)) as db:
+        run(db, "UPDATE place SET name = '江北路支行' WHERE kind = 'outlet'")
+        assert feeds.refresh(db, base_url=BASE, now=now + DAY) == 1
+        after = one(db, "SELECT sequence, modified_at FROM feed_event")
+    assert after["sequence"] > before["sequence"] + 1000
+    assert after["modified_at"] > before["modified_at"]
 
 
 def test_a_calendar_that_changed_since_is_rendered_anew_with_stamps_that_a_phone_has_not_seen(

@@ -92,6 +92,17 @@ def test_what_is_known_already_is_answered_with_304(client, path, form):
     assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
 
 
+def test_what_a_client_holds_already_is_not_even_read(db, now, path):
+    token = path.split("/")[2]
+    etag, body = value(db, "SELECT etag FROM calendar"), value(db, "SELECT body FROM calendar")
+
+    known = feeds.fetch(db, token, gzipped=False, known=["another", etag], now=now)
+    other = feeds.fetch(db, token, gzipped=False, known=["another", etag[:-1]], now=now)
+
+    assert (known.is_known, known.body, known.etag) == (True, None, etag)
+    assert (other.is_known, other.body) == (False, body)
+
+
 def test_if_none_match_wins_over_if_modified_since(client, path):
     since = client.get(path).headers["Last-Modified"]
 

@@ -92,7 +92,9 @@ def _prepare(
 
 
 def _before(settings: Settings) -> settling.Before:
-    """What the database that is replaced still tells, if it can be read."""
+    """What the database that is replaced still tells, if it can be read; in a new folder there is none."""
+    if not settings.database.exists() and not (settings.folder / database.MARK).exists():
+        return settling.Before(calendars=None)
     try:
         with closing(database.opened(settings)) as db:
             return settling.before(db)

@@ -22,12 +22,12 @@ SECRETS = ("feed", "wall")  # addresses that can be revoked
 @dataclass(frozen=True, slots=True)
 class Before:
     """What the replaced database told: its lease's fence, which secret addresses were revoked and when, and the
-    calendars as their subscribers know them.
+    calendars as their subscribers know them: None where there was no database, so that nobody was served from it.
     """
 
     fence: int = 0
     revoked: tuple[tuple[str, str, str], ...] = ()
-    calendars: frozenset[tuple[int, str]] = frozenset()
+    calendars: frozenset[tuple[int, str]] | None = frozenset()
 
 
 def before(db: Database) -> Before:
@@ -103,15 +103,21 @@ def carry_over(db: Database, known: Before) -> dict[str, int]:
 
 
 def _restamp(db: Database, known: Before) -> None:
-    """Skip stamps in every calendar but those that are just as they were fetched until now: these keep their bytes."""
-    moved = [calendar for calendar, stamps in _calendars(db) if (calendar, stamps) not in known.calendars]
+    """Skip stamps in every calendar but those that are just as they were fetched until now: these keep their bytes.
+
+    In a new folder all of them do, and only what changes from now on skips: more may have been seen elsewhere.
+    """
+    is_new = known.calendars is None
+    moved = [calendar for calendar, stamps in _calendars(db) if (calendar, stamps) not in (known.calendars or ())]
     run(
         db,
         """
-        UPDATE feed_event SET sequence = sequence + :skipped, content_hash = ''
+        UPDATE feed_event
+        SET sequence = sequence + :skipped, content_hash = CASE WHEN :is_new THEN content_hash ELSE '' END
         WHERE calendar_id IN (SELECT value FROM json_each(:moved))
         """,
         skipped=SKIPPED,
+        is_new=is_new,
         moved=json.dumps(moved),
     )
     run(db, "UPDATE calendar SET stale = stale + 1")

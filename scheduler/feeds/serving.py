@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,7 +36,9 @@ CLIENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A calendar as it is served. `body` is None while it has not been rendered; `ended` once it is gone for good."""
+    """A calendar as it is served. `body` is None while it has not been rendered, and where the client has it already
+    (`is_known`); `ended` once it is gone for good.
+    """
 
     feed_id: int
     body: bytes | None
@@ -43,15 +46,18 @@ class Served:
     etag: str
     modified_at: datetime
     is_to_note: bool
+    is_known: bool = False
     ended: bool = False
 
 
-def fetch(db: Database, token: str, *, gzipped: bool, now: datetime) -> Served | None:
+def fetch(db: Database, token: str, *, gzipped: bool, known: Iterable[str] = (), now: datetime) -> Served | None:
     """The calendar at a secret address; None for one that is unknown, revoked, or not the owner's to see any more.
 
+    `known` are the ETags that the client holds: where one of them is the calendar's, its bytes are not even read.
     Who has left is given an empty calendar for a month: that clears the phone, a refusal would not.
     """
-    found = one(db, FETCH, token_hash=hashed(token), gzipped=int(gzipped))
+    tags = "".join(f'"{tag}"' for tag in known)
+    found = one(db, FETCH, token_hash=hashed(token), gzipped=int(gzipped), known=tags)
     if found is None:
         return None
     today = clock.today(now, db.zone)
@@ -66,13 +72,16 @@ def fetch(db: Database, token: str, *, gzipped: bool, now: datetime) -> Served |
         found["etag"] or "",
         clock.from_text(found["modified_at"]) if found["modified_at"] else now,
         _is_to_note(found, now),
+        is_known=bool(found["is_known"]),
     )
 
 
 FETCH = """
 SELECT feed.id AS feed_id, feed.owner_id, feed.fetched_at,
        calendar.scope, calendar.lang, calendar.etag, calendar.modified_at,
-       CASE WHEN :gzipped THEN calendar.gzipped ELSE calendar.body END AS body,
+       instr(:known, '"' || calendar.etag || '"') AS is_known,
+       CASE WHEN instr(:known, '"' || calendar.etag || '"') THEN NULL
+            WHEN :gzipped THEN calendar.gzipped ELSE calendar.body END AS body,
        COALESCE(place.name, unit.name, owner.name) AS name, owner.left_on,
        COALESCE(place.unit_id, calendar.unit_id) AS over_unit_id
 FROM feed

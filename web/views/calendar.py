@@ -22,14 +22,14 @@ MINE = "/me/calendar"
 
 @bp.route("/calendar/<token>/duty.ics", methods=["GET"], provide_automatic_options=False)
 def serve(token: str) -> Response:
-    """The stored bytes: nothing is rendered, no session is looked up, nothing is set."""
-    db = kept(g.settings)
-    served = feeds.fetch(db, token, gzipped=request.accept_encodings["gzip"] > 0, now=g.now)
+    """The stored bytes, or 304 without reading them: nothing is rendered, no session is looked up, nothing is set."""
+    db, known = kept(g.settings), request.if_none_match.as_set(include_weak=True)
+    served = feeds.fetch(db, token, gzipped=request.accept_encodings["gzip"] > 0, known=known, now=g.now)
     if served is None:
         raise NotFound("not_found")
     if served.ended:
         abort(410)
-    if served.body is None:
+    if served.body is None and not served.is_known:
         raise Busy("calendar_not_ready")
     if served.is_to_note:
         feeds.note_fetch(db, served.feed_id, request.headers.get("User-Agent", ""), now=g.now)
