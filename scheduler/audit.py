@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler import clock
-from scheduler.database import Database, Row, insert, one, rows, value
+from scheduler.database import Database, Row, one, rows, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ COLUMNS = (*FIRST_FORM, "origin", "form")
 FORM = 2
 BEFORE_THE_FIRST = "0" * 64
 
+_INSERT = f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES ({', '.join(f':{name}' for name in COLUMNS)}, :hash)"
 _encoded = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
@@ -46,21 +48,36 @@ def record(
 
     From where it came is told by the connection (`Database.origin`): the client's address, or nothing.
     """
+    noted = {"act": act, "subject": subject, "subject_id": subject_id, "unit_id": unit_id, "facts": facts}
+    return record_all(db, [noted], by=by, now=now)
+
+
+def record_all(db: Database, acts: Sequence[Row], *, by: Actor, now: datetime) -> int:
+    """Note acts of one moment in their order; gives the last one's id.
+
+    Each has act, subject, subject_id, unit_id and facts (a dict), as `record` is given them.
+    """
     last = one(db, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1") or {"id": 0, "hash": BEFORE_THE_FIRST}
-    entry: Row = {
-        "id": last["id"] + 1,
-        "at": clock.to_text(now),
-        "person_id": by.person_id,
-        "actor": by.name,
-        "act": act,
-        "subject": subject,
-        "subject_id": subject_id,
-        "unit_id": unit_id,
-        "facts": json.dumps(facts, ensure_ascii=False, default=str, sort_keys=True),
-        "origin": db.origin,
-        "form": FORM,
-    }
-    return insert(db, "audit", **entry, hash=_hashed(last["hash"], entry))
+    at, previous = clock.to_text(now), last["hash"]
+    chained = []
+    for number, act in enumerate(acts, start=last["id"] + 1):
+        entry: Row = {
+            "id": number,
+            "at": at,
+            "person_id": by.person_id,
+            "actor": by.name,
+            "act": act["act"],
+            "subject": act["subject"],
+            "subject_id": act["subject_id"],
+            "unit_id": act["unit_id"],
+            "facts": json.dumps(act["facts"], ensure_ascii=False, default=str, sort_keys=True),
+            "origin": db.origin,
+            "form": FORM,
+        }
+        previous = _hashed(previous, entry)
+        chained.append(entry | {"hash": previous})
+    db.conn.executemany(_INSERT, chained)
+    return int(last["id"]) + len(chained)
 
 
 def _hashed(previous: str, entry: Row) -> str:

@@ -7,9 +7,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from scheduler import attendance, clock, database, ledger, wording
+from scheduler import attendance, audit, clock, database, ledger, wording
 from scheduler.audit import SYSTEM, Actor, history
-from scheduler.database import one, update, value
+from scheduler.database import one, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from tests.builders import assigned, held, shift, unit
 
@@ -161,6 +161,23 @@ def test_overdue_shifts_are_closed_as_all_present_and_say_so(db, town, evening):
     assert trips(db) == [("0003", 1, "default")]
 
 
+def test_shifts_that_are_closed_together_are_each_closed_as_alone(db, town, evening):
+    two = shift(db, town, MONDAY, [town.party, town.lan])
+    nobody = shift(db, town, MONDAY, starts=time(9, 0))
+    one_more = shift(db, town, MONDAY, [town.min], starts=time(10, 0))
+
+    assert attendance.close_overdue(db, after=timedelta(0), now=evening) == 3
+
+    assert [shift_state(db, shift_id) for shift_id in (two, nobody, one_more)] == ["held", "cancelled", "held"]
+    noted = [history(db, "shift", shift_id) for shift_id in (two, nobody, one_more)]
+    assert [[(row["act"], row["actor"], row["facts"]) for row in told] for told in noted] == [
+        [("confirm", "system", {"present": 2, "absent": 0, "source": "default"})],
+        [("cancel", "system", {"present": 0, "absent": 0, "source": "default"})],
+        [("confirm", "system", {"present": 1, "absent": 0, "source": "default"})],
+    ]
+    assert (ledger.verify(db), audit.verify(db)) == (None, None)
+
+
 def test_drafts_are_never_closed_by_default(db, town, evening):
     shift(db, town, MONDAY, [town.party], roster="draft")
 
@@ -169,12 +186,13 @@ def test_drafts_are_never_closed_by_default(db, town, evening):
 
 def test_a_shift_that_cannot_be_closed_does_not_stop_the_others(db, town, evening, caplog):
     poisoned = shift(db, town, MONDAY, [town.party])
-    sound = shift(db, town, MONDAY, [town.lan], starts=time(9, 0))
-    ledger.credit(db, poisoned, [assigned(db, poisoned, town.party)], source="roll_call", by=SYSTEM, now=evening)
+    sound = [shift(db, town, MONDAY, [one], starts=time(9, 0)) for one in (town.lan, town.min)]
+    with write(db):
+        ledger.credit(db, {assigned(db, poisoned, town.party): "roll_call"}, by=SYSTEM, now=evening)
 
-    assert attendance.close_overdue(db, after=timedelta(0), now=evening) == 1
+    assert attendance.close_overdue(db, after=timedelta(0), now=evening) == 2
 
-    assert (shift_state(db, poisoned), shift_state(db, sound)) == ("planned", "held")
+    assert [shift_state(db, shift_id) for shift_id in (poisoned, *sound)] == ["planned", "held", "held"]
     assert caplog.messages == [f"shift {poisoned} cannot be closed: trip_already_credited"]
 
 

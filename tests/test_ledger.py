@@ -69,8 +69,8 @@ def test_a_night_shift_counts_for_the_day_it_begins_on(db, town):
 def test_a_person_is_credited_with_a_shift_once(db, town, now):
     shift_id = held(db, town, MONDAY, [town.party])
 
-    with pytest.raises(Conflict) as refused:
-        ledger.credit(db, shift_id, [assigned(db, shift_id, town.party)], source="roll_call", by=SYSTEM, now=now)
+    with pytest.raises(Conflict) as refused, write(db):
+        ledger.credit(db, {assigned(db, shift_id, town.party): "roll_call"}, by=SYSTEM, now=now)
 
     assert refused.value.code == "trip_already_credited"
     assert len(list(ledger.dump(db))) == 1
@@ -84,11 +84,24 @@ def test_the_schema_itself_refuses_a_second_credit(db, town):
         insert(db, "ledger", **(entry | {"id": 2, "hash": "other"}))
 
 
-def test_an_assignment_of_another_shift_is_not_credited(db, town, now):
+def test_several_shifts_are_credited_at_once_in_the_order_given(db, town, now):
     first, second = shift(db, town, MONDAY, [town.party]), shift(db, town, MONDAY + timedelta(days=1), [town.lan])
+    sources = {assigned(db, second, town.lan): "check_in", assigned(db, first, town.party): "default"}
 
-    with pytest.raises(NotFound):
-        ledger.credit(db, first, [assigned(db, second, town.lan)], source="roll_call", by=SYSTEM, now=now)
+    with write(db):
+        assert ledger.credit(db, sources, by=SYSTEM, now=now) == [1, 2]
+
+    assert [(entry["shift"], entry["staff_no"], entry["source"]) for entry in ledger.dump(db)] == [
+        (second, "0004", "check_in"), (first, "0003", "default"),
+    ]  # fmt: skip
+    assert ledger.verify(db) is None
+
+
+def test_an_assignment_that_does_not_exist_is_not_credited_nor_are_those_beside_it(db, town, now):
+    shift_id = shift(db, town, MONDAY, [town.party])
+
+    with pytest.raises(NotFound), write(db):
+        ledger.credit(db, {assigned(db, shift_id, town.party): "default", 999: "default"}, by=SYSTEM, now=now)
 
     assert list(ledger.dump(db)) == []
 
@@ -137,9 +150,9 @@ def test_after_a_correction_the_person_may_be_credited_again(db, town, now):
     shift_id = held(db, town, MONDAY, [town.party])
     ledger.correct(db, first_entry(db), reason="记错了", by=SYSTEM, now=now)
 
-    ledger.credit(
-        db, shift_id, [assigned(db, shift_id, town.party)], source="supplemented", reason="没记错", by=SYSTEM, now=now
-    )
+    again = {assigned(db, shift_id, town.party): "supplemented"}
+    with write(db):
+        ledger.credit(db, again, reason="没记错", by=SYSTEM, now=now)
 
     assert [entry["trips"] for entry in ledger.dump(db)] == [1, -1, 1]
     assert ledger.verify(db) is None

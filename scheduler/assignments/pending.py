@@ -8,6 +8,7 @@ withdrawn; publishing makes the two agree. What changes in a shift that has begu
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -88,16 +89,16 @@ def settle(db: Database, assignment_ids: Iterable[int], *, now: datetime) -> Non
         feeds.touch(db, people={row["person_id"] for row in touched}, shifts={row["shift_id"] for row in touched})
 
 
-def drop(db: Database, shift_id: int) -> int:
-    """Forget what waits at a shift: it took place as it was published. Gives how many changes were forgotten."""
+def drop(db: Database, shift_ids: Iterable[int]) -> Counter[int]:
+    """Forget what waits at these shifts: they took place as published. Gives by shift how many changes those were."""
+    ids = json.dumps(sorted(shift_ids))
     with write(db):
-        unseen = "DELETE FROM assignment WHERE shift_id = :shift_id AND published_at IS NULL"
-        forgotten = run(db, unseen, shift_id=shift_id)
-        given_up = rows(db, GIVEN_UP, shift_id=shift_id)
-        for row in given_up:
+        forgotten = Counter(row["shift_id"] for row in rows(db, UNSEEN, ids=ids))
+        for row in rows(db, GIVEN_UP, ids=ids):
             # not "planned": the schema would ask whether they, who stand elsewhere in the plan by now, still can
-            update(db, "assignment", row["id"], state="present", slot=_free(db, shift_id, row["slot"]))
-        return forgotten + len(given_up)
+            update(db, "assignment", row["id"], state="present", slot=_free(db, row["shift_id"], row["slot"]))
+            forgotten[row["shift_id"]] += 1
+    return forgotten
 
 
 def _free(db: Database, shift_id: int, wished: int) -> int:
@@ -107,8 +108,14 @@ def _free(db: Database, shift_id: int, wished: int) -> int:
     return next(int(slot) for slot in (wished, *range(1, len(taken) + 2)) if slot not in taken)
 
 
+UNSEEN = """
+DELETE FROM assignment
+WHERE shift_id IN (SELECT value FROM json_each(:ids)) AND published_at IS NULL
+RETURNING shift_id
+"""
 GIVEN_UP = """
-SELECT id, slot FROM assignment
-WHERE shift_id = :shift_id AND state = 'released' AND published_at IS NOT NULL AND withdrawn_at IS NULL
-ORDER BY slot, id
+SELECT id, shift_id, slot FROM assignment
+WHERE shift_id IN (SELECT value FROM json_each(:ids)) AND state = 'released'
+  AND published_at IS NOT NULL AND withdrawn_at IS NULL
+ORDER BY shift_id, slot, id
 """

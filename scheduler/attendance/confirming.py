@@ -1,38 +1,23 @@
-"""Confirming who attended, by hand or by default, and putting one of them right afterwards."""
+"""Confirming who attended, and putting one of them right afterwards."""
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from scheduler import audit, clock, fields, ledger
 from scheduler.assignments import pending
-from scheduler.audit import SYSTEM, Actor
-from scheduler.database import Database, IntegrityError, Row, one, rows, run, update, write
-from scheduler.errors import Conflict, Invalid, NotFound, Problem, Refusal, Unavailable
-
-log = logging.getLogger(__name__)
-
-CLOSED_TOGETHER = 50  # others may write in between
+from scheduler.audit import Actor
+from scheduler.database import Database, Row, one, rows, run, update, write
+from scheduler.errors import Conflict, Invalid, NotFound, Problem
 
 
 def sheet(db: Database, shift_id: int) -> list[Row]:
-    """The attendance list, by slot: assignment_id, person_id, name, staff_no, unit, state, absence."""
-    return rows(
-        db,
-        """
-        SELECT assignment.id AS assignment_id, person.id AS person_id, person.name, person.staff_no,
-               unit.name AS unit, assignment.state, assignment.absence
-        FROM standing AS assignment
-        JOIN person ON person.id = assignment.person_id
-        JOIN unit ON unit.id = person.unit_id
-        WHERE assignment.shift_id = :shift_id
-        ORDER BY assignment.slot, assignment.id
-        """,
-        shift_id=shift_id,
-    )
+    """The attendance list, by slot: shift_id, assignment_id, person_id, name, staff_no, unit, state, absence."""
+    return _sheets(db, [shift_id])
 
 
 def confirm(
@@ -51,55 +36,39 @@ def confirm(
     Changes that were not published by then are forgotten: it took place as people were told.
     Who checked in at the place is entered with that as the source, whoever confirms.
     """
+    return confirm_all(db, [shift_id], absent=absent, by=by, now=now, source=source)
+
+
+def confirm_all(
+    db: Database, shift_ids: Sequence[int], *, absent: Mapping[int, str], by: Actor, now: datetime, source: str
+) -> int:
+    """Confirm each of several shifts as `confirm` does one; where one is refused, none. Gives the entries written."""
     with write(db):
-        shift = _to_confirm(db, shift_id, now)
-        listed = sheet(db, shift_id)
+        units = _to_confirm(db, shift_ids, now)
+        listed = _sheets(db, shift_ids)
         reasons = _checked(listed, absent)
-        present = [row["assignment_id"] for row in listed if row["assignment_id"] not in reasons]
-        forgotten = pending.drop(db, shift_id)
-        _mark(db, present, reasons)
+        forgotten = pending.drop(db, shift_ids)
+        present = [row for row in listed if row["assignment_id"] not in reasons]
         arrived = _arrived(db, present)
-        for assignment_ids, evidence in ((arrived, "check_in"), (sorted(set(present) - set(arrived)), source)):
-            if assignment_ids:
-                ledger.credit(db, shift_id, assignment_ids, source=evidence, by=by, now=now)
-        if listed:
-            update(db, "shift", shift_id, state="held", confirmed_at=clock.to_text(now), confirmed_by=by.name)
-        else:
-            update(db, "shift", shift_id, state="cancelled")
-        facts = {"present": len(present), "absent": len(reasons), "source": source}
-        facts |= {"checked_in": len(arrived)} if arrived else {}
-        facts |= {"forgotten": forgotten} if forgotten else {}
-        act = "confirm" if listed else "cancel"
-        audit.record(db, act, "shift", shift_id, by=by, now=now, unit_id=shift["unit_id"], **facts)
+        sources = {row["assignment_id"]: source for row in present}
+        sources |= {row["assignment_id"]: "check_in" for row in arrived}
+        _mark(db, list(sources), reasons)
+        ledger.credit(db, sources, by=by, now=now)
+        _end(db, shift_ids, {row["shift_id"] for row in listed}, by, now)
+        counts = {"seated": _by_shift(listed), "present": _by_shift(present), "checked_in": _by_shift(arrived)}
+        counts |= {"forgotten": forgotten}
+        noted = [_noted(shift_id, units[shift_id], counts, source) for shift_id in shift_ids]
+        audit.record_all(db, noted, by=by, now=now)
         return len(present)
 
 
-def close_overdue(db: Database, *, after: timedelta, now: datetime) -> int:
-    """Confirm as all present each published shift that ended longer ago than `after`; gives how many.
-
-    One where everybody checked in waits for nobody: it is confirmed once it is over.
-
-    One that cannot be closed is logged and stays on the coordinators' list, the others are closed all
-    the same. A few together are one transaction, so that thousands do not wait for the disk thousands of times.
-    """
-    closed = 0
-    waiting = _unconfirmed(db, clock.to_text(now - after), clock.to_text(now))
-    for start in range(0, len(waiting), CLOSED_TOGETHER):
-        with write(db):
-            closed += sum(_closed(db, shift["id"], now) for shift in waiting[start : start + CLOSED_TOGETHER])
-    return closed
-
-
-def _closed(db: Database, shift_id: int, now: datetime) -> bool:
-    """Whether the shift could be confirmed; where it could not, nothing of it is written."""
-    try:
-        confirm(db, shift_id, absent={}, by=SYSTEM, now=now, source="default")
-    except Unavailable:
-        raise
-    except (Refusal, IntegrityError) as error:
-        log.error("shift %d cannot be closed: %s", shift_id, error)
-        return False
-    return True
+def _noted(shift_id: int, unit_id: int, counts: Mapping[str, Counter[int]], source: str) -> Row:
+    """What the audit keeps of a shift."""
+    here = {name: found[shift_id] for name, found in counts.items()}
+    facts = {"present": here["present"], "absent": here["seated"] - here["present"], "source": source}
+    facts |= {name: here[name] for name in ("checked_in", "forgotten") if here[name]}
+    act = "confirm" if here["seated"] else "cancel"
+    return {"act": act, "subject": "shift", "subject_id": shift_id, "unit_id": unit_id, "facts": facts}
 
 
 def mark_absent(db: Database, assignment_id: int, *, reason: str, by: Actor, now: datetime) -> int:
@@ -118,9 +87,7 @@ def mark_present(db: Database, assignment_id: int, *, reason: str, by: Actor, no
     with write(db):
         found = _confirmed(db, assignment_id, reason)
         update(db, "assignment", assignment_id, state="present", absence="")
-        (entry_id,) = ledger.credit(
-            db, found["shift_id"], [assignment_id], source="supplemented", reason=reason, by=by, now=now
-        )
+        (entry_id,) = ledger.credit(db, {assignment_id: "supplemented"}, reason=reason, by=by, now=now)
         facts = {"entry": entry_id, "reason": reason.strip()}
         audit.record(db, "supplement", "assignment", assignment_id, by=by, now=now, unit_id=found["unit_id"], **facts)
         return entry_id
@@ -158,68 +125,71 @@ def waiting(db: Database, unit_ids: Iterable[int], *, now: datetime, limit: int 
     )
 
 
-def _unconfirmed(db: Database, ended_by: str, now: str) -> list[Row]:
-    """Ended long ago, or over now and everybody was there by their own check-in."""
+def _sheets(db: Database, shift_ids: Sequence[int]) -> list[Row]:
     return rows(
         db,
         """
-        SELECT shift.id
-        FROM shift
-        JOIN roster ON roster.id = shift.roster_id AND roster.state <> 'draft'
-        WHERE shift.state = 'planned' AND shift.ends_at <= :now AND (
-            shift.ends_at <= :ended_by
-            OR (
-                SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(check_in.id)
-                FROM standing
-                LEFT JOIN check_in ON check_in.assignment_id = standing.id
-                WHERE standing.shift_id = shift.id
-            )
-        )
-        ORDER BY shift.ends_at, shift.id
+        SELECT assignment.shift_id, assignment.id AS assignment_id, person.id AS person_id, person.name,
+               person.staff_no, unit.name AS unit, assignment.state, assignment.absence
+        FROM json_each(:shift_ids) AS wanted
+        CROSS JOIN standing AS assignment ON assignment.shift_id = wanted.value
+        JOIN person ON person.id = assignment.person_id
+        JOIN unit ON unit.id = person.unit_id
+        ORDER BY wanted.key, assignment.slot, assignment.id
         """,
-        ended_by=ended_by,
-        now=now,
+        shift_ids=json.dumps(shift_ids),
     )
 
 
-def _arrived(db: Database, assignment_ids: list[int]) -> list[int]:
-    """Those of the assignments whose people checked in at the place."""
+def _arrived(db: Database, present: list[Row]) -> list[Row]:
+    """Those whose people checked in at the place."""
     found = rows(
         db,
         """
         SELECT assignment_id
         FROM check_in
         WHERE voided_at IS NULL AND assignment_id IN (SELECT value FROM json_each(:ids))
-        ORDER BY assignment_id
         """,
-        ids=json.dumps(assignment_ids),
+        ids=json.dumps([row["assignment_id"] for row in present]),
     )
-    return [row["assignment_id"] for row in found]
+    ids = {row["assignment_id"] for row in found}
+    return [row for row in present if row["assignment_id"] in ids]
 
 
-def _to_confirm(db: Database, shift_id: int, now: datetime) -> Row:
-    shift = one(
+def _by_shift(listed: Iterable[Row]) -> Counter[int]:
+    return Counter(row["shift_id"] for row in listed)
+
+
+def _to_confirm(db: Database, shift_ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """Each shift's unit. Refused where one of them does not exist, or is not to be confirmed by now."""
+    found = rows(
         db,
         """
-        SELECT shift.unit_id, shift.state, shift.ends_at, shift.confirmed_at, shift.confirmed_by, roster.state AS roster
-        FROM shift
+        SELECT shift.id, shift.unit_id, shift.state, shift.ends_at, shift.confirmed_at, shift.confirmed_by,
+               roster.state AS roster
+        FROM json_each(:shift_ids) AS wanted
+        CROSS JOIN shift ON shift.id = wanted.value
         LEFT JOIN roster ON roster.id = shift.roster_id
-        WHERE shift.id = :shift_id
         """,
-        shift_id=shift_id,
+        shift_ids=json.dumps(shift_ids),
     )
-    if shift is None:
+    if len(found) != len(shift_ids):
         raise NotFound("not_found")
+    for shift in found:
+        _refuse_to_confirm(shift, clock.to_text(now), db.zone)
+    return {shift["id"]: shift["unit_id"] for shift in found}
+
+
+def _refuse_to_confirm(shift: Row, now: str, zone: ZoneInfo) -> None:
     if shift["state"] == "held":
-        when = f"{clock.local(shift['confirmed_at'], db.zone):%Y-%m-%d %H:%M}"
+        when = f"{clock.local(shift['confirmed_at'], zone):%Y-%m-%d %H:%M}"
         raise Conflict("already_confirmed", who=shift["confirmed_by"], when=when)
     if shift["state"] == "cancelled":
         raise Conflict("shift_not_held")
     if shift["roster"] in (None, "draft"):
         raise Conflict("not_published")
-    if shift["ends_at"] > clock.to_text(now):
-        raise Conflict("shift_not_over", ends=f"{clock.local(shift['ends_at'], db.zone):%Y-%m-%d %H:%M}")
-    return shift
+    if shift["ends_at"] > now:
+        raise Conflict("shift_not_over", ends=f"{clock.local(shift['ends_at'], zone):%Y-%m-%d %H:%M}")
 
 
 def _checked(listed: list[Row], absent: Mapping[int, str]) -> dict[int, str]:
@@ -247,6 +217,20 @@ def _mark(db: Database, present: list[int], absent: Mapping[int, str]) -> None:
     )
     for assignment_id, reason in absent.items():
         update(db, "assignment", assignment_id, state="absent", absence=reason)
+
+
+def _end(db: Database, shift_ids: Sequence[int], seated: set[int], by: Actor, now: datetime) -> None:
+    """A shift that somebody was assigned to was held, another was not."""
+    these = "WHERE id IN (SELECT value FROM json_each(:ids))"
+    run(
+        db,
+        f"UPDATE shift SET state = 'held', confirmed_at = :at, confirmed_by = :by {these}",
+        ids=json.dumps(sorted(seated)),
+        at=clock.to_text(now),
+        by=by.name,
+    )
+    empty = sorted(set(shift_ids) - seated)
+    run(db, f"UPDATE shift SET state = 'cancelled' {these}", ids=json.dumps(empty))
 
 
 def _confirmed(db: Database, assignment_id: int, reason: str) -> Row:

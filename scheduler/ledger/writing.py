@@ -13,29 +13,21 @@ from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.ledger.chain import ADDED, COPIED, append
 
 REASON_LENGTH = 200
+Seat = tuple[int, int, int | None]  # shift, person, assignment: none where somebody came who was not assigned
 
 
-def credit(
-    db: Database,
-    shift_id: int,
-    assignment_ids: Sequence[int],
-    *,
-    source: str,
-    reason: str = "",
-    by: Actor,
-    now: datetime,
-) -> list[int]:
-    """One entry for each assignment of the shift; gives their ids.
+def credit(db: Database, sources: Mapping[int, str], *, reason: str = "", by: Actor, now: datetime) -> list[int]:
+    """One entry for each assignment, of whatever shifts, with its source; gives their ids, in the order given.
 
-    Unit, role, name and party membership are those that held for the person on the shift's day. Refused
+    Inside of `write`, and not in a savepoint of its own: SQLite goes through all that it keeps for one after each
+    entry. Unit, role, name and party membership are those that held for the person on the shift's day. Refused
     where a person already has a standing trip for the shift.
     """
-    with write(db):
-        seats = _seats(db, shift_id, assignment_ids)
-        found = _attended(db, shift_id, [(seat["person_id"], seat["id"]) for seat in seats])
-        _refuse_second(db, shift_id, found)
-        own = {"source": source, "trips": 1, "reverses": None, "reason": reason.strip()}
-        return append(db, [_proved({**entry, **own}) for entry in found], by=by, now=now)
+    found = _attended(db, _seats(db, sources))
+    _refuse_second(db, found)
+    own = {"trips": 1, "reverses": None, "reason": reason.strip()}
+    entries = [_proved({**entry, "source": sources[entry["assignment_id"]], **own}) for entry in found]
+    return append(db, entries, by=by, now=now)
 
 
 def supplement(
@@ -51,8 +43,8 @@ def supplement(
     """Enter a person who attended a shift without being assigned to it; gives the entry's id."""
     refuse_bad_reason(reason)
     with write(db):
-        found = _attended(db, shift_id, [(person_id, None)])
-        _refuse_second(db, shift_id, found)
+        found = _attended(db, [(shift_id, person_id, None)])
+        _refuse_second(db, found)
         own = {"source": "supplemented", "trips": 1, "reverses": None, "reason": reason.strip()}
         entry = {**found[0], **own, "evidence": _written(evidence or {})}
         (entry_id,) = append(db, [entry], by=by, now=now)
@@ -117,45 +109,48 @@ def refuse_bad_reason(reason: str) -> None:
         raise Invalid.of(problems)
 
 
-def _seats(db: Database, shift_id: int, assignment_ids: Iterable[int]) -> list[Row]:
-    """The assignments in the order of their slots; NotFound if one is not of this shift."""
-    wanted = sorted(set(assignment_ids))
+def _seats(db: Database, assignment_ids: Iterable[int]) -> list[Seat]:
+    """The assignments' seats in their order; NotFound if there is no such assignment."""
+    wanted = list(assignment_ids)
     found = rows(
         db,
         """
-        SELECT id, person_id
-        FROM assignment
-        WHERE shift_id = :shift_id AND id IN (SELECT value FROM json_each(:wanted))
-        ORDER BY slot, id
+        SELECT assignment.shift_id, assignment.person_id, assignment.id
+        FROM json_each(:wanted) AS wanted
+        JOIN assignment ON assignment.id = wanted.value
+        ORDER BY wanted.key
         """,
-        shift_id=shift_id,
         wanted=json.dumps(wanted),
     )
     if len(found) != len(wanted):
         raise NotFound("not_found")
-    return found
+    return [(row["shift_id"], row["person_id"], row["id"]) for row in found]
 
 
-def _attended(db: Database, shift_id: int, who: Sequence[tuple[int, int | None]]) -> list[Row]:
-    """What an entry copies for each (person, assignment), as all of it was on the shift's day."""
+def _attended(db: Database, seats: Sequence[Seat]) -> list[Row]:
+    """What an entry copies for each seat, as all of it was on the shift's day."""
     found = rows(
         db,
         """
-        SELECT shift.id AS shift_id, json_extract(who.value, '$[1]') AS assignment_id,
+        WITH seat AS MATERIALIZED (
+            SELECT key, value ->> 0 AS shift_id, value ->> 1 AS person_id, value ->> 2 AS assignment_id
+            FROM json_each(:seats)
+        )
+        SELECT shift.id AS shift_id, seat.assignment_id,
                person.person_id, person.staff_no, person.name AS person, unit.id AS unit_id, unit.name AS unit,
                place.id AS place_id, place.name AS place, place.kind AS place_kind, activity.code AS activity,
                shift.day, (unixepoch(shift.ends_at) - unixepoch(shift.starts_at)) / 60 AS minutes,
                person.role, person.party, shift.tasks, sponsor.id AS sponsor_id, COALESCE(sponsor.name, '') AS sponsor,
                check_in.at AS arrived_at, check_in.way
-        FROM json_each(:who) AS who
-        JOIN shift ON shift.id = :shift_id
-        JOIN person_was AS person ON person.person_id = json_extract(who.value, '$[0]') AND person.since = (
-            SELECT MAX(since) FROM person_was WHERE person_id = person.person_id AND since <= shift.day
+        FROM seat
+        JOIN shift ON shift.id = seat.shift_id
+        JOIN person_was AS person ON person.person_id = seat.person_id AND person.since = (
+            SELECT MAX(since) FROM person_was WHERE person_id = seat.person_id AND since <= shift.day
         )
         JOIN unit ON unit.id = person.unit_id
         JOIN place ON place.id = shift.place_id
         JOIN activity ON activity.id = shift.activity_id
-        LEFT JOIN check_in ON check_in.assignment_id = json_extract(who.value, '$[1]') AND check_in.voided_at IS NULL
+        LEFT JOIN check_in ON check_in.assignment_id = seat.assignment_id AND check_in.voided_at IS NULL
         LEFT JOIN unit AS sponsor ON sponsor.id = (
             SELECT unit_id
             FROM sponsorship
@@ -164,12 +159,11 @@ def _attended(db: Database, shift_id: int, who: Sequence[tuple[int, int | None]]
             ORDER BY starts_on, id
             LIMIT 1
         )
-        ORDER BY who.key
+        ORDER BY seat.key
         """,
-        shift_id=shift_id,
-        who=json.dumps(list(who)),
+        seats=json.dumps(seats),
     )
-    if len(found) != len(who):
+    if len(found) != len(seats):
         raise NotFound("not_found")
     return [{**row, "tasks": _listed(row["tasks"])} for row in found]
 
@@ -213,18 +207,18 @@ def _balance(db: Database, person_id: int, place_id: int, activity: str, day: st
     )
 
 
-def _refuse_second(db: Database, shift_id: int, entries: Sequence[Row]) -> None:
+def _refuse_second(db: Database, entries: Sequence[Row]) -> None:
     credited = one(
         db,
         """
         SELECT MAX(person) AS person, MAX(day) AS day
-        FROM ledger
-        WHERE shift_id = :shift_id AND person_id IN (SELECT value FROM json_each(:people))
-        GROUP BY person_id
+        FROM json_each(:seats) AS seat
+        CROSS JOIN ledger ON shift_id = seat.value ->> 0 AND person_id = seat.value ->> 1
+        GROUP BY shift_id, person_id
         HAVING SUM(trips) > 0
+        LIMIT 1
         """,
-        shift_id=shift_id,
-        people=json.dumps([entry["person_id"] for entry in entries]),
+        seats=json.dumps([(entry["shift_id"], entry["person_id"]) for entry in entries]),
     )
     if credited:
         raise Conflict("trip_already_credited", person=credited["person"], day=date.fromisoformat(credited["day"]))
