@@ -148,7 +148,7 @@ def _paused(house: House, sink: Sink, due: list[int], number: int) -> dict[str, 
         "taken over after s": round(taken_over, 1),
         "sent by the one that was paused": sum(sent),
         "processes lost by a pause": int(working.poll() is not None),
-        "fence of the one that works": house.fence() - before,
+        "takeovers during the pause": house.fence() - before,
     }
 
 
