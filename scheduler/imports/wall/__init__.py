@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scheduler import workdays
 from scheduler.database import Database
 from scheduler.database import rows as found_rows
 from scheduler.errors import Invalid
@@ -25,8 +28,10 @@ from scheduler.imports.wall.periods import Period, only_day, period
 from scheduler.imports.wall.places import Places
 from scheduler.imports.wall.reading import Reader
 from scheduler.imports.wall.spots import Context
+from scheduler.imports.wall.teams import spelled_out
 from scheduler.imports.wall.words import DUTY_TITLE, OTHER_TITLE, squeezed
 
+SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,2}[)）、.]")  # 一、厅堂服务: of the table under it alone
 __all__ = ["Answers", "WallReading", "read_book", "read_wall"]
 
 
@@ -76,7 +81,14 @@ def read_wall(
     below = None if below is None else list(below)
     known = places.known(db, below)
     activities = [str(row["name_zh"]) for row in found_rows(db, "SELECT name_zh FROM activity ORDER BY sort")]
-    return read_book(book, filename, persons.known(db, below), known, activities, answers)
+    people = persons.known(db, below)
+    return read_book(book, filename, people, known, activities, answers, lambda day: _works(db, day))
+
+
+def _works(db: Database, day: date) -> bool | None:
+    """Whether people work on a day; None where its year's holidays are not announced."""
+    (told,) = workdays.days(db, day, day)
+    return told.is_workday if told.announced else None
 
 
 def read_book(
@@ -86,18 +98,19 @@ def read_book(
     known: Places,
     activities: list[str],
     answers: Answers = Answers(),
+    is_workday: Callable[[date], bool | None] = lambda _: None,
 ) -> WallReading:
-    """The same of an open file; no database is asked."""
+    """The same of an open file; no database is asked but for workdays."""
     known = known.answered(answers.places)
     found = Found(activities)
     for name in book.hidden:
         found.problems.append({"sheet": name, "row": 1, "column": None, "kind": "hidden_sheet", "text": name})
-    for sheet in book.sheets:
-        grid, unseen = seen(sheet)
-        tables = _tables(grid, filename)
+    read = [(grid, unseen, _tables(grid, filename)) for grid, unseen in map(seen, book.sheets)]
+    spelled_out(((grid, tables) for grid, _, tables in read), people)
+    for grid, unseen, tables in read:
         if tables:
             _tell(found, grid, unseen)
-        _read(grid, tables, filename, people, known, found, answers)
+        _read(grid, tables, filename, people, known, found, answers, is_workday)
     found.settle()
     return _reading(found)
 
@@ -113,7 +126,19 @@ def _tables(grid: Grid, filename: str) -> list[Block]:
     if block is None:
         return []
     said = [*(line.text for line in block.above), grid.name]
-    return [block] if only_day(said) and DUTY_TITLE.search("".join(said)) else []
+    return [block] if _only_day(said, filename) and DUTY_TITLE.search("".join(said)) else []
+
+
+def _only_day(said: list[str], filename: str) -> date | None:
+    """The one day of a sheet without dates in it; its year may stand in the file's name."""
+    if day := only_day(said):
+        return day
+    year = period([*said, Path(filename).stem]).year
+    return (
+        only_day(re.sub(r"(?<![年\d])(\d{1,2}月\d{1,2}[日号])", rf"{year}年\1", squeezed(text)) for text in said)
+        if year
+        else None
+    )
 
 
 def _is_other(grid: Grid, table: Block) -> bool:
@@ -135,12 +160,19 @@ def _tell(found: Found, grid: Grid, unseen: list[Unseen]) -> None:
 
 
 def _read(
-    grid: Grid, tables: list[Block], filename: str, people: People, known: Places, found: Found, answers: Answers
+    grid: Grid,
+    tables: list[Block],
+    filename: str,
+    people: People,
+    known: Places,
+    found: Found,
+    answers: Answers,
+    is_workday: Callable[[date], bool | None],
 ) -> None:
     for block in tables:
         table = Table(grid, block, people, known)
         context = _context(grid, block, tables, filename, known, found, answers)
-        Reader(table, context, found).read()
+        Reader(table, replace(context, is_workday=is_workday), found).read()
         found.tables += 1
 
 
@@ -158,7 +190,7 @@ def _context(
     for texts in (own, heads, title, [grid.name], [Path(filename).stem], [answers.month]):
         told = told.over(period(texts))
     if block.axis.line < 0:
-        day = only_day([*own, grid.name])
+        day = _only_day([*own, grid.name], filename)
         told = Period(None, None, day, day)
     apart = any(_named(known, [line.text for line in other.above]) for other in tables[1:])
     groups = (own, [grid.name]) if block is first or apart else (own, title, [grid.name])
@@ -175,10 +207,15 @@ def _context(
     explained = legend(own or title, [*(line.text for line in block.below), *(title if own else [])])
     if explained.hours is None and block is not first:
         explained.hours = legend(title, []).hours
-    words = "".join(squeezed(text) for text in (*title, *own, grid.name))
-    named = [activity for activity in found.known_activities if activity in words]
-    activity = max(named, key=len) if named else ""
+    shared = [text for text in title if block is first or not SECTION.match(text)]
+    words = "".join(squeezed(text) for text in (*shared, *own, grid.name))
+    activity = next((said for texts in (own, (*shared, grid.name)) if (said := _activity(texts, found))), "")
     return Context(told, place, explained, activity, words, several, _plain(answers.people), _plain(answers.marks))
+
+
+def _activity(texts: Iterable[str], found: Found) -> str:
+    words = "".join(squeezed(text) for text in texts)
+    return max((activity for activity in found.known_activities if activity in words), key=len, default="")
 
 
 def _named(known: Places, texts: Iterable[str]) -> list[str]:

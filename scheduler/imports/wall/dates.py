@@ -43,6 +43,18 @@ ONLY = re.compile(ONE)
 AROUND = re.compile(
     r"元旦|春节|除夕|清明节?|劳动节|端午节?|中秋节?|国庆节?|圣诞节?|冬至|大雪|小年|节假日|工作日|休息日|补班|上班|节日|双休|[()\[\]【】,，\n]"
 )
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NAMED = (
+    r"(?<![A-Za-z])(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?![A-Za-z])\.?"
+)
+MONTH_NAME = re.compile(NAMED, re.IGNORECASE)
+OF_YEAR = re.compile(NAMED + r"[ ,/-]*(20\d{2})(?!\d)", re.IGNORECASE)
+NTH = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
+DAY_FIRST = re.compile(
+    NTH + r"[ ./-]*" + NAMED.replace("(?<![A-Za-z])", "") + r"(?:[ ,./-]*(20\d{2})(?!\d))?", re.IGNORECASE
+)
+MONTH_FIRST = re.compile(NAMED + r"[ /-]*" + NTH + r"(?:[ ,/-]+(20\d{2})(?!\d))?", re.IGNORECASE)
 DASH = re.compile(r"-+|—+|–+|~+|至|到|〜")
 JOINED = re.compile(r"[、,，;；和及]")
 SERIALS = range(36_526, 73_051)  # 2000 to 2099
@@ -68,8 +80,24 @@ class DateCell:
 
 
 def arabic(text: str) -> str:
-    """A text with the Chinese numerals of its dates as digits: 二〇二六年十二月 → 2026年12月."""
-    return NUMERAL.sub(lambda match: str(_number(match[0])), text)
+    """A text with its dates in digits: 二〇二六年十二月, December 2026 → 2026年12月; 1-Dec → 12月1日."""
+    text = NUMERAL.sub(lambda match: str(_number(match[0])), text)
+    return _english(text) if MONTH_NAME.search(text) else text
+
+
+def _english(text: str) -> str:
+    text = DAY_FIRST.sub(lambda match: _md(match[2], match[1], match[3]), text)
+    text = MONTH_FIRST.sub(lambda match: _md(match[1], match[2], match[3]), text)
+    text = OF_YEAR.sub(lambda match: f"{match[2]}年{_month(match[1])}月", text)
+    return MONTH_NAME.sub(lambda match: f"{_month(match[1])}月", text)
+
+
+def _md(month: str, day: str, year: str | None) -> str:
+    return f"{year}年" * bool(year) + f"{_month(month)}月{int(day)}日"
+
+
+def _month(name: str) -> int:
+    return MONTHS.index(name[:3].lower()) + 1
 
 
 def _number(numeral: str) -> int:
@@ -123,6 +151,7 @@ def _numbered(number: float) -> DateCell | None:
 def _said(text: str) -> DateCell | None:
     text = text.replace("號", "号").replace("週", "周")
     weekday = weekday_of(text)
+    text = arabic(text)
     left = arabic("".join(AROUND.sub(" ", WEEKDAY.sub(" ", text) if weekday is not None else text).split()))
     left = re.sub(r"(?:上午|下午|\d{1,2}:\d{2}(?::\d{2})?)$", "", left).strip("/|·-")
     if not left:

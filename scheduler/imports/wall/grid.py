@@ -27,6 +27,7 @@ class Grid:
     columns: int
     formulas: set[Cell] = field(default_factory=set)
     errors: dict[Cell, str] = field(default_factory=dict)
+    teams: set[Cell] = field(default_factory=set)  # cells that said a group, and now its members
 
     def anchor(self, row: int, column: int) -> Cell:
         """Where the text of this cell stands."""

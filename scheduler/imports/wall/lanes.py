@@ -19,7 +19,8 @@ from scheduler.imports.wall.words import Span, bare, spans, squeezed
 class Meaning:
     """One lane.
 
-    `kind` is duty, or what it says of the duties beside it: weekday place time unit number role count note."""
+    `kind` is duty, or what it says of the duties beside it: weekday place time starts ends unit number role count note.
+    """
 
     lane: Lane
     kind: str = "duty"
@@ -133,7 +134,13 @@ def _level(table: Table, texts: list[str], head: str, *, body_is_people: bool) -
         return "person"
     if (head and words.UNIT_HEAD.fullmatch(head)) or _share(texts, lambda text: text in table.people.units) >= 0.5:
         return "unit" if not (_share(texts, table.places.short) >= 0.5) else "place"
+    if _share(texts, lambda text: not _is_role(bare(text)) and table.places.shortened(text)) >= 0.5:
+        return "place"
     return "place" if _share(texts, table.places.named) >= 0.3 else "role"
+
+
+def _is_role(text: str) -> bool:
+    return bool(words.ORDINARY.fullmatch(text) or words.ROLE_LIKE.fullmatch(text))
 
 
 def _meaning(table: Table, lane: Lane, levels: dict[int, str]) -> Meaning:
@@ -203,8 +210,7 @@ def _role_or_time(table: Table, found: Meaning, label: Label) -> None:
     if words.STANDBY.search(text):
         found.is_standby = True
     found.role, found.role_label = words.role_of(word), label
-    ordinary = words.ORDINARY.fullmatch(word) or words.ROLE_LIKE.fullmatch(word)
-    found.is_odd = not ordinary
+    found.is_odd = not _is_role(word)
 
 
 def _by_content(table: Table, lane: Lane, found: Meaning) -> str:
@@ -229,6 +235,9 @@ def _by_content(table: Table, lane: Lane, found: Meaning) -> str:
         return "place"
     if values and _share(values, lambda text: spans(text) or words.session(text)) >= 0.6:
         return "time"
+    for kind, said in (("starts", words.STARTS_HEAD), ("ends", words.ENDS_HEAD)):
+        if said.fullmatch(head):
+            return kind
     if head and words.TIME_HEAD.fullmatch(head) and not found.span:
         return "time"
     if head and words.ROLE_HEAD.fullmatch(head):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from scheduler.imports.wall import words
 from scheduler.imports.wall.dates import arabic
@@ -20,6 +21,12 @@ MEANS = re.compile(
 IN_BRACKETS = re.compile(r"^(?P<meaning>[^\s:=()]{1,6})\((?P<mark>[^\s()\d:]{1,3})\)\s*[:=]?\s*(?P<span>.*)$")
 NO_DUTY = re.compile(r".*(?:休|假|差|训|不|无|停|调).*")
 HOURS_HEAD = re.compile(r"(?:值班|值守|服务|工作|上岗|到岗|在岗|上班|营业|当班)?时间")
+KIND_OF_DAY = re.compile(
+    r"(?:周|星期|礼拜)(?P<from>[一二三四五六日天])(?:至|到|-+|—+|~)(?:周|星期|礼拜)?(?P<to>[一二三四五六日天])"
+    r"|(?P<works>工作日|平日)|(?P<weekend>双休日?|周末)|(?P<off>(?:法定)?节假日|休息日)"
+    r"|(?:(?<=[、和及,周星期])|周|星期|礼拜)(?P<one>[一二三四五六日天])(?![班组月年])"
+)
+NO_MARK = re.compile(rf"{KIND_OF_DAY.pattern.replace('?P<', '?P<_')}|[春夏秋冬][季令]")
 DATES = re.compile(r"20\d{2}年?(?:度)?|\d{1,2}月份?|\d{1,2}日|第\d+周|\d{1,2}[./-]\d{1,2}")
 
 
@@ -40,6 +47,21 @@ class Legend:
     marks: dict[str, Mark] = field(default_factory=dict)
     sessions: dict[str, Span] = field(default_factory=dict)
     hours: Span | None = None
+    by_day: list[tuple[frozenset[str], Span]] = field(default_factory=list)
+
+    def of_role(self, role: str) -> Span | None:
+        """The hours of a role that is explained: 主班 8:00-18:00."""
+        said = {mark.span for mark in self.marks.values() if mark.role == role and mark.span}
+        return said.pop() if len(said) == 1 else None
+
+    def on(self, day: date, is_workday: Callable[[date], bool | None]) -> Span | None:
+        """The hours of a day that no mark and no half of it says, where they may differ by the kind of day."""
+        if not self.by_day:
+            return self.hours
+        works = is_workday(day)
+        kinds = {str(day.weekday())} | ({"workday" if works else "off"} if works is not None else set())
+        fits = {span for meant, span in self.by_day if meant & kinds}
+        return fits.pop() if len(fits) == 1 else None
 
 
 def legend(above: Iterable[str], below: Iterable[str]) -> Legend:
@@ -48,6 +70,9 @@ def legend(above: Iterable[str], below: Iterable[str]) -> Legend:
     found = Legend()
     for line in [*above, *below]:
         _explain(line, found)
+    _by_day([*above, *below], found)
+    if found.by_day:
+        return found
     named = set(found.sessions.values())
     over = [span for line in above for span in spans(line)]
     under = [span for line in below if HOURS_HEAD.search(squeezed(line)) for span in spans(line)]
@@ -71,10 +96,33 @@ def _explain(line: str, found: Legend) -> None:
             found.sessions.setdefault(half, span[0])
     for token in re.split(r"[;；,，。、\n]|\s{2,}|(?<=\d)\s+(?=[^\d\s:至到—-])|/(?=\D)", line):
         token = PREFIX.sub("", token.strip()).strip()
-        if not token or len(token) > 40:
+        if not token or len(token) > 40 or (words.SPAN.search(token) and NO_MARK.search(token)):
             continue
         if one := _one(token):
             found.marks.setdefault(one[0], one[1])
+
+
+def _by_day(lines: Iterable[str], found: Legend) -> None:
+    """工作日17:30-次日8:30，周末及节假日8:30-次日8:30: hours with the kinds of day before them."""
+    for line in lines:
+        end = 0
+        for match in words.SPAN.finditer(line):
+            before = squeezed(re.split(r"[;；。\n]", line[end : match.start()])[-1])
+            end = match.end()
+            meant = {kind for said in KIND_OF_DAY.finditer(before) for kind in _kinds(said)}
+            if meant and not match[1] and (span := spans(match[0])):
+                found.by_day.append((frozenset(meant), span[0]))
+
+
+def _kinds(said: re.Match[str]) -> set[str]:
+    if said["from"]:
+        first, last = ("一二三四五六日".index(said[name].replace("天", "日")) for name in ("from", "to"))
+        return {str(n) for n in range(first, last + 1)}
+    if said["one"]:
+        return {str("一二三四五六日".index(said["one"].replace("天", "日")))}
+    if said["works"]:
+        return {"workday"}
+    return {"5", "6"} if said["weekend"] else {"off"}
 
 
 def _one(token: str) -> tuple[str, Mark] | None:
@@ -98,7 +146,7 @@ def _one(token: str) -> tuple[str, Mark] | None:
 
 def _mark(mark: str, meaning: str, span: Span | None) -> Mark:
     word = words.bare(meaning) or mark
-    role = words.DAY_MARKS.get(word, word)
+    role = words.DAY_MARKS.get(word) or words.SHIFTS.get(word.lower(), word)
     if NO_DUTY.fullmatch(word) and span is None:
         return Mark(role, None, is_duty=False)
     return Mark(role, span, is_standby=bool(words.STANDBY.search(word)))

@@ -27,7 +27,7 @@ MOST_CANDIDATES = 5
 
 def pieces(value: object, people: People, answers: Mapping[str, str], beside: Beside = ALONE) -> list[Piece]:
     """What a cell of names says, part by part, in its order."""
-    text = plain(value)
+    text = plain(value).rstrip("。.,;、 \n")
     whole = squeezed(text)
     if not whole or words.OFF.fullmatch(whole):
         return [Piece(whole, kind="off")] if whole else []
@@ -63,7 +63,7 @@ def pieces(value: object, people: People, answers: Mapping[str, str], beside: Be
             elif said in people.units:
                 unit = said
             elif said not in people.by_name:
-                label = said
+                label = "" if words.GROUP.fullmatch(said) and said[-1] == "组" else said
             chunk = chunk[mark.end() :]
         if label == "-" or not chunk.strip():
             continue

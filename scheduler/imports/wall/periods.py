@@ -38,7 +38,7 @@ class Period:
 def period(texts: Iterable[str]) -> Period:
     """What plain texts say of year, month and range of days; a telephone is no year, when it was made no month."""
     said = [
-        SHORT_YEAR.sub(r"20\1年", arabic(squeezed(part)))
+        SHORT_YEAR.sub(r"20\1年", _year_alone(arabic(squeezed(arabic(part)))))
         for text in texts
         for part in re.split(r"[\n;；]|\s{2,}", PHONE.sub(" ", text))
     ]
@@ -69,6 +69,13 @@ def period(texts: Iterable[str]) -> Period:
     return found
 
 
+def _year_alone(text: str) -> str:
+    """In a line without Chinese, or with only a month's sign, the one number from 2000 on is its year."""
+    years = re.findall(r"(?<!\d)20\d{2}(?!\d)", text)
+    alone = len(years) == 1 and re.search("[A-Za-z]", text) and not re.search(r"(?![月日])[\u4e00-\u9fff]", text)
+    return text.replace(years[0], f"{years[0]}年") if alone and f"{years[0]}年" not in text else text
+
+
 def _nearest(said: list[str]) -> set[int]:
     """The month that stands alone directly over the table, where the title names several; else none."""
     alone = re.fullmatch(r"(?:20\d{2}年)?(\d{1,2})月份?", said[-1]) if said else None
@@ -77,7 +84,7 @@ def _nearest(said: list[str]) -> set[int]:
 
 def only_day(texts: Iterable[str]) -> date | None:
     """The one whole date that plain texts say; nothing where they say none, or several."""
-    said = [arabic(squeezed(text)) for text in texts]
+    said = [arabic(squeezed(arabic(text))) for text in texts]
     found = {match for text in said if not MADE.search(text) for match in WHOLE.findall(text)}
     try:
         days = {date(*(int(part) for part in match)) for match in found}

@@ -50,6 +50,10 @@ class Places:
         inside = sorted(name for name in self.kinds if form in name)
         return inside or sorted(name for name in self.kinds if _is_within(stem, name) and _suits(form, name))
 
+    def shortened(self, text: str) -> bool:
+        """Whether a squeezed text may be a short form, and is more than a word for a kind of place: 河东, not 社区."""
+        return len(GENERIC.sub("", bare(text))) >= 2 and bool(self.short(text))
+
     def name(self, place: str) -> str:
         """The name as it is kept."""
         return self.kept.get(place, place)

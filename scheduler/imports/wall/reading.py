@@ -60,7 +60,7 @@ class Reader:
             held = self.cache.get((cell, beside))
             if held is None:
                 held = self.cache[(cell, beside)] = pieces(value, self.table.people, self.context.answers, beside)
-            self._put_all(lane, spot, cell, held)
+            self._put_all(lane, spot, cell, _in_turn(held, spot, str(value)))
 
     def _put_all(self, lane: Meaning, spot: Spot, cell: Cell, held: list[Piece]) -> None:
         seen: Counter[int] = Counter()
@@ -90,8 +90,9 @@ class Reader:
         role = self._role(lane, spot, piece)
         span = piece.span or lane.span or spot.span
         session = piece.session or lane.session or spot.session
-        hours = span or self.context.legend.sessions.get(session) or (None if session else self.context.legend.hours)
-        self._row(lane, spot, cell, who, role=role, span=hours, session=session, sure=sure)
+        hours = span or self.context.legend.sessions.get(session) or self.context.legend.of_role(role)
+        as_said = not session and not spot.spans
+        self._row(lane, spot, cell, who, role=role, span=hours, session=session, sure=sure, as_said=as_said)
 
     def _role(self, lane: Meaning, spot: Spot, piece: Piece) -> str:
         if piece.sign in self.context.legend.marks:
@@ -111,6 +112,12 @@ class Reader:
         beside = Beside((lane.number,) if lane.number else (), (lane.unit,) if lane.unit else ())
         held = pieces(self.grid.values.get(label.cell, ""), self.table.people, self.context.answers, beside)
         held = [piece for piece in held if piece.kind != "off"]
+        if label.cell in self.grid.teams:
+            for piece in held:
+                if piece.kind:
+                    self.found.problem(self.grid, label.cell, piece.kind, piece.text, piece.candidates)
+                self._marked(lane, [piece.person] if piece.person else piece.candidates, sure=not piece.kind)
+            return
         if len(held) != 1 or held[0].kind:
             self._unsure_person(lane, label, held)
             if len(held) != 1 or not held[0].candidates:
@@ -121,12 +128,15 @@ class Reader:
             self.found.problem(self.grid, label.cell, "ambiguous_person", "", both)
             held = [Piece(label.text, kind="ambiguous_person", candidates=both)]
         who = [held[0].person] if held[0].person else held[0].candidates
+        self._marked(lane, who, sure=held[0].person is not None)
+
+    def _marked(self, lane: Meaning, who: list[Row], *, sure: bool) -> None:
         for spot in self.spots:
             at = self.block.cell(lane.lane.index, spot.place)
             cell = self.grid.anchor(*at)
             text = squeezed(self.grid.values.get(cell, ""))
             if text and spot.days:
-                self._mark(lane, spot, cell, text, who, sure=held[0].person is not None)
+                self._mark(lane, spot, cell, text, who, sure=sure)
 
     def _unsure_person(self, lane: Meaning, label: Label, held: list[Piece]) -> None:
         used = any(squeezed(self.grid.value(*self.block.cell(lane.lane.index, spot.place))) for spot in self.spots)
@@ -148,7 +158,7 @@ class Reader:
         if mark is None and (place or short):
             unsure = None if place else Label(0, text, cell)
             self._row(replace(lane, place=place, unsure_place=unsure), spot, cell, who, role="值班人员",
-                      span=self.context.legend.hours, session="", sure=sure)  # fmt: skip
+                      span=None, session="", sure=sure, as_said=True)  # fmt: skip
         elif mark is None:
             self.found.problem(self.grid, cell, "unknown_mark")
         elif mark.is_standby:
@@ -156,9 +166,9 @@ class Reader:
         elif mark.is_duty:
             session = words.session(text)
             span = mark.span or self.context.legend.sessions.get(session) or lane.span or spot.span
-            if span is None and not session and mark.role == "值班人员":
-                span = self.context.legend.hours
-            self._row(lane, spot, cell, who, role=mark.role, span=span, session=session or spot.session, sure=sure)
+            as_said = not session and mark.role == "值班人员"
+            session = session or spot.session
+            self._row(lane, spot, cell, who, role=mark.role, span=span, session=session, sure=sure, as_said=as_said)
 
     def _meant(self, text: str) -> Mark | None:
         if text in self.context.marks:
@@ -191,6 +201,7 @@ class Reader:
         span: Span | None,
         session: str,
         sure: bool,
+        as_said: bool,
     ) -> None:
         place, unsure = self._place(lane, spot)
         if unsure is not None:
@@ -205,15 +216,16 @@ class Reader:
         if lane.is_standby and lane.role_label:
             self.found.problem(self.grid, lane.role_label.cell, "duty_or_standby")
             sure = False
-        if lane.is_odd and lane.role_label:
+        elif lane.is_odd and lane.role_label:
             self.found.problem(self.grid, lane.role_label.cell, "unknown_mark")
             sure = False
         for day in spot.days:
+            hours = span or (self.context.legend.on(day, self.context.is_workday) if as_said else None)
             for person in who:
                 certain = sure and not spot.doubt and len(who) == 1
                 self.found.row(
                     self.grid, cell, day, self.table.places, place, person, title=self.context.title,
-                    activity=self.context.activity, role=role, span=span, session=session,
+                    activity=self.context.activity, role=role, span=hours, session=session,
                     axis=self.grid.anchor(*self.block.date_at(spot.place)) if self.block.axis.line >= 0 else None,
                     certain=certain,
                 )  # fmt: skip
@@ -255,3 +267,10 @@ class Reader:
 
     def _count(self, cell: Cell, spot: Spot) -> int:
         return sum(piece.kind not in ("off", "headcount_mismatch") for piece in self.cache.get((cell, spot.beside), []))
+
+
+def _in_turn(held: list[Piece], spot: Spot, text: str) -> list[Piece]:
+    """Where the row says as many hours as the cell has lines, each with one name: each name's own hours."""
+    if len(spot.spans) < 2 or len(held) != len(spot.spans) or len(text.strip().split("\n")) != len(held):
+        return held
+    return [replace(piece, span=piece.span or span) for piece, span in zip(held, spot.spans, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from scheduler.imports.wall.periods import Days, Period, resolved
 from scheduler.imports.wall.words import Span, plain, spans, squeezed
 
 MONTH = re.compile(r"(?:20\d{2}年)?(\d{1,2})月份?")
+HALF = re.compile(r"(?<=[日号)\d])\(?(上午|下午|晚上)\)?$")  # 12月8日上午
 STAND_IN_NOTE = re.compile(r".*(?:代班|替班|顶班|代值|换班|调班|改由|由.{1,4}[代替]).*")
 
 
@@ -34,6 +35,7 @@ class Context:
     places: tuple[str, ...] = ()  # where they name several
     answers: Mapping[str, str] = field(default_factory=dict)  # a name → a staff number
     marks: Mapping[str, str] = field(default_factory=dict)  # a mark → "off" or a role
+    is_workday: Callable[[date], bool | None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class Spot:
     unsure_where: Label | None = None
     role: str = ""
     span: Span | None = None
+    spans: list[Span] = field(default_factory=list)  # where its hours are several
+    starts: str = ""
     session: str = ""
     beside: Beside = Beside()  # noqa: RUF009 a frozen value
     headcount: tuple[int, Cell] | None = None
@@ -68,6 +72,8 @@ class Along:
             days = resolved(self._with_months(), self.context.period)
         spots = [Spot(place, list(told.days)) for place, told in zip(axis.places, days, strict=True)]
         for spot, told, cell in zip(spots, days, axis.cells, strict=True):
+            if half := HALF.search(squeezed(self.grid.value(*block.date_at(spot.place)))) if axis.line >= 0 else None:
+                spot.session = half[1]
             if told.problem:
                 self._date_problem(spot, told, block.date_at(spot.place))
             elif cell is None and axis.line >= 0:
@@ -136,6 +142,8 @@ class Along:
                 spot.unsure_where = Label(lane.lane.index, text, self.grid.anchor(*cell))
         elif lane.kind == "time":
             self._time(spot, text)
+        elif lane.kind in ("starts", "ends"):
+            self._clock(lane.kind, spot, self.grid.value(*cell))
         elif lane.kind == "role":
             spot.role = words.role_of(text)
         elif lane.kind == "unit":
@@ -146,8 +154,11 @@ class Along:
             spot.headcount = (int(text.rstrip("人名")), cell)
 
     def _time(self, spot: Spot, text: str) -> None:
-        if said := spans(plain(text)):
+        said = spans(plain(text))
+        if len(said) == 1:
             spot.span = said[0]
+        elif said:
+            spot.spans = said
         mark = self.context.legend.marks.get(words.bare(text)) or self.context.legend.marks.get(text.removesuffix("班"))
         if mark and mark.is_duty:
             spot.role, spot.span = mark.role, spot.span or mark.span
@@ -155,6 +166,17 @@ class Along:
             spot.session = words.session(text)
         elif not said and text in {*words.DAY_MARKS.values(), *words.DAY_MARKS}:
             spot.role = words.DAY_MARKS.get(text, text)
+
+    def _clock(self, kind: str, spot: Spot, value: object) -> None:
+        """When a duty begins, then when it ends, in two columns."""
+        if isinstance(value, float) and 0 < value < 1:  # a part of a day
+            minutes = round(value * 24 * 60)
+            value = f"{minutes // 60}:{minutes % 60:02d}"
+        said = re.sub(r"(?<=\d:\d\d):\d\d$", "", squeezed(value))
+        if kind == "starts" and re.fullmatch(r"\d{1,2}[:点].*", said):
+            spot.starts = said
+        elif kind == "ends" and spot.starts and (found := spans(f"{spot.starts}-{said}")):
+            spot.span = found[0]
 
     def _weekdays(self, spots: list[Spot]) -> None:
         """A weekday that contradicts its date is asked, and nothing of that day is certain."""
