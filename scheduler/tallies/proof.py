@@ -1,4 +1,4 @@
-"""The totals proved against the ledger: counted anew in one scan, by another way than the triggers keep them."""
+"""The totals proved against the ledger: counted anew a year at a time, by another way than the triggers keep them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scheduler.database import Database, Row
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 Table = list[Numbers]  # columns of numbers
 CHUNK = 100_000
 LISTED = 20  # differences that are told; one is enough to know that something is wrong
@@ -26,11 +26,23 @@ PERIOD = f"""
         ELSE {MONTH.format(day="period")}
     END
 """
+BEGINS = "{name} >= :begins AND {name} < :begins || '~'"  # a day, month or period, with a year or a month
 ENTRIES = f"""
-    SELECT person_id, {MONTH.format(day="day")}, unit_id, COALESCE(shift_id, 0), trips, trips * minutes FROM ledger
+    SELECT person_id, {MONTH.format(day="day")}, unit_id, COALESCE(shift_id, 0), trips, trips * minutes
+    FROM ledger INDEXED BY ledger_by_day
+    WHERE {BEGINS.format(name="day")}
 """
-PEOPLE = f"SELECT person_id, {MONTH.format(day='month')}, unit_id, trips, minutes, carried FROM total_of_person"
-UNITS = f"SELECT unit_id, alone, {PERIOD}, trips, minutes, carried, people, sessions FROM total_of_unit"
+PEOPLE = f"""
+    SELECT person_id, {MONTH.format(day="month")}, unit_id, trips, minutes, carried
+    FROM total_of_person
+    WHERE {BEGINS.format(name="month")}
+"""
+UNITS = f"""
+    SELECT unit_id, alone, {PERIOD}, trips, minutes, carried, people, sessions
+    FROM total_of_unit
+    WHERE {BEGINS.format(name="period")}
+"""
+DAYS = {"ledger": "day", "total_of_person": "month", "total_of_unit": "period"}
 
 
 def differing(db: Database) -> list[Row]:
@@ -38,27 +50,42 @@ def differing(db: Database) -> list[Row]:
 
     Units that were moved and wait to be counted anew are left out above the move.
     """
+    found: list[Row] = []
     with db.atomic():  # one moment of ledger and totals
-        people, sessions = _counted(db)
-        found = list(_told("total_of_person", _fetched(db, PEOPLE), people, at=1))
         moved = _fetched(db, "SELECT DISTINCT unit_id FROM moved_total")[0]
-        units = [
-            _picked(table, (table[1] == 1) | ~np.isin(table[0], moved))
-            for table in (_fetched(db, UNITS), _units(db, people, sessions))
-        ]
-        found += _told("total_of_unit", units[0], units[1], at=2)
-    return found[:LISTED]
+        for year in _years(db):
+            people, sessions = _counted(db, year)
+            found += _told("total_of_person", _fetched(db, PEOPLE, begins=year), people, at=1)
+            units = [
+                _picked(table, (table[1] == 1) | ~np.isin(table[0], moved))
+                for table in (_fetched(db, UNITS, begins=year), _units(db, people, sessions))
+            ]
+            found += _told("total_of_unit", units[0], units[1], at=2)
+    return sorted(found, key=lambda row: row["table"])[:LISTED]
 
 
 def fill(db: Database) -> None:
     """Write the totals of a ledger that was filled without its triggers."""
-    people, sessions = _counted(db)
-    for table, at, found in (("total_of_person", 1, people), ("total_of_unit", 2, _units(db, people, sessions))):
-        names = {int(key): _period(int(key)) for key in np.unique(found[at])}
+    years = _years(db)
+    for table in ("total_of_person", "total_of_unit"):
         db.conn.execute(f"DELETE FROM {table}")
-        columns: list[list[Any]] = [column.tolist() for column in found]
-        columns[at] = [names[key] for key in columns[at]]
-        db.conn.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", zip(*columns, strict=True))
+    for year in years:
+        people, sessions = _counted(db, year)
+        _insert(db, "total_of_person", 1, people)
+        _insert(db, "total_of_unit", 2, _units(db, people, sessions))
+
+
+def _insert(db: Database, table: str, at: int, found: Table) -> None:
+    names = {int(key): _period(int(key)) for key in np.unique(found[at])}
+    columns: list[list[Any]] = [column.tolist() for column in found]
+    columns[at] = [names[key] for key in columns[at]]
+    db.conn.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", zip(*columns, strict=True))
+
+
+def _years(db: Database) -> list[str]:
+    """Every year that an entry or a total says it is of."""
+    asked = [f"SELECT DISTINCT substr({name}, 1, 4) FROM {table}" for table, name in DAYS.items()]
+    return sorted({year for sql in asked for (year,) in db.conn.execute(sql)})
 
 
 def _period(number: int) -> str:
@@ -66,26 +93,35 @@ def _period(number: int) -> str:
     return (f"{year:04}-{month + 1:02}", f"{year:04}Q{month // 3 + 1}", f"{year:04}")[number // 1_000_000]
 
 
-def _fetched(db: Database, sql: str) -> Table:
+def _fetched(db: Database, sql: str, **parameters: str) -> Table:
     """The columns of a query that gives whole numbers, in half the room that they would take as they come."""
-    cursor = db.conn.execute(sql)
+    cursor = db.conn.execute(sql, parameters)
     width = len(cursor.description)
     chunks: list[list[Any]] = [[] for _ in range(width)]
     while len(found := np.fromiter(chain.from_iterable(islice(cursor, CHUNK)), dtype=np.int64)):
-        small = found.astype(np.int32) if abs(found).max() < 2**31 else found
         for number in range(width):
-            chunks[number].append(small[number::width].copy())
+            chunks[number].append(_small(found[number::width]))
     return [np.concatenate(parts) if parts else np.empty(0, dtype=np.int64) for parts in chunks]
 
 
-def _counted(db: Database) -> tuple[Table, Table]:
-    """(person, month, unit, trips, minutes, carried) and (shift, month, unit, trips) of every entry, summed."""
-    person, month, unit, shift, trips, minutes = _fetched(db, ENTRIES)
-    people = _summed((person, month, unit), (trips, minutes, np.where(shift == 0, trips, 0)))
-    is_shift = shift != 0
-    return people, _summed(
-        (shift[is_shift], month[is_shift], unit[is_shift]), (trips[is_shift],)
-    )  # fmt: skip
+def _small(numbers: Numbers) -> Numbers:
+    return numbers.astype(np.int32 if not len(numbers) or abs(numbers).max() < 2**31 else np.int64)
+
+
+def _counted(db: Database, year: str) -> tuple[Table, Table]:
+    """(person, month, unit, trips, minutes, carried) and (shift, month, unit, trips) of a year's entries, summed."""
+    people: list[Table] = []
+    sessions: list[Table] = []
+    for number in range(1, 13):  # by the month, so that a year's entries are never held at once
+        person, month, unit, shift, trips, minutes = _fetched(db, ENTRIES, begins=f"{year}-{number:02}")
+        people.append(_summed((person, month, unit), (trips, minutes, np.where(shift == 0, trips, 0))))
+        is_shift = shift != 0
+        sessions.append(_summed((shift[is_shift], month[is_shift], unit[is_shift]), (trips[is_shift],)))
+    return _joined(people), _joined(sessions)
+
+
+def _joined(tables: Iterable[Table]) -> Table:
+    return [np.concatenate(column) for column in zip(*tables, strict=True)]
 
 
 def _units(db: Database, people: Table, sessions: Table) -> Table:
@@ -101,7 +137,7 @@ def _units(db: Database, people: Table, sessions: Table) -> Table:
             standing = _standing(who, period, unit, sums[0])
             alone = _summed((standing[2], standing[1]), (np.ones_like(standing[0]),))
             parts += [_wide(1, alone, (at,)), _wide(0, _distinct(standing, above), (at,))]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    columns = _joined(parts)
     return _summed(tuple(columns[:3]), tuple(columns[3:]))
 
 
@@ -118,10 +154,10 @@ def _ancestors(db: Database) -> list[Numbers]:
     """For each distance, from 0: by unit, who stands so far above it (0: nobody)."""
     unit, over, depth = _fetched(db, "SELECT unit_id, above_id, depth FROM unit_above")
     size = int(unit.max(initial=0)) + 1
-    found = []
+    found: list[Numbers] = []
     for distance in range(int(depth.max(initial=-1)) + 1):
         is_so_far = depth == distance
-        ancestors = np.zeros(size, dtype=np.int64)
+        ancestors = np.zeros(size, dtype=np.int32)
         ancestors[unit[is_so_far]] = over[is_so_far]
         found.append(ancestors)
     return found
@@ -133,7 +169,7 @@ def _above(table: Table, above: list[Numbers]) -> Table:
     lifted = [_picked([ancestors[unit], *rest], ancestors[unit] > 0) for ancestors in above]
     if not lifted:
         return table
-    over, period, *counts = (np.concatenate(column) for column in zip(*lifted, strict=True))
+    over, period, *counts = _joined(lifted)
     return _summed((over, period), tuple(counts))
 
 
@@ -151,10 +187,8 @@ def _distinct(standing: Table, above: list[Numbers]) -> Table:
     once = _above(_summed((unit, period), (np.ones_like(who),)), above)
     who, period, unit = _picked(standing, ~is_alone)
     lifted = [_picked([who, period, ancestors[unit]], ancestors[unit] > 0) for ancestors in above]
-    several = _summed(tuple(np.concatenate(column) for column in zip(*lifted, strict=True)), ())
-    found = [
-        np.concatenate(pair) for pair in zip(once, [several[2], several[1], np.ones_like(several[0])], strict=True)
-    ]
+    several = _summed(tuple(_joined(lifted)), ())
+    found = _joined([once, [several[2], several[1], np.ones_like(several[0])]])
     return _summed((found[0], found[1]), (found[2],))
 
 
@@ -186,9 +220,9 @@ def _summed(keys: tuple[Numbers, ...], counts: tuple[Numbers, ...]) -> Table:
     sums = [np.add.reduceat(count[order], starts, dtype=np.int64) for count in counts]
     found: Table = []
     for low, width in zip(reversed(lows), reversed(widths), strict=True):
-        found.insert(0, packed % width + low)
+        found.insert(0, _small(packed % width + low))
         packed //= width
-    return [*found, *sums]
+    return [*found, *(_small(held) for held in sums)]
 
 
 def _told(table: str, kept: Table, counted: Table, at: int, width: int = 3) -> Iterator[Row]:
