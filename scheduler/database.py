@@ -202,6 +202,20 @@ def write(db: Database) -> Iterator[None]:
             raise
 
 
+@contextmanager
+def at_hand(db: Database, mib: int) -> Iterator[None]:
+    """Keep so much of the database in memory meanwhile: what a long transaction touches then is written once.
+
+    SQLite's own 2 MiB are enough for a page; whatever does not fit is written and read again before it is committed.
+    """
+    before = value(db, "PRAGMA cache_size")
+    db.conn.execute(f"PRAGMA cache_size = {-1024 * mib}")
+    try:
+        yield
+    finally:
+        db.conn.execute(f"PRAGMA cache_size = {before}")
+
+
 def rows(db: Database, sql: str, **parameters: object) -> list[Row]:
     """Every row of a query, as dicts in the order of its columns."""
     cursor = db.conn.execute(sql, parameters)
