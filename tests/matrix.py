@@ -80,6 +80,12 @@ POST /channels/new                                                     administr
 GET  /check-in/<int:shift_id>                                          staff ~
 GET  /check-ins/<int:check_in_id>/photo                                examiner object ~
 POST /check-ins/<int:check_in_id>/void                                 coordinator object
+GET  /exports                                                          reader
+POST /exports                                                          reader
+GET  /exports/<int:handout_id>                                         reader ~
+POST /exports/<int:handout_id>/drop                                    reader ~
+GET  /exports/<int:handout_id>/file                                    reader ~
+GET  /exports/<int:handout_id>/now                                     reader ~
 GET  /healthz                                                          public
 POST /imports                                                          coordinator
 GET  /imports                                                          coordinator
@@ -323,8 +329,7 @@ GET  /tallies/mailed                                                   examiner
 POST /tallies/mailed                                                   coordinator
 POST /tallies/mailed/<int:export_id>/end                               coordinator object
 GET  /trips                                                            reader
-GET  /trips.csv                                                        reader
-GET  /trips.xlsx                                                       reader
+GET  /trips.<any(csv, xlsx):ending>                                    reader
 POST /units                                                            coordinator
 GET  /units                                                            reader
 GET  /units/<int:unit_id>                                              coordinator object

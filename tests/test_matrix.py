@@ -117,6 +117,10 @@ def things(db, town):
             db, "intake", key="x", kind="people", unit_id=town.branch, file="a.csv", bytes=1, made_at=at,
             made_by=town.head, changed_at=at,
         )  # fmt: skip
+        ids["handout_id"] = insert(
+            db, "handout", key="0" * 32, kind="trips.csv", unit_id=town.branch, args='{"period": "2026", "unit": "1"}',
+            listing="trips", lang="zh", made_by=town.head, made_at=at,
+        )  # fmt: skip
         ids["export_id"] = insert(
             db, "scheduled_export", unit_id=town.branch, name="n", args="{}", every="month", receivers="[1]",
             lang="zh", made_by=town.head, made_at=at,

@@ -15,7 +15,7 @@ from scheduler.errors import TooMany
 from web import errors
 from web.connections import kept
 
-EXPORT = re.compile(r"\.(csv|xlsx|<ending>|<any\(csv, xlsx\):ending>)$|/export")
+EXPORT = re.compile(r"\.(csv|xlsx|<ending>|<any\(csv, xlsx\):ending>)$|^/exports/.*/file$")
 SECRETS = re.compile(r"^/(calendar|wall|answer|swap|signin|signin/reset)/<")
 WRONG = (404, 409, 410, 422)
 

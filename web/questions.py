@@ -41,6 +41,10 @@ class Asked:
         order = order or self.order
         return _address(path, {**self.question.filter_args(), **_listing(order), "back": self.back})
 
+    def exported(self, kind: str) -> str:
+        """Where a large export of this is asked for."""
+        return _address("/exports", {"kind": kind, **self.question.to_args(), **_listing(self.order)})
+
     def behind(self, answer: Answer, measure: str, line: Line | None = None, column: Key | None = None) -> str:
         """The list of the trips behind a figure of the answer to this."""
         order = ORDER_OF.get(measure, "trips")

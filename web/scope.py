@@ -20,10 +20,10 @@ def tops() -> list[int]:
 
 def _asked() -> Role:
     """What a list is limited by: looking needs less than changing."""
-    if request.method == "GET" and g.role in (*accounts.READING, "staff"):
-        asked: Role = "reader" if g.role == "staff" else g.role
+    if g.role in accounts.READING:
+        asked: Role = g.role
         return asked
-    return "coordinator"
+    return "reader" if g.role == "staff" and request.method == "GET" else "coordinator"
 
 
 def units() -> list[Row]:

@@ -15,6 +15,7 @@ from scheduler.database import Database, value
 from scheduler.exports.cells import Column, Held, as_csv
 from scheduler.exports.columns import trip_columns, written_at
 from scheduler.exports.pivots import Named, Total, pivot_sheets
+from scheduler.exports.targets import Target, in_memory
 from scheduler.exports.workbook import Workbook
 from scheduler.tallies import Cut, Question
 from scheduler.wording import Lang
@@ -51,31 +52,60 @@ def tallies_csv(db: Database, question: Question, *, lang: Lang, now: datetime) 
 
 def trips_csv(db: Database, *, lang: Lang, order: str = "trips", **cut: Unpack[Cut]) -> bytes:
     """The ledger's entries as CSV with a BOM."""
-    return as_csv_file(trip_columns(db.zone), tallies.each_trip(db, order=order, **cut), lang)
+    return in_memory(lambda target: put_trips_csv(db, target, lang=lang, order=order, **cut))
+
+
+def put_trips_csv(db: Database, target: Target, *, lang: Lang, order: str = "trips", **cut: Unpack[Cut]) -> None:
+    """The same into a file."""
+    put_csv(target, trip_columns(db.zone), target.watch(tallies.each_trip(db, order=order, **cut)), lang)
 
 
 def tallies_workbook(db: Database, question: Question, *, lang: Lang, by: Actor, now: datetime) -> bytes:
     """A sheet of figures for each measure that has columns (one for all without), the trips, and what this file is."""
-    book = Workbook(lang)
+    return in_memory(lambda target: put_tallies_workbook(db, target, question, lang=lang, by=by, now=now))
+
+
+def put_tallies_workbook(
+    db: Database, target: Target, question: Question, *, lang: Lang, by: Actor, now: datetime
+) -> None:
+    """The same into a file."""
+    book = Workbook(lang, target)
     with db.atomic():
         answer = tallies.answer(db, question, now)
         for name, columns in pivot_sheets(answer, lang):
             book.table(name, columns, answer.lines, Total(answer))
-        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.each_trip(db, **question.cut))
+        book.table(
+            _word(lang, "明细", "Trips"), trip_columns(db.zone), target.watch(tallies.each_trip(db, **question.cut))
+        )
         asked = [(_word(lang, *words), held) for words, held in _asked(question, lang)]
         book.facts(_word(lang, "说明", "About"), [*asked, *about(db, lang, by, now, question.cut)])
-    return book.content()
+    book.end()
 
 
 def trips_workbook(
     db: Database, *, lang: Lang, by: Actor, now: datetime, order: str = "trips", **cut: Unpack[Cut]
 ) -> bytes:
     """Two sheets: the trips, and what this file is."""
-    book = Workbook(lang)
+    return in_memory(lambda target: put_trips_workbook(db, target, lang=lang, by=by, now=now, order=order, **cut))
+
+
+def put_trips_workbook(
+    db: Database,
+    target: Target,
+    *,
+    lang: Lang,
+    by: Actor,
+    now: datetime,
+    order: str = "trips",
+    **cut: Unpack[Cut],
+) -> None:
+    """The same into a file."""
+    book = Workbook(lang, target)
     with db.atomic():
-        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), tallies.each_trip(db, order=order, **cut))
+        found = target.watch(tallies.each_trip(db, order=order, **cut))
+        book.table(_word(lang, "明细", "Trips"), trip_columns(db.zone), found)
         book.facts(_word(lang, "说明", "About"), about(db, lang, by, now, cut))
-    return book.content()
+    book.end()
 
 
 def file_name(what: str, ending: str, **cut: Unpack[Cut]) -> str:
@@ -104,12 +134,17 @@ def _asked(question: Question, lang: Lang) -> list[tuple[tuple[str, str], Held]]
 
 def as_csv_file(columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> bytes:
     """Rows as CSV with a BOM, texts harmless."""
-    text = io.StringIO(BOM, newline="")
-    text.seek(0, io.SEEK_END)
+    return in_memory(lambda target: put_csv(target, columns, found, lang))
+
+
+def put_csv(target: Target, columns: Sequence[Column], found: Iterable[Any], lang: Lang) -> None:
+    """The same into a file."""
+    text = io.TextIOWrapper(target.file, encoding="utf-8", newline="")
+    text.write(BOM)
     lines = csv.writer(text)
     lines.writerow([column.head(lang) for column in columns])
     lines.writerows([as_csv(column.held(row, lang)) for column in columns] for row in found)
-    return text.getvalue().encode()
+    text.detach()  # which writes what it still holds, and leaves the file open
 
 
 def about(db: Database, lang: Lang, by: Actor, now: datetime, cut: Cut) -> list[tuple[str, Held]]:

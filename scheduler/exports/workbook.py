@@ -12,6 +12,7 @@ import xlsxwriter
 
 from scheduler.exports.cells import Column, Held, shown
 from scheduler.exports.sheets import Sheet
+from scheduler.exports.targets import Target
 from scheduler.wording import Lang
 
 FORMATS: dict[str, dict[str, object]] = {
@@ -32,13 +33,14 @@ ROWS_TO_PRINT = (0, 0)  # the head, on every printed page
 class Workbook:
     """Sheets, one after the other, each from its first row to its last."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, target: Target | None = None) -> None:
         self.lang = lang
         self._bytes = io.BytesIO()
         self._book = xlsxwriter.Workbook(
-            self._bytes,
+            target.file if target else self._bytes,
             {
                 "constant_memory": True,
+                "tmpdir": target.folder if target else None,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -84,9 +86,13 @@ class Workbook:
             sheet.write_string(line, 0, shown(what), self._formats["head"])
             _put(sheet, line, 1, held, self._formats["moment" if isinstance(held, datetime) else "text"])
 
-    def content(self) -> bytes:
-        """The finished file."""
+    def end(self) -> None:
+        """Write what is still to be written: the file is whole."""
         self._book.close()
+
+    def content(self) -> bytes:
+        """The finished file, of a book in memory."""
+        self.end()
         return self._bytes.getvalue()
 
     def _row(self, sheet: Any, line: int, columns: Sequence[Column], row: Any, looks: dict[str, Any]) -> None:

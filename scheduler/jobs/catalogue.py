@@ -21,6 +21,7 @@ from scheduler import (
     clock,
     database,
     feeds,
+    handouts,
     intake,
     limits,
     messages,
@@ -88,6 +89,14 @@ def read_intakes(turn: Turn) -> int:
     """Read, store and take back what was handed in, one file after the other."""
     done = 0
     while turn.is_to_go_on(turn.db) and intake.work_one(turn.db, turn.settings, now=turn.moment()):
+        done += 1
+    return done
+
+
+def make_exports(turn: Turn) -> int:
+    """Make the large exports that were asked for, one after the other."""
+    done = 0
+    while turn.is_to_go_on(turn.db) and handouts.make_one(turn.db, turn.settings, now=turn.moment()):
         done += 1
     return done
 
@@ -167,23 +176,22 @@ def prune(turn: Turn) -> int:
     forgotten = accounts.prune(turn.db, before=before) + outbox.prune(turn.db, before=before)
     forgotten += checkins.prune(turn.db, turn.settings, now=turn.now) + limits.prune(turn.db, now=turn.now)
     forgotten += intake.prune(turn.db, turn.settings, now=turn.now)
+    forgotten += handouts.prune(turn.db, turn.settings, now=turn.now)
     return forgotten + notices.prune(turn.db, before=before)
 
 
 def read_absences(turn: Turn) -> int:
     """Read people's own calendars of leave that are due."""
+    base_url = turn.settings.site.base_url
     return absences.read_due(
-        turn.db,
-        turn.settings.calendars,
-        base_url=turn.settings.site.base_url,
-        now=turn.now,
-        is_to_go_on=turn.is_to_go_on,
+        turn.db, turn.settings.calendars, base_url=base_url, now=turn.now, is_to_go_on=turn.is_to_go_on
     )
 
 
 JOBS = (
     Job("fill", None, fill),
     Job("imports", None, read_intakes),
+    Job("exports", None, make_exports),
     Job("feeds", None, refresh_feeds),
     Job("remind", MINUTE // 2, remind),
     Job("sign_ups", MINUTE // 2, settle_sign_ups),
@@ -242,13 +250,9 @@ def _note(turn: Turn, name: str, seconds: float, result: str, error: str) -> Non
             SET started_at = excluded.started_at, ended_at = excluded.ended_at, asked_at = NULL,
                 milliseconds = excluded.milliseconds, result = excluded.result, error = excluded.error
             """,
-            job=name,
-            started_at=clock.to_text(turn.now),
-            ended_at=clock.to_text(turn.now + timedelta(seconds=seconds)),
-            milliseconds=round(seconds * 1000),
-            result=result,
-            error=error,
-        )
+            job=name, started_at=clock.to_text(turn.now), ended_at=clock.to_text(turn.now + timedelta(seconds=seconds)),
+            milliseconds=round(seconds * 1000), result=result, error=error,
+        )  # fmt: skip
 
 
 LAST_TURNS = "SELECT job, started_at, milliseconds, result, error, asked_at FROM job_run"
@@ -264,9 +268,8 @@ def ask(db: Database, name: str, *, by: Actor, now: datetime) -> None:
             INSERT INTO job_run (job, asked_at) VALUES (:job, :now)
             ON CONFLICT (job) DO UPDATE SET asked_at = excluded.asked_at
             """,
-            job=name,
-            now=clock.to_text(now),
-        )
+            job=name, now=clock.to_text(now),
+        )  # fmt: skip
         audit.record(db, "run_now", "job", NAMES.index(name) + 1, by=by, now=now, job=name)
 
 

@@ -16,15 +16,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import IO
+from typing import IO, Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import backups, clock, database, intake, rosters
+from scheduler import backups, clock, database, handouts, intake, rosters
 from scheduler.config import Settings
 from scheduler.database import Database
 from scheduler.jobs import catalogue, lease
@@ -86,6 +87,26 @@ def _told_to_end() -> Iterator[Callable[[float], bool]]:
             signal.signal(ending, handler)
         os.close(heard)
         os.close(told)
+
+
+class Files(Protocol):
+    """What works on large files, in a process of its own and within bounds: `intake`, `handouts`."""
+
+    MEMORY_MOST: int
+    CPU_SECONDS: int
+    WALL_SECONDS: int
+
+    def is_due(self, db: Database) -> bool:
+        """Whether there is something to do."""
+
+    def give_back(self, db: Database) -> None:
+        """Let what was begun begin again."""
+
+    def failed(self, db: Database, *, now: datetime) -> None:
+        """What was begun ended with its process."""
+
+
+BOUNDED: dict[str, Files] = {"imports": intake, "exports": handouts}
 
 
 class Worker:
@@ -150,6 +171,7 @@ class Worker:
         if self.lease is not None:
             rosters.give_back(self._db)
             intake.give_back(self._db)
+            handouts.give_back(self._db)
             self._ticker.resume()
 
     def _has_got_lock(self) -> bool:
@@ -188,10 +210,11 @@ class Worker:
             if job.name == "fill":
                 if rosters.is_fill_due(db, now=turn.now):
                     self._apart(turn, "fill", rosters.give_back)
-            elif job.name == "imports":
-                while intake.is_due(db) and is_to_go_on(db):
-                    if self._apart(turn, "imports", intake.give_back, _bounded):
-                        intake.failed(db, now=self.moment())
+            elif job.name in BOUNDED:
+                files = BOUNDED[job.name]
+                while files.is_due(db) and is_to_go_on(db):
+                    if self._apart(turn, job.name, files.give_back, partial(_bounded, files)):
+                        files.failed(db, now=self.moment())
                         break
             else:
                 catalogue.take_turn(job, turn)
@@ -203,7 +226,7 @@ class Worker:
         give_back: Callable[[Database], object],
         bound: Callable[[int], float] = lambda _: float("inf"),
     ) -> int:
-        """Do a job in a process of its own: `python -m scheduler run fill`, `run imports`; gives its exit status.
+        """Do a job in a process of its own: `python -m scheduler run fill`, `run imports`, …; gives its exit status.
 
         It may keep a processor and much memory to itself for seconds or minutes. Apart, it takes no time from sending,
         gives the memory back, cannot bring us down, and can be stopped: what it writes, it writes at the end and all
@@ -225,12 +248,12 @@ class Worker:
         return work.returncode
 
 
-def _bounded(pid: int) -> float:
-    """Bound what reads files that somebody brought: its memory and its time; gives how many seconds it has in all."""
+def _bounded(files: Files, pid: int) -> float:
+    """Bound what reads or writes large files: its memory and its time; gives how many seconds it has in all."""
     with suppress(ProcessLookupError):
-        resource.prlimit(pid, resource.RLIMIT_AS, (intake.MEMORY_MOST, intake.MEMORY_MOST))
-        resource.prlimit(pid, resource.RLIMIT_CPU, (intake.CPU_SECONDS, intake.CPU_SECONDS))
-    return intake.WALL_SECONDS
+        resource.prlimit(pid, resource.RLIMIT_AS, (files.MEMORY_MOST, files.MEMORY_MOST))
+        resource.prlimit(pid, resource.RLIMIT_CPU, (files.CPU_SECONDS, files.CPU_SECONDS))
+    return files.WALL_SECONDS
 
 
 def _lock_file(path: Path) -> IO[str] | None:

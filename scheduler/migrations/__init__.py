@@ -41,6 +41,7 @@ from scheduler.migrations import found_by_person
 from scheduler.migrations import second_person
 from scheduler.migrations import sign_in
 from scheduler.migrations import mailed_tallies
+from scheduler.migrations import large_exports
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -60,6 +61,7 @@ __all__ = [
     "first_month",
     "found_by_person",
     "handed_in",
+    "large_exports",
     "leave",
     "leave_calendars",
     "mailed_tallies",

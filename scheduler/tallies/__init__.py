@@ -9,7 +9,7 @@ An opening balance has person-trips and people, but nobody knows its sessions: i
 from scheduler.tallies.answers import Answer, Cell, Line, answer
 from scheduler.tallies.cuts import NONE, SOURCES, Cut
 from scheduler.tallies.labels import Key, named
-from scheduler.tallies.listing import COUNTED_MOST, ORDERS, each_trip, listed, trips
+from scheduler.tallies.listing import COUNTED_MOST, ORDERS, each_trip, entries, exceeds, listed, trips
 from scheduler.tallies.periods import YEARS, kind_of, period, period_text, shifted, told
 from scheduler.tallies.proof import differing
 from scheduler.tallies.questions import FILTERS, OWN, Question
@@ -47,6 +47,8 @@ __all__ = [
     "choices",
     "differing",
     "each_trip",
+    "entries",
+    "exceeds",
     "kind_of",
     "listed",
     "months",

@@ -119,6 +119,18 @@ def listed(db: Database, **cut: Unpack[Cut]) -> Row | None:
     return counted if counted["entries"] <= COUNTED_MOST else None
 
 
+def exceeds(db: Database, most: int, **cut: Unpack[Cut]) -> bool:
+    """Whether more entries than so many are behind a figure; no more than one beyond it is read."""
+    picked, values = _some(db, cut)
+    return bool(value(db, f"SELECT COUNT(*) FROM ({picked} LIMIT :most)", **values, most=most + 1) > most)
+
+
+def entries(db: Database, **cut: Unpack[Cut]) -> int:
+    """How many entries are behind a figure, corrections too."""
+    condition, values = where(db, cut)
+    return int(value(db, f"SELECT COUNT(*) FROM ledger AS fact WHERE {condition}", **values))
+
+
 def _picked(db: Database, order: str, cut: Cut, *, is_page: bool) -> tuple[str, dict[str, Any]]:
     """A query of the ids in their order. `:upto` is how many of them are wanted at most."""
     condition, values = where(db, cut)

@@ -4,6 +4,7 @@ JOBS: dict[str, dict[str, tuple[str, str]]] = {
     "job": {
         "fill": ("自动排班", "Fill drafts"),
         "imports": ("读取导入的文件", "Read files handed in"),
+        "exports": ("制作大的导出", "Make large exports"),
         "feeds": ("刷新日历订阅", "Refresh calendars"),
         "remind": ("到期提醒入箱", "Queue due reminders"),
         "swaps": ("换班请求接着问、跟着改、过期", "Swaps: ask on, follow, lapse"),

@@ -12,6 +12,17 @@ TALLIES: dict[str, dict[str, tuple[str, str]]] = {
         "fill": ("到位率", "Fill rate"),
         "no_show": ("缺勤率", "No-show rate"),
     },
+    "handout": {
+        "waiting": ("排队", "Queued"),
+        "making": ("正在制作", "Being made"),
+        "done": ("已完成", "Done"),
+        "failed": ("未完成", "Failed"),
+    },
+    "handout_kind": {
+        "tallies.xlsx": ("统计工作簿", "Workbook of a tally"),
+        "trips.xlsx": ("人次明细（工作簿）", "Trips (workbook)"),
+        "trips.csv": ("人次明细（CSV）", "Trips (CSV)"),
+    },
     "dimension": {
         "person": ("人员", "Person"),
         "unit": ("单位", "Unit"),

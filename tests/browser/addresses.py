@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
 
-from scheduler import accounts, acknowledgements, channels, clock, config, database, intake, swaps, walls
+from scheduler import accounts, acknowledgements, channels, clock, config, database, handouts, intake, swaps, walls
 from scheduler.audit import SYSTEM
 from scheduler.config import Channels
 from scheduler.database import Database, one, rows, value
+from scheduler.tallies import Question
 
 COORDINATED = (
     "/rosters",
@@ -59,6 +61,8 @@ COORDINATED = (
     "/tallies/briefing",
     "/tallies/ranking",
     "/tallies/mailed",
+    "/exports?kind=trips.xlsx",
+    "/exports/{export}",
     "/trips",
     "/months",
     "/months/{close}",
@@ -144,6 +148,8 @@ EXEMPT = {
     "/calendar/<token>/duty.ics": FILE,
     "/check-in/<int:shift_id>": "leads to one's own duty",
     "/check-ins/<int:check_in_id>/photo": FILE,
+    "/exports/<int:handout_id>/file": FILE,
+    "/exports/<int:handout_id>/now": PART,
     "/healthz": "for monitors",
     "/<any(people, leave):kind>/import": "leads to /imports",
     "/imports/<int:intake_id>/now": PART,
@@ -182,8 +188,7 @@ EXEMPT = {
     "/tallies/briefing.txt": FILE,
     "/tallies/ranking.<any(csv, xlsx):ending>": FILE,
     "/tallies.xlsx": FILE,
-    "/trips.csv": FILE,
-    "/trips.xlsx": FILE,
+    "/trips.<any(csv, xlsx):ending>": FILE,
     "/units/<int:unit_id>/<any(calendar, visits):kind>/duty.ics": FILE,
     "/worker.js": FILE,
 }
@@ -226,9 +231,18 @@ def held(folder: Path, staff_no: str) -> dict[str, object]:
         assert found is not None
         assert None not in found.values(), found
         found["intake"] = _handed_in(db, settings, int(found["unit"]))
+        found["export"] = _asked_for(db, now)
         return found | _secrets(db, settings.site.secret_key, found)
     finally:
         db.close()
+
+
+def _asked_for(db: Database, now: datetime) -> int:
+    """An export of the last year that the coordinator asked for."""
+    by = accounts.actor(db, value(db, "SELECT id FROM person WHERE staff_no = '00101'"))
+    unit_id = accounts.tops(db, by, "reader", now=now)[0]["id"]
+    question = Question(date(now.year - 1, 1, 1), date(now.year - 1, 12, 31), within=unit_id)
+    return handouts.ask(db, question, kind="trips.csv", order="trips", lang="zh", by=by, now=now)
 
 
 def _handed_in(db: Database, settings: config.Settings, unit_id: int) -> int:

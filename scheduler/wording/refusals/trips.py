@@ -57,6 +57,17 @@ TRIPS: dict[str, tuple[str, str]] = {
     ),
     "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
     "dimension_twice": ("同一个维度不能用两次。", "One thing cannot stand in two places: choose another."),
+    "exports_wait": (
+        "已有 {count} 个导出在排队，做完再要。",
+        "{count} exports of yours wait to be made: ask for more when they are.",
+    ),
+    "export_is_made": ("还在制作，做完再下载。", "It is still being made: fetch it when it is done."),
+    "export_is_gone": ("文件已不在，请重新导出。", "The file is gone: export it again."),
+    "export_failed": (
+        "制作时出错，没有文件；请重新导出。",
+        "It failed on the way and there is no file: export it again.",
+    ),
+    "handout_is_over": ("这个导出已经结束。", "This export is over."),
     "measure_does_not_fit": (
         "{measure}不能按“{dimension}”统计或筛选。",
         "{measure}: cannot be told apart or narrowed by “{dimension}”.",
