@@ -102,16 +102,18 @@ def gone(db: Database, person_id: int, *, now: datetime, acknowledged: bool = Fa
     return [row | {"date": date.fromisoformat(row["day"])} for row in found]
 
 
-def owed(db: Database, person_id: int, unit_id: int, *, now: datetime) -> list[Row]:
-    """What a leader owes this ISO week, a row for each quota: as `quotas.weeks`, with the visits that are planned.
+def owed(db: Database, person_id: int, unit_id: int, *, now: datetime, ahead: int = 0) -> list[Row]:
+    """What a leader owes this ISO week and `ahead` more, a row for each week and quota: as `quotas.weeks`, with the
+    visits that are planned, and whether the leader plans them alone (may_plan).
 
     Only what was published counts as planned: a draft is not shown to those in it.
     """
     monday = clock.monday(clock.today(now, db.zone))
-    week = quotas.weeks(db, unit_id, monday, monday, now=now)
-    own = [row for row in week if row["person_id"] == person_id]
-    visits = assignments.duties_of(db, person_id, monday, monday + timedelta(days=6)) if own else []
-    return [_planned(row, [duty for duty in visits if duty["activity"] == row["activity"]]) for row in own]
+    last = monday + ahead * quotas.WEEK
+    own = [row for row in quotas.weeks(db, unit_id, monday, last, now=now) if row["person_id"] == person_id]
+    visits = assignments.duties_of(db, person_id, monday, last + timedelta(days=6)) if own else []
+    may = {quota_id: quotas.may_plan_own(db, quota_id) for quota_id in {row["quota_id"] for row in own}}
+    return [_planned(row, visits) | {"may_plan": may[row["quota_id"]]} for row in own]
 
 
 def planners(db: Database, person_id: int, unit_id: int, *, now: datetime) -> list[str]:
@@ -138,7 +140,12 @@ def is_subscribed(db: Database, person_id: int) -> bool:
 
 
 def _planned(row: Row, visits: list[Row]) -> Row:
-    planned = [duty for duty in visits if duty["state"] == duty["shift_state"] == "planned"]
+    first, last = row["first"].isoformat(), row["last"].isoformat()
+    planned = [
+        duty for duty in visits
+        if duty["activity"] == row["activity"] and first <= duty["day"] <= last
+        and duty["state"] == duty["shift_state"] == "planned"
+    ]  # fmt: skip
     missing = max(0, row["need"] - row["done"] - len(planned))
     state = row["state"] if row["state"] in ("met", "waived") else "open" if missing else "planned"
     return row | {"visits": planned, "planned": len(planned), "missing": missing, "state": state}

@@ -146,6 +146,8 @@ GET  /me/swaps                                                         staff
 GET  /me/swaps/<int:_offer_id>                                         staff ~
 POST /me/swaps/<int:offer_id>                                          staff ~
 POST /me/swaps/<int:request_id>/withdraw                               staff ~
+GET  /me/visits/<int:quota_id>                                         staff ~
+POST /me/visits/<int:quota_id>                                         staff ~
 POST /me/wishes                                                        staff
 GET  /me/wishes                                                        staff
 POST /me/wishes/<int:wish_id>/remove                                   staff ~
@@ -216,6 +218,7 @@ POST /quotas/<int:quota_id>/end                                        coordinat
 GET  /quotas/new                                                       coordinator
 POST /quotas/new                                                       coordinator
 POST /quotas/rules                                                     coordinator
+POST /quotas/rules/own                                                 coordinator
 GET  /quotas/rules                                                     reader
 GET  /quotas/units                                                     reader
 GET  /quotas/units/<int:target_id>                                     reader listed

@@ -232,14 +232,15 @@ def test_a_leader_sees_the_quota_of_the_week(client, db, town, now):
 
     text = words(signed_in(client, db, town.deputy, now).get("/me").text)
 
-    assert "我的指标 第 9 周 领导走访：本周 0/2 次 3月1日 周日 江北支行 还差 1 次" in text
+    assert "我的指标 第 9 周 领导走访：本周 0/2 次 3月1日 周日 江北支行 安排走访 还差 1 次" in text
 
 
-def test_a_leader_who_owes_a_visit_plans_it_or_is_told_who_does(client, db, town, now):
+def test_a_leader_whose_visits_are_planned_for_them_is_told_by_whom(client, db, town, now):
     quota_id = quotas.add(
         db, unit_id=town.branch, role="deputy", activity="visit", least=2, starts_on=date(2026, 1, 5),
         by=SYSTEM, now=now,
     )  # fmt: skip
+    quotas.set_own_visits(db, town.branch, False, by=SYSTEM, now=now)
     accounts.grant(db, town.party, "coordinator", town.branch, by=SYSTEM, now=now)
     page = f"/quotas/{quota_id}/{town.deputy}/2026-02-23"
 

@@ -4,7 +4,7 @@ from scheduler.duties.asking import Rule, next_days, rule_of
 from scheduler.duties.checks import DAYS, places_in_reach, units_in_line
 from scheduler.duties.generation import Generated, generate
 from scheduler.duties.shifts import coming_at, is_told, shift, standing
-from scheduler.duties.single import add_shifts, remove_shift
+from scheduler.duties.single import add_shifts, put_in_shift, remove_shift
 from scheduler.duties.templates import (
     activities,
     add_template,
@@ -29,6 +29,7 @@ __all__ = [
     "is_told",
     "next_days",
     "places_in_reach",
+    "put_in_shift",
     "remove_shift",
     "rule_of",
     "shift",

@@ -29,20 +29,23 @@ def add_shifts(
     An urgent call-up is added to a published roster instead: people sign up for it at once, so no undo takes it out.
     Refused: a roster that is no draft (Conflict), a day outside of it, a place that is closed on the day (Invalid).
     """
-    work = Work.of(given)
     with write(db):
         roster = _published(db, roster_id) if is_call_up else _draft(db, roster_id)
-        problems = _day_problems(roster, day) + problems_of(db, roster["unit_id"], work) + _closed(db, work.places, day)
-        if problems:
-            raise Invalid.of(problems)
-        made = [_insert(db, roster, day, work, place_id) for place_id in work.places]
+        made = _put_in(db, roster, day, given)
         if not is_call_up:
             steps.keep(db, roster_id, "add_shifts", shifts=([], _whole(db, made)), by=by, now=now)
-        _raise_version(db, roster_id)
         audit.record(
             db, "add_shifts", "roster", roster_id, by=by, now=now, unit_id=roster["unit_id"], day=day, shifts=made
         )  # fmt: skip
     return made
+
+
+def put_in_shift(db: Database, roster_id: int, *, day: date, **given: Unpack[WorkGiven]) -> int:
+    """Add one shift to a published roster as a call-up is, for an act that has an audit row of its own. Inside of
+    `write`. Refused as `add_shifts`.
+    """
+    (shift_id,) = _put_in(db, _published(db, roster_id), day, given)
+    return shift_id
 
 
 def remove_shift(db: Database, shift_id: int, *, by: Actor, now: datetime) -> None:
@@ -63,6 +66,16 @@ def remove_shift(db: Database, shift_id: int, *, by: Actor, now: datetime) -> No
             db, "remove_shift", "roster", shift["roster_id"], by=by, now=now, unit_id=shift["unit_id"],
             day=shift["day"], shift=shift_id,
         )  # fmt: skip
+
+
+def _put_in(db: Database, roster: Row, day: date, given: WorkGiven) -> list[int]:
+    work = Work.of(given)
+    problems = _day_problems(roster, day) + problems_of(db, roster["unit_id"], work) + _closed(db, work.places, day)
+    if problems:
+        raise Invalid.of(problems)
+    made = [_insert(db, roster, day, work, place_id) for place_id in work.places]
+    _raise_version(db, roster["id"])
+    return made
 
 
 def _whole(db: Database, ids: list[int]) -> list[Row]:

@@ -42,6 +42,7 @@ from scheduler.migrations import second_person
 from scheduler.migrations import sign_in
 from scheduler.migrations import mailed_tallies
 from scheduler.migrations import large_exports
+from scheduler.migrations import own_visits
 
 # isort: on
 from scheduler.migrations.steps import STEPS, names
@@ -70,6 +71,7 @@ __all__ = [
     "open_duties",
     "other_answers",
     "other_ways",
+    "own_visits",
     "published_steps",
     "pulse",
     "quicker_totals",

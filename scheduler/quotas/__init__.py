@@ -2,6 +2,7 @@
 
 from scheduler.quotas.board import Leader, attainment, board, figures
 from scheduler.quotas.owing import WEEK, months, weeks
+from scheduler.quotas.own_visits import WEEKS_AHEAD, may_plan_own, own_offers, own_visit_rules, plan_own, set_own_visits
 from scheduler.quotas.planning import offers, plan, roster_on
 from scheduler.quotas.setting import (
     MOST,
@@ -37,6 +38,7 @@ __all__ = [
     "ROLES",
     "TARGET_PERIODS",
     "WEEK",
+    "WEEKS_AHEAD",
     "Leader",
     "add",
     "add_target",
@@ -50,9 +52,13 @@ __all__ = [
     "figures",
     "least_workdays",
     "listed",
+    "may_plan_own",
     "months",
     "offers",
+    "own_offers",
+    "own_visit_rules",
     "plan",
+    "plan_own",
     "planned_of",
     "progress",
     "quota",
@@ -60,6 +66,7 @@ __all__ = [
     "roster_on",
     "rules_of",
     "set_least_workdays",
+    "set_own_visits",
     "spans",
     "take_back",
     "target",

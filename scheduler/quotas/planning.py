@@ -23,7 +23,7 @@ def offers(db: Database, quota_id: int, person_id: int, first: date, *, now: dat
     """
     row = cell(db, quota_id, person_id, first, now=now)
     since = max(row["first"], clock.today(now, db.zone))
-    found = _rosters(db, row["unit_id"], since, row["last"])
+    found = rosters_of(db, row["unit_id"], since, row["last"])
     ids = ", ".join(str(roster["id"]) for roster in found) or "NULL"
     shifts = rows(
         db,
@@ -59,7 +59,7 @@ def offers(db: Database, quota_id: int, person_id: int, first: date, *, now: dat
         place_id=row["place_id"],
         sponsored=row["sponsored"],
     )
-    return {"rosters": found, "shifts": shifts, "places": _places(db, row, found, since), "since": since}
+    return {"rosters": found, "shifts": shifts, "places": places_of(db, row, found, since), "since": since}
 
 
 def plan(
@@ -104,7 +104,7 @@ def plan(
 def roster_on(db: Database, person_id: int, day: date) -> int:
     """The roster that a visit of the person's on a day would stand in: the nearest unit's. Conflict where none does."""
     unit_id = value(db, "SELECT unit_id FROM person WHERE id = :person_id", person_id=person_id)
-    found = _rosters(db, unit_id, day, day)
+    found = rosters_of(db, unit_id, day, day)
     if not found:
         raise Conflict("no_roster_that_day", field="day", day=day)
     return int(found[0]["id"])
@@ -116,8 +116,8 @@ def _new_shift(
     if not row["first"] <= day <= row["last"]:
         raise Invalid("day_outside_roster", field="day", first=row["first"], last=row["last"])
     roster_id = roster_on(db, row["person_id"], day)
-    roster = _rosters(db, row["unit_id"], day, day)[0]
-    if place_id not in {place["id"] for place in _places(db, row, [roster], day, day)}:
+    roster = rosters_of(db, row["unit_id"], day, day)[0]
+    if place_id not in {place["id"] for place in places_of(db, row, [roster], day, day)}:
         name = value(db, "SELECT name FROM place WHERE id = :place_id", place_id=place_id)
         raise Invalid("place_does_not_count", field="place_id", place=name or "?")
     (shift_id,) = duties.add_shifts(
@@ -127,7 +127,8 @@ def _new_shift(
     return shift_id
 
 
-def _rosters(db: Database, unit_id: int, first: date, last: date) -> list[Row]:
+def rosters_of(db: Database, unit_id: int, first: date, last: date) -> list[Row]:
+    """The rosters of the unit and those above it that hold any of these days and may be changed, the nearest first."""
     return rows(
         db,
         """
@@ -143,7 +144,7 @@ def _rosters(db: Database, unit_id: int, first: date, last: date) -> list[Row]:
     )
 
 
-def _places(db: Database, row: Row, found: list[Row], since: date, until: date | None = None) -> list[Row]:
+def places_of(db: Database, row: Row, found: list[Row], since: date, until: date | None = None) -> list[Row]:
     """The places that count, and that the rosters reach: those that one's unit sponsors on some day first."""
     reach = {
         place["id"]: place["name"]

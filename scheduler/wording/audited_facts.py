@@ -46,6 +46,7 @@ AUDIT_FACTS: dict[str, tuple[str, str]] = {
     "held": ("留住的消息", "Messages held back"),
     "host": ("主机", "Host"),
     "ids": ("编号", "Numbers"),
+    "is_allowed": ("允许", "Allowed"),
     "is_demo": ("演示数据", "Demonstration"),
     "is_on": ("启用", "On"),
     "is_workday": ("工作日", "Workday"),

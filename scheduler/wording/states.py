@@ -184,6 +184,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "sign_up": ("报名排入", "Signed up"),
         "leave_seat": ("退出报名", "Left the seat"),
         "free_seat": ("从报名里撤下", "Freed the seat"),
+        "plan_visit": ("领导自己安排", "Planned by the leader"),
     },
     "quota": {
         "met": ("达标", "Met"),

@@ -158,6 +158,7 @@ EXEMPT = {
     "/me/calendar/duty.ics": FILE,
     "/me/open/<int:_opening_id>/<_act>": AGAIN,
     "/me/swaps/<int:_offer_id>": AGAIN,
+    "/me/visits/<int:quota_id>": "a leader's: shown to it by test_browser_own_visits",
     "/places/<int:place_id>/calendar/duty.ics": FILE,
     "/policy/swaps": AGAIN,
     "/problems.<ending>": FILE,

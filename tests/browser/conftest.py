@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from werkzeug.serving import make_server
 
+from scheduler import accounts
+from scheduler.audit import SYSTEM
+from scheduler.database import Database, update
 from tests.running import Running, running
+from web.session import COOKIE
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 COORDINATOR, STAFF, ADMINISTRATOR = "00101", "00501", "00102"
@@ -74,3 +82,30 @@ def visit(lunzhi: Running, browser: Browser, signed_in: dict[str, dict]) -> Iter
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def phone(app: Flask, db: Database, now: datetime, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody of the small town on a phone of 390 pixels; the pages' clock is the test's."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    contexts = []
+
+    def opened(person_id: int, path: str, lang: str = "zh", **more: object) -> Page:
+        update(db, "person", person_id, lang=lang)
+        secret = accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now)
+        url = f"http://127.0.0.1:{server.server_port}"
+        context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=url, has_touch=True, **more)
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()

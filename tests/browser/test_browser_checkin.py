@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
-from scheduler import accounts, clock, walls
+from scheduler import clock, walls
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, rows, run, update, value, write
 from tests import builders
-from web.session import COOKIE
 
 MONDAY = date(2026, 3, 2)
 WORDS = {
@@ -56,8 +52,6 @@ WORDS = {
     },
 }
 
-Opened = Callable[..., Page]
-
 
 @pytest.fixture
 def now(db: Database):
@@ -71,33 +65,6 @@ def duty(db: Database, town: builders.Town) -> int:
     shift_id = builders.shift(db, town, MONDAY, [town.lan, town.min])
     update(db, "shift", shift_id, tasks="入户宣传\n走访")
     return builders.assigned(db, shift_id, town.lan)
-
-
-@pytest.fixture
-def phone(app: Flask, db: Database, town: builders.Town, now, duty: int, browser: Browser) -> Iterator[Opened]:
-    """Open a page as somebody on a phone of 390 pixels; the pages' clock is the test's."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    contexts = []
-
-    def opened(person_id: int, path: str, lang: str = "zh", **more: object) -> Page:
-        update(db, "person", person_id, lang=lang)
-        secret = accounts.sign_in(db, accounts.make_link(db, person_id, by=SYSTEM, now=now), now=now)
-        url = f"http://127.0.0.1:{server.server_port}"
-        context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=url, has_touch=True, **more)
-        context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture

@@ -81,6 +81,22 @@ def set_rule() -> Page:
     return redirect("/quotas/rules", 303)
 
 
+@bp.post("/quotas/rules/own")
+@gate("coordinator")
+def set_own_visits() -> Page:
+    """Whether leaders plan their visits by themselves, by the quotas of a unit."""
+    form = Form.sent()
+    try:
+        unit_id, allowed = scope.chosen_unit(form, "own_unit_id"), form.choice("allowed", ("yes", "no"))
+        form.checked()
+        quotas.set_own_visits(g.db, unit_id, allowed == "yes", by=g.actor, now=g.now)
+    except Refusal as refusal:
+        form.problems = list(refusal.problems)
+        return _rules(form), 422
+    flash(t("已保存。", "Saved."))
+    return redirect("/quotas/rules", 303)
+
+
 @bp.get("/quotas/new")
 @gate("coordinator")
 def ask() -> Page:
@@ -168,7 +184,7 @@ def _rules(form: Form) -> str:
     ids = [unit["id"] for unit in units]
     return render_template(
         "quotas/rules.html", form=form, quotas=quotas.listed(g.db, ids), units=scope.options(units),
-        rules=quotas.rules_of(g.db, ids), today=today().isoformat(),
+        rules=quotas.rules_of(g.db, ids), own_visits=quotas.own_visit_rules(g.db, ids), today=today().isoformat(),
     )  # fmt: skip
 
 

@@ -55,6 +55,16 @@ TRIPS: dict[str, tuple[str, str]] = {
         "{day} 没有可改的排班表。",
         "No roster that can be changed covers {day}.",
     ),
+    "no_published_roster_that_day": (
+        "{day} 的排班表还没有发布，请告诉排班员。",
+        "The roster for {day} is not published yet: tell a coordinator.",
+    ),
+    "visits_are_planned_for_you": (
+        "您单位的走访由排班员安排。",
+        "Visits of your unit are planned by a coordinator.",
+    ),
+    "visit_is_gone": ("这个空位已经没有了，请另选。", "That seat is gone: choose another."),
+    "visit_is_past": ("这个时间已经过去。", "That time is past."),
     "ledger_is_append_only": ("台账只增不改。", "The ledger is only ever added to."),
     "dimension_twice": ("同一个维度不能用两次。", "One thing cannot stand in two places: choose another."),
     "exports_wait": (
