@@ -8,6 +8,7 @@ import pytest
 
 from scheduler import clock, quotas
 from scheduler.audit import SYSTEM, history
+from scheduler.database import update
 from scheduler.errors import Conflict, Invalid, NotFound
 from tests.builders import held, person, shift, unit
 
@@ -136,3 +137,15 @@ def test_a_wrong_target_is_refused_at_its_field(db, town, now, wrong, field):
 def test_a_target_of_no_unit_is_refused(db, town, now):
     with pytest.raises(NotFound):
         owe(db, town, now, unit_id=99)
+
+
+def test_after_a_unit_was_moved_its_trips_count_where_it_stands_now(db, town, now):
+    county = unit(db, now, "平昌县支行", town.branch)
+    target_id = owe(db, town, now)
+    held(db, town, date(2026, 3, 2), [town.lan, town.min])
+
+    update(db, "unit", town.office, parent_id=county)
+
+    assert how(db, target_id, date(2026, 3, 31), town.branch, "done") == [
+        ("巴中市分行", 2), ("平昌县支行", 2), ("办公室", 2),
+    ]  # fmt: skip

@@ -18,7 +18,7 @@ from scheduler.exports.pivots import Named, Total, pivot_sheets
 from scheduler.exports.targets import Target, in_memory
 from scheduler.exports.workbook import Workbook
 from scheduler.tallies import Cut, Question
-from scheduler.wording import Lang
+from scheduler.wording import STATES, Lang
 
 BOM = "\ufeff"  # Excel reads a CSV as UTF-8 only with it
 
@@ -78,7 +78,9 @@ def put_tallies_workbook(
             _word(lang, "明细", "Trips"), trip_columns(db.zone), target.watch(tallies.each_trip(db, **question.cut))
         )
         asked = [(_word(lang, *words), held) for words, held in _asked(question, lang)]
-        book.facts(_word(lang, "说明", "About"), [*asked, *about(db, lang, by, now, question.cut)])
+        rates = [name for name in question.measures if name in STATES["rate"]]
+        meant = [(_word(lang, *STATES["measure"][name]), _word(lang, *STATES["rate"][name])) for name in rates]
+        book.facts(_word(lang, "说明", "About"), [*asked, *about(db, lang, by, now, question.cut), *meant])
     book.end()
 
 

@@ -132,7 +132,7 @@ def progress(db: Database, target_id: int, first: date, last: date, *, within: i
     top = within if whole else held["unit_id"]
     given = {"first": first.isoformat(), "last": last.isoformat(), "activity": held["activity"]}
     heads, planned = (_by_unit(db, sql, **given) for sql in (HEADS, TO_COME))
-    done = _by_unit(db, TRIPS, **given) if held["activity"] or held["period"] == "dates" else _totals(db, held, first)
+    done = _totals(db, held, first) or _by_unit(db, TRIPS, **given)
     all_heads = heads.get(held["unit_id"], 0)
     today = clock.today(now, db.zone)
     over = min(max((today - first).days, 0), (last - first).days + 1) / ((last - first).days + 1)
@@ -161,15 +161,27 @@ def behind(found: list[Row]) -> list[Row]:
 
 def results(db: Database, unit_id: int, first: date, last: date, *, now: datetime) -> list[Row]:
     """The unit's targets (set at it or above) in its periods that lie from first to last and are over."""
+    found = decided(db, unit_id, first, last, below=False, now=now)
+    return [row for row in found if row["unit_id"] == unit_id]
+
+
+def decided(db: Database, unit_id: int, first: date, last: date, *, below: bool = True, now: datetime) -> list[Row]:
+    """What the unit and every unit below it owed in periods that lie from first to last and are over.
+
+    The rows of `progress`, where something was owed, with activity (None: any), period, first, last and is_met.
+    `below`: also by targets that are set below the unit.
+    """
     today = clock.today(now, db.zone)
-    found = []
-    for held in targets(db, unit_id, below=False):
-        for opens, closes in spans(held, first, last):
-            if first <= opens and closes <= last and closes < today:
-                own = progress(db, held["id"], opens, closes, within=unit_id, now=now)[0]
-                if own["owed"]:
-                    found.append(own | {"first": opens, "last": closes, "is_met": own["done"] >= own["owed"]})
-    return found
+    return [
+        row
+        | {"first": opens, "last": closes, "is_met": row["done"] >= row["owed"]}
+        | {name: held[name] for name in ("activity", "period")}
+        for held in targets(db, unit_id, below=below)
+        for opens, closes in spans(held, first, last)
+        if first <= opens and closes <= last and closes < today
+        for row in progress(db, held["id"], opens, closes, within=unit_id, now=now)
+        if row["owed"]
+    ]
 
 
 TWICE = """
@@ -217,7 +229,12 @@ TO_COME = """
 
 
 def _totals(db: Database, held: Row, first: date) -> dict[int, int]:
-    """The same as TRIPS by unit, of a whole month, quarter or year: from the totals that are kept with the ledger."""
+    """The same as TRIPS by unit, of a whole month, quarter or year: from the totals that are kept with the ledger.
+
+    Empty where they do not hold it: by activity, between dates, and while a unit that was moved is counted anew.
+    """
+    if held["activity"] or held["period"] == "dates" or value(db, "SELECT EXISTS (SELECT 1 FROM moved_total)"):
+        return {}
     names = {
         "month": first.isoformat()[:7],
         "quarter": f"{first.year}Q{(first.month + 2) // 3}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -145,13 +145,16 @@ def seats(db: Database, measure: str, cut: Cut, by: Sequence[str], level: int | 
 
 
 def attainment(db: Database, cut: Cut, by: Sequence[str], level: int | None, now: datetime) -> Rates:
-    """Leader-weeks and leader-months met, of those that have been met or missed. A week belongs to the month of its
-    Monday; a month that is owed as a whole to no week.
+    """What was met of what was owed and is decided, met or missed: leaders' weeks and months, units' targets.
+
+    Each leader's week or month counts once, and each unit's target in each of its periods that is over. A week belongs
+    to the month of its Monday; what is owed for longer than a span belongs to none of them. A unit's target is
+    nobody's own: it is left out by person and role, and by activity where any will do.
     """
     met: Counter[Key] = Counter()
     due: Counter[Key] = Counter()
     homes = _homes(db, cut, level)
-    for owed in _owed(db, cut, by, now):
+    for owed in _owed(db, cut, now):
         if owed["state"] not in ("met", "missed") or owed["unit_id"] not in homes:
             continue
         if any(cut.get(name) not in (None, owed[name]) for name in ("person_id", "role", "activity")):
@@ -159,16 +162,29 @@ def attainment(db: Database, cut: Cut, by: Sequence[str], level: int | None, now
         known = {"person": owed["person_id"], "unit": homes[owed["unit_id"]], "role": owed["role"]}
         known |= {"activity": owed["activity"], **{name: periods.key_of(name, owed["first"]) for name in TIMES}}
         key = tuple(known[name] for name in by)
+        if None in key or (owed["period"] != "week" and not _lies_in_one(by, owed)):
+            continue
         due[key] += 1
         met[key] += owed["state"] == "met"
     return {key: met[key] / due[key] for key in due}
 
 
-def _owed(db: Database, cut: Cut, by: Sequence[str], now: datetime) -> list[Row]:
+def _lies_in_one(by: Sequence[str], owed: Row) -> bool:
+    """Whether a period touches one span only of each dimension of time."""
+    spans = [name for name in by if name in TIMES]
+    return all(periods.key_of(name, owed["first"]) == periods.key_of(name, owed["last"]) for name in spans)
+
+
+def _owed(db: Database, cut: Cut, now: datetime) -> Iterator[Row]:
+    """What leaders and units owe: unit_id, person_id, role and activity (None: none), period, first, last, state."""
     top = cut.get("unit_id") or cut.get("within")
     tops = [top] if top else [row["id"] for row in rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")]
-    asked = [quotas.weeks] if "week" in by else [quotas.weeks, quotas.months]
-    return [owed for ask in asked for unit_id in tops for owed in ask(db, unit_id, cut["first"], cut["last"], now=now)]
+    for unit_id in tops:
+        span = (db, unit_id, cut["first"], cut["last"])
+        yield from quotas.weeks(*span, now=now)
+        yield from quotas.months(*span, now=now)
+        for row in quotas.decided(*span, now=now):
+            yield row | {"person_id": None, "role": None, "state": "met" if row["is_met"] else "missed"}
 
 
 def _homes(db: Database, cut: Cut, level: int | None) -> dict[int, int]:

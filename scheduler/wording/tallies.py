@@ -12,6 +12,19 @@ TALLIES: dict[str, dict[str, tuple[str, str]]] = {
         "fill": ("到位率", "Fill rate"),
         "no_show": ("缺勤率", "No-show rate"),
     },
+    "rate": {
+        "per_head": ("人次 ÷ 在册人数", "Person-trips by everybody employed"),
+        "coverage": ("有人次的人 ÷ 在册人数", "The share of everybody employed who made a trip"),
+        "attainment": (
+            "已见分晓的应有中达标的：领导每周、每月的走访各算一份，各单位每期到期的人次指标各算一份；免除的、未到期的不算；"
+            "跨多月的指标不归入任何一月",
+            "Of what was owed and is decided, the share that was met: each week or month of a leader's visits, and "
+            "each period of a unit's target, counts once; what is waived or still running does not, and what is owed "
+            "for longer than a column's span belongs to no such column",
+        ),
+        "fill": ("已排的名额 ÷ 需要的名额", "Of the seats that published shifts asked for, those that were taken"),
+        "no_show": ("缺勤 ÷ 应到（已确认的班次）", "Of those due at confirmed shifts, those who did not come"),
+    },
     "handout": {
         "waiting": ("排队", "Queued"),
         "making": ("正在制作", "Being made"),
