@@ -26,8 +26,10 @@ class TestLeave:
 
         rows, problems = self.read(told, "2026年12月请休假登记表", *lines)
 
-        assert rows == [(3, "2026-12-03", "2026-12-04"), (4, "2026-12-07", "2026-12-08")]
-        assert problems == [(5, "E", "ambiguous_date"), (6, "E", "ambiguous_date")]
+        assert rows == [
+            (3, "2026-12-03", "2026-12-04"), (4, "2026-12-07", "2026-12-08"), (5, "2026-12-30", "2027-01-02"),
+        ]  # fmt: skip
+        assert problems == [(6, "E", "ambiguous_date")]
 
     def test_without_a_year_anywhere_it_is_asked(self, told, known):
         line = ("苗青", "00101", "病假", "12月3日", "12月4日", "2")

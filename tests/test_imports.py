@@ -82,7 +82,7 @@ def test_a_list_as_offices_keep_it_is_read(db, now, town):
         (3, "added", "巴中市分行/办公室"), (5, "added", "巴中市分行/办公室"),
     ]  # fmt: skip
     assert rows[0]["given"] == {
-        "staff_no": "00103", "name": "蒯　通", "unit_id": town.office, "role": "deputy", "party": True,
+        "staff_no": "00103", "name": "蒯通", "unit_id": town.office, "role": "deputy", "party": True,
         "mobile": "15480426473", "email": "kuai@branch.example", "skills": ["急救", "普通话"],
         "joined_on": date(2021, 7, 1), "lang": "en",
     }  # fmt: skip

@@ -13,10 +13,11 @@ from scheduler.errors import Invalid, Problem
 from scheduler.imports import cells
 from scheduler.imports.heads import Head
 from scheduler.imports.sheets import Line
+from scheduler.imports.wall.words import untitled
 from scheduler.people.fields import plain_staff_no
 
 BRACKETS = re.compile(r"[(（【\[].*?[)）】\]]")
-COUNT = re.compile(r"(\d{1,6})(?:人次|次)?")
+COUNT = re.compile(r"(\d{1,6})(?:\.0+)?(?:人次|次)?")
 MOST = 10_000  # person-trips of one person and activity: beyond it somebody has typed two cells into one
 MOST_MINUTES = 24 * 60
 
@@ -66,7 +67,7 @@ def known(db: Database, below: Iterable[int] | None) -> Known:
     by_place: dict[str, list[Row]] = defaultdict(list)
     for row in places:
         by_place[plain(row["name"])].append(row)
-    return Known({row["staff_no"]: row for row in people}, by_name, _activities(db), by_place)
+    return Known({row["staff_no"]: row for row in people}, by_name, activities(db), by_place)
 
 
 def person_of(who: Known, head: Head, line: Line, wrong: list[Problem]) -> Row | None:
@@ -75,7 +76,7 @@ def person_of(who: Known, head: Head, line: Line, wrong: list[Problem]) -> Row |
     said = head.cells(line, "staff_no")
     if said:
         return _numbered(who, name, said[0], wrong)
-    found = who.by_name.get(name, [])
+    found = who.by_name.get(untitled(name, who.by_name), [])
     if len(found) > 1:
         units = {plain(cells.text(cell)) for cell in head.cells(line, "unit")}
         found = [row for row in found if plain(row["unit"]) in units] or found
@@ -159,7 +160,7 @@ def _numbered(who: Known, name: str, cell: object, wrong: list[Problem]) -> Row 
     person = who.by_number.get(number)
     if person is None:
         wrong.append(Problem("balance_unknown_number", "staff_no", None, {"staff_no": number}))
-    elif name and name != plain(person["name"]):
+    elif name and untitled(name, (own := plain(person["name"]),)) != own:
         facts = {"staff_no": number, "person": person["name"], "text": name}
         wrong.append(Problem("balance_name_differs", "name", None, facts))
         return None
@@ -185,7 +186,8 @@ def _is_near(one: str, other: str) -> bool:
     return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))
 
 
-def _activities(db: Database) -> dict[str, Row]:
+def activities(db: Database) -> dict[str, Row]:
+    """Every activity by each of its names and its code."""
     found: dict[str, Row] = {}
     for row in rows(db, "SELECT code, name_zh, name_en FROM activity ORDER BY sort"):
         for name in (row["name_zh"], row["name_en"], row["code"]):

@@ -114,6 +114,8 @@ def _read(over: Line, under: Line, lines: Sequence[Line], known: Vocabulary) -> 
     hours: dict[str, int] = {}
     total = None
     shown: list[Any] = []
+    if len({cells.text(cell) for cell in over.cells} - {""}) == 1:  # a title, perhaps merged over all
+        over = Line(over.number, [])
     for column, (high, low) in enumerate(itertools.zip_longest(over.cells, under.cells, fillvalue="")):
         above, said = heads.word(high), heads.word(low)
         shown.append(low if said else high)

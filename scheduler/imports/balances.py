@@ -18,6 +18,7 @@ from scheduler.errors import Invalid, Problem
 from scheduler.imports import balance_wide, cells, heads, sheets
 from scheduler.imports.balance_cells import Known, activity_of, count_of, known, minutes_of, person_of, place_of
 from scheduler.imports.balance_days import titled
+from scheduler.imports.balance_titles import completed_by
 from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.sheets import MOST_ROWS, Line
@@ -119,7 +120,7 @@ def read_balances(
         lines = sheets.read_sheet(content, filename)
         wide = balance_wide.wide(lines, BALANCES)
         if wide is None:
-            head, found = grouped(*heads.found(lines, BALANCES))
+            head, found = grouped(*heads.found(lines, completed_by(BALANCES, who.activities)))
         else:
             head, found = grouped(Head(wide.line, wide.columns), balance_wide.below(wide, lines))
     except Invalid as refusal:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from scheduler.errors import Invalid
@@ -11,9 +12,12 @@ from scheduler.errors import Invalid
 Meaning = TypeVar("Meaning")
 
 DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
+FIRST_DAY, SERIALS = date(1899, 12, 30), range(36_526, 73_051)  # how a spreadsheet counts the days of 2000 to 2099
 EARLIEST, LATEST = 1900, 2100
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 MOBILE = re.compile(r"1\d{10}")
+BRACKETS = re.compile(r"\([^()]*\)")
+HAN, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 
 ROLE_WORDS = {
     "head": "一把手 行长 主要负责人 单位负责人 head",
@@ -50,11 +54,23 @@ def staff_no(cell: Any) -> str:
     return text(cell)
 
 
+def name(cell: Any) -> str:
+    """A name without its padding (王　磊) and what stands in brackets behind it; between Latin words one space."""
+    written = text(cell)
+    if written.isalpha():  # the usual one, of which a list may have 100,000
+        return written
+    written = " ".join(unicodedata.normalize("NFKC", written).split())
+    bare = BRACKETS.sub("", written).strip() or written
+    return "".join(bare.split()) if HAN.search(bare) and not LATIN.search(bare) else bare
+
+
 def mobile(cell: Any) -> str:
     """A telephone number. A mobile may be held as a number, since none begins with a zero."""
     if (isinstance(cell, float) and not MOBILE.fullmatch(text(cell))) or SCIENTIFIC.fullmatch(text(cell)):
         raise Invalid("mobile_is_a_number", text=text(cell))
-    return text(cell)
+    written = unicodedata.normalize("NFKC", text(cell))
+    plain = re.sub(r"[\s-]", "", written)
+    return plain if MOBILE.fullmatch(plain) else written
 
 
 def role(cell: Any) -> str:
@@ -78,8 +94,10 @@ def skills(cell: Any) -> list[str]:
 
 
 def day(cell: Any) -> date:
-    """A date cell, or 2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302."""
+    """A date cell, a workbook's number for one, or 2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302."""
     written = text(cell)
+    if isinstance(cell, float) and cell in SERIALS:  # a date that lost its form
+        return FIRST_DAY + timedelta(days=int(cell))
     found = DATE.fullmatch(written.replace(" ", ""))
     if found is None:
         raise Invalid("bad_date", text=written)

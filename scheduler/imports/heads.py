@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scheduler.errors import Invalid
@@ -14,9 +14,9 @@ from scheduler.imports.sheets import MOST_ABOVE, MOST_ROWS, Line
 
 WORDS = {
     "staff_no": "工号 员工编号 员工工号 员工号 人员编号 职工编号 职工号 职员编号 员工代码 人员代码 人员工号 编号 "
-    "staffno staffnumber staffid employeeno "
-    "employeenumber employeeid",
-    "name": "姓名 名字 员工姓名 职工姓名 人员姓名 name fullname",
+    "人员编码 员工编码 职工编码 员工id staffno staffnumber staffid employeeno employeenumber employeeid employeecode "
+    "personnelno",
+    "name": "姓名 名字 员工姓名 职工姓名 人员姓名 name fullname staffname employeename",
     "unit": "单位 部门 所属单位 所属部门 所在单位 所在部门 单位名称 部门名称 机构 所属机构 "
     "单位/部门 部门/单位 unit department",
     "role": "职务 岗位 角色 职位 role position",
@@ -32,7 +32,7 @@ WORDS = {
     "max_per_week": "每周最多 每周最多次数 每周上限 maxperweek",
 }
 MADE_BY = re.compile(r"(?:制表|填表|审核|审批|复核|签字|签名|备注|说明|注)[^:：]{0,4}[:：]")
-SUM = re.compile(r"(?:合计|小计|总计|共计|总数|total)[:：]?", re.IGNORECASE)
+SUM = re.compile(r"(?:合计|小计|总计|共计|总数|total)[:：]?(?:共?\d+(?:人次|人|名|次|天)?)*", re.IGNORECASE)
 REQUIRED = ("staff_no", "name", "unit")
 # Words that name a column only where no plainer one of its kind stands beside them.
 WEAK = (
@@ -84,6 +84,7 @@ class Vocabulary:
     keeps_sums: bool = False  # whether its reader checks the lines of sums; others leave them out
     has_groups: bool = False  # whether a department may stand in a line of its own over its people
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → those that it makes needless
+    completed: Callable[[Sequence[Line], Line, Mapping[str, list[int]]], list[Line] | None] | None = None  # by a title
 
     def field_of(self, cell: Any) -> str | None:
         """The field that a cell of the head names."""
@@ -104,6 +105,8 @@ def found(lines: Sequence[Line], known: Vocabulary = STAFF_LIST) -> tuple[Head, 
     columns = _numbered(line, columns, lines)
     if len(columns) < 2:
         raise Invalid(known.unfound, most=MOST_ABOVE)
+    if known.completed and (more := known.completed(lines, line, columns)):
+        return found(more, replace(known, completed=None))
     head = Head(line, columns)
     below = [
         other

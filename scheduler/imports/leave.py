@@ -12,41 +12,15 @@ from scheduler import clock, leave, people
 from scheduler.audit import Actor
 from scheduler.database import Database, Row
 from scheduler.errors import Invalid, Problem
-from scheduler.imports import cells, heads, leave_dates, sheets
-from scheduler.imports.heads import Head, Vocabulary
+from scheduler.imports import cells, heads, leave_dates, leave_heads, sheets, unsaid
+from scheduler.imports.groups import grouped
+from scheduler.imports.heads import Head
 from scheduler.imports.leave_people import Known, known_people, meant
 from scheduler.imports.leave_spans import HALVES, Moment, span
 from scheduler.imports.sheets import Book, Line
 from scheduler.imports.wall.periods import Period
 from scheduler.people.fields import NOTE_MOST, Checked
 
-WORDS = {
-    "staff_no": heads.WORDS["staff_no"],
-    "name": f"{heads.WORDS['name']} 请假人 请假人姓名 请假人员 申请人 申请人姓名 休假人 休假人员 员工 人员",
-    "kind": "类别 请假类别 请假类型 类型 假别 假种 种类 休假类别 休假类型 假期类型 请假种类 kind type leavetype",
-    "starts": "开始日期 开始时间 起始日期 起始时间 请假开始 请假开始时间 开始 起 自 第一天 "
-    "from start startdate starttime",
-    "ends": "结束日期 结束时间 终止日期 终止时间 截止日期 请假结束 请假结束时间 结束 止 至 最后一天 "
-    "to until end enddate endtime",
-    "span": "请假时间 起止日期 起止时间 请假日期 请假起止时间 请假起止日期 休假时间 休假日期 休假起止时间 请假期间 "
-    "起讫日期 起止 期间 日期 时间 period dates",
-    "days": "天数 请假天数 合计天数 休假天数 共计天数 假期天数 days",
-    "half": "时段 上午/下午 上下午 半天 half",
-    "note": "备注 说明 事由 请假事由 原因 note remark reason",
-}
-LEAVE_LIST = Vocabulary(
-    WORDS, ("name", "kind", "starts", "ends"), ("starts", "ends"), "leave_head_not_found",
-    instead={"span": ("starts", "ends")},
-)  # fmt: skip
-
-KIND_WORDS = {
-    "leave": "请假 年休假 年假 休假 带薪年假 事假 婚假 产假 陪产假 护理假 育儿假 丧假 探亲假 调休 "
-    "leave annual annualleave",
-    "sick": "病假 sick sickleave",
-    "travel": "出差 公务出差 公出 外出 travel businesstrip",
-    "training": "培训 学习 脱产学习 training",
-    "other": "不可排 不排 不能值班 其他 notavailable other",
-}
 NOON = time(12)
 SPOKEN = {"半": 0.5, "1天半": 1.5, "一天半": 1.5, "一": 1.0, "两": 2.0, "二": 2.0, "三": 3.0, "四": 4.0, "五": 5.0,
           "六": 6.0, "七": 7.0, "八": 8.0, "九": 9.0, "十": 10.0}  # fmt: skip
@@ -67,12 +41,13 @@ def read_leave(
     """
     try:
         sheet = sheets.read_sheet(content, filename)
-        head, lines = heads.found(sheet, LEAVE_LIST)
+        head, lines = grouped(*heads.found(sheet, leave_heads.LEAVE_LIST))
     except Invalid as refusal:
         return [], list(refusal.problems)
     known = known_people(db, below)
     wrong: dict[int, list[Problem]] = {line.number: [] for line in lines}
-    said = leave_dates.period_of(sheet, head, filename)
+    tab = content.sheets[0].name if isinstance(content, Book) else ""
+    said = leave_dates.period_of(sheet, head, tab, filename)
     read = [_row(db, head, line, known, said, wrong[line.number]) for line in lines]
     whole = [row for row in read if row and not wrong[row["row"]]]
     noted = people.aways_of(db, (row["person_id"] for row in whole))
@@ -133,7 +108,13 @@ def _row(db: Database, head: Head, line: Line, known: Known, said: Period, wrong
 
 def _kind(head: Head, line: Line, wrong: list[Problem]) -> str:
     said = "".join(cells.text(cell) for cell in head.cells(line, "kind"))
-    for kind, words in KIND_WORDS.items():
+    if any(isinstance(cell, unsaid.Titled) for cell in head.cells(line, "kind")):
+        own = leave_heads.kinds_in(" ".join(cells.text(cell) for cell in head.cells(line, "note")))
+        titled = leave_heads.kinds_in(said)
+        if len(own) > 1 and not own & titled:
+            wrong.append(Problem("unknown_leave_kind", "note", None, {"text": "、".join(sorted(own))}))
+        return (own if len(own) == 1 else titled).copy().pop()
+    for kind, words in leave_heads.KIND_WORDS.items():
         if re.sub(r"[\s_-]", "", said).lower() in words.split():
             return kind
     wrong.append(Problem("unknown_leave_kind", "kind", None, {"text": said}) if said else Problem("required", "kind"))
@@ -147,7 +128,8 @@ def _span(
     if head.has("span") and not head.has("starts"):
         first, last = _both(head, line, said, wrong)
     else:
-        first, last = _moment(head, line, "starts", said, wrong), _moment(head, line, "ends", said, wrong)
+        first = _moment(head, line, "starts", said, wrong)
+        last = _moment(head, line, "ends", said, wrong, first)
     days = _days(head, line, wrong)
     if first is None or wrong:
         return None
@@ -193,7 +175,9 @@ def _starts(head: Head) -> str:
     return "starts" if head.has("starts") else "span"
 
 
-def _moment(head: Head, line: Line, field: str, known: Period, wrong: list[Problem]) -> Moment | None:
+def _moment(
+    head: Head, line: Line, field: str, known: Period, wrong: list[Problem], first: Moment | None = None
+) -> Moment | None:
     said = " ".join(cells.text(cell) for cell in head.cells(line, field)).strip()
     if not said:
         if field == "starts":
@@ -208,7 +192,8 @@ def _moment(head: Head, line: Line, field: str, known: Period, wrong: list[Probl
     found = WHEN.fullmatch(said)
     try:
         is_number = any(isinstance(cell, float) for cell in head.cells(line, field))
-        day = leave_dates.day(found["day"].strip() if found else said, known, is_number=is_number)
+        after = first.day if first else None
+        day = leave_dates.day(found["day"].strip() if found else said, known, is_number=is_number, after=after)
         at = time.fromisoformat(found["clock"].zfill(5)) if found and found["clock"] else None
     except Invalid as refusal:
         code = refusal.problems[0].code
@@ -271,3 +256,19 @@ def _overlaps(db: Database, head: Head, row: Row, before: Iterable[Row], noted: 
 
 def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
+
+
+def told(db: Database, head: Head, line: Line, row: Row) -> Row:
+    """A row for a program: first and last day, each with the half it begins or ends in, and what the line calls it.
+
+    Where only a title says the kind, that is what the line says for a reason.
+    """
+    said = {name: "/".join(cells.text(cell) for cell in head.cells(line, name)) for name in ("kind", "note")}
+    titled = any(isinstance(cell, unsaid.Titled) for cell in head.cells(line, "kind"))
+    start, end = (clock.local(clock.to_text(row[name]), db.zone) for name in ("starts_at", "ends_at"))
+    last = end.date() - timedelta(days=1) if end.time() == time() else end.date()
+    return {
+        "staff_no": row["staff_no"], "name": row["person"], "reason": (titled and said["note"]) or said["kind"],
+        "start": str(start.date()), "start_half": "am" if start.time() < NOON else "pm", "end": str(last),
+        "end_half": "am" if time() < end.time() <= NOON else "pm", "row": row["row"],
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from scheduler.errors import Invalid, Problem
 from scheduler.imports import cells
 from scheduler.imports.heads import Head
 from scheduler.imports.sheets import Line
+from scheduler.imports.wall.words import untitled
 from scheduler.people.fields import plain_staff_no
 
 BRACKETS = re.compile(r"[(（【\[].*?[)）】\]]")
@@ -31,9 +32,10 @@ def known_people(db: Database, below: Iterable[int] | None) -> Known:
     found = rows(
         db,
         """
-        SELECT id, name, staff_no, left_on
+        SELECT person.id, person.name, staff_no, left_on, unit.name AS unit
         FROM person
-        WHERE :all OR unit_id IN (
+        JOIN unit ON unit.id = person.unit_id
+        WHERE :all OR person.unit_id IN (
             SELECT unit_id FROM unit_above WHERE above_id IN (SELECT value FROM json_each(:below))
         )
         ORDER BY staff_no
@@ -48,7 +50,7 @@ def known_people(db: Database, below: Iterable[int] | None) -> Known:
 
 
 def meant(known: Known, head: Head, line: Line, wrong: list[Problem]) -> Row | None:
-    """The person of a line: by number where it has one, and then by a name that agrees; else by name alone."""
+    """By number where there is one, and then by a name that agrees; else by name, and by department among namesakes."""
     name = " ".join(cells.text(cell) for cell in head.cells(line, "name"))
     said = head.cells(line, "staff_no")
     if said:
@@ -60,12 +62,15 @@ def meant(known: Known, head: Head, line: Line, wrong: list[Problem]) -> Row | N
         person = known.by_number.get(number)
         if person is None:
             wrong.append(Problem("leave_unknown_number", "staff_no", None, {"staff_no": number}))
-        elif name and _plain(name) != _plain(person["name"]):
+        elif name and untitled(_plain(name), (own := _plain(person["name"]),)) != own:
             facts = {"staff_no": number, "person": person["name"], "text": name}
             wrong.append(Problem("leave_name_differs", "name", None, facts))
             return None
         return person
-    found = known.by_name.get(_plain(name), [])
+    found = known.by_name.get(untitled(_plain(name), known.by_name), [])
+    if len(found) > 1:
+        units = {_plain(cells.text(cell)) for cell in head.cells(line, "unit")}
+        found = [row for row in found if _plain(row["unit"]) in units] or found
     if len(found) == 1:
         return found[0]
     if not name:

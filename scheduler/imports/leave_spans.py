@@ -82,8 +82,10 @@ def _last(found: re.Match[str], first: date, known: Period, written: str) -> dat
         last = date(first.year, month, day)
     except ValueError as error:
         raise Invalid("bad_date", text=written) from error
-    if month < first.month:  # of the next year, or a slip
-        raise Invalid("leave_date_unsure", text=written)
+    if month < first.month:  # of the next year where that is near, or a slip
+        last = last.replace(year=last.year + 1)
+        if last - first > leave_dates.FOLLOWING:
+            raise Invalid("leave_date_unsure", text=written)
     return last
 
 

@@ -24,7 +24,7 @@ from scheduler.people.persons import DEFAULTS, as_given
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "staff_no": cells.staff_no,
-    "name": cells.text,
+    "name": cells.name,
     "role": cells.role,
     "party": cells.party,
     "skills": cells.skills,

@@ -6,13 +6,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from scheduler import clock, wording
+from scheduler import wording
 from scheduler.database import Database, Row
 from scheduler.errors import Invalid, Problem, Refusal
-from scheduler.imports import balance_wide, balances, cells, heads, leave, people, sheets
+from scheduler.imports import balance_wide, balances, cells, heads, leave, leave_heads, people, sheets
 from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
 from scheduler.imports.sheets import Book, Line
@@ -67,7 +67,10 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
         names = ("staff_no", "name", "unit", "role", "party", "mobile")
         unsure = _unsure(problems, by_number)
         found = [row for row in found if row["row"] not in unsure]
-        rows = [_said(head, by_number[row["row"]], names) | {"row": row["row"]} for row in found]
+        rows = [
+            _said(head, by_number[row["row"]], names) | _kept(row, ("staff_no", "name", "mobile")) | {"row": row["row"]}
+            for row in found
+        ]
 
         def kind(problem: Problem) -> str:
             if problem.code != "staff_no_twice":
@@ -97,9 +100,9 @@ def leave_report(
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
         found, problems = leave.read_leave(db, book, filename, below=below, own=own)
-        head, lines = heads.found(sheets.only_lines(book), leave.LEAVE_LIST)
+        head, lines = grouped(*heads.found(sheets.only_lines(book), leave_heads.LEAVE_LIST))
         by_number = {line.number: line for line in lines}
-        rows = [_leave_row(db, row, _said(head, by_number[row["row"]], ("kind",))["kind"]) for row in found]
+        rows = [leave.told(db, head, by_number[row["row"]], row) for row in found]
         known = known_people.known(db, below)
 
         def kind(problem: Problem) -> str:
@@ -113,7 +116,7 @@ def leave_report(
 
         return rows, problems, kind, found
 
-    return report_of(content, filename, leave.LEAVE_LIST, read)
+    return report_of(content, filename, leave_heads.LEAVE_LIST, read)
 
 
 def balances_report(
@@ -267,19 +270,13 @@ def _told(sheet: str, problem: Problem, kind: str) -> Row:
     }  # fmt: skip
 
 
+def _kept(row: Row, fields: Iterable[str]) -> Row:
+    """Fields as they would be stored, those that the line says: without padding, in ordinary digits."""
+    return {name: row["given"][name] for name in fields if name in row["given"]}
+
+
 def _said(head: Head, line: Line, fields: Iterable[str]) -> Row:
     return {name: "/".join(cells.text(cell) for cell in head.cells(line, name)) for name in fields}
-
-
-def _leave_row(db: Database, row: Row, reason: str) -> Row:
-    start = clock.local(clock.to_text(row["starts_at"]), db.zone)
-    end = clock.local(clock.to_text(row["ends_at"]), db.zone)
-    last = end.date() - timedelta(days=1) if end.time() == time() else end.date()
-    return {
-        "staff_no": row["staff_no"], "name": row["person"], "reason": reason, "start": str(start.date()),
-        "start_half": "am" if start.time() < leave.NOON else "pm", "end": str(last),
-        "end_half": "am" if time() < end.time() <= leave.NOON else "pm", "row": row["row"],
-    }  # fmt: skip
 
 
 def _file_kind(code: str) -> str:

@@ -12,13 +12,15 @@ from typing import Any
 from scheduler import clock
 from scheduler.database import Database, Row, run, value
 from scheduler.errors import Invalid
-from scheduler.imports import balance_wide, balances, cells, heads, leave, organisation, sheets
+from scheduler.imports import balance_wide, balances, cells, heads, leave_heads, organisation, sheets
+from scheduler.imports.balance_cells import activities
+from scheduler.imports.balance_titles import completed_by
 from scheduler.imports.heads import Vocabulary
 from scheduler.imports.sheets import MOST_ABOVE, Book, Line, Sheet
 
 VOCABULARIES: Mapping[str, Vocabulary] = {
     "people": heads.STAFF_LIST,
-    "leave": leave.LEAVE_LIST,
+    "leave": leave_heads.LEAVE_LIST,
     "balances": balances.BALANCES,
     **organisation.LISTS,
 }
@@ -156,15 +158,18 @@ def remember(db: Database, unit_id: int, kind: str, line: Line, fields: Mapping[
     )
 
 
-def needs_columns(kind: str, book: Book) -> bool:
+def needs_columns(db: Database, kind: str, book: Book) -> bool:
     """Whether nothing in the book is a head that the kind of list knows."""
+    known = VOCABULARIES[kind]
+    if kind == "balances":
+        known = completed_by(known, activities(db))
     with suppress(Invalid):
         for sheet in book.sheets:
             try:
                 lines = sheets.only_lines(Book([sheet]))
                 if kind == "balances" and balance_wide.wide(lines, balances.BALANCES):
                     return False
-                heads.found(lines, VOCABULARIES[kind])
+                heads.found(lines, known)
             except Invalid as refusal:
                 if refusal.code not in HEADLESS:
                     raise

@@ -49,7 +49,7 @@ def plan(db: Database, held: Row, content: bytes, settings: Settings, *, now: da
         head, chosen = None, None
         if kind in heads.VOCABULARIES:
             chosen = given.get("columns") or _remembered(db, held, book)
-            if chosen is None and heads.needs_columns(kind, book):
+            if chosen is None and heads.needs_columns(db, kind, book):
                 return Plan("columns", {"head": heads.head_asked(book, kind, {})})
             if chosen:
                 asked = heads.head_asked(book, kind, chosen)
@@ -77,7 +77,7 @@ def people_rows(stored: list[Row]) -> list[Row]:
 
 
 def _remembered(db: Database, held: Row, book: Book) -> Row | None:
-    if not heads.needs_columns(held["kind"], book):
+    if not heads.needs_columns(db, held["kind"], book):
         return None
     return heads.remembered(db, held["unit_id"], held["kind"], book.sheets)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -130,6 +131,13 @@ def _of_24(match: re.Match[str]) -> str:
 def squeezed(value: object) -> str:
     """The same without any white space."""
     return "".join(plain(value).split())
+
+
+def untitled(name: str, known: Container[str]) -> str:
+    """A name without the title behind it, where it is known without: 甲乙行长."""
+    if name in known:
+        return name
+    return next((own for title in TITLES if (own := name.removesuffix(title)) != name and own in known), name)
 
 
 def bare(text: str) -> str:
