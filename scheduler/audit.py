@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,11 @@ def record_all(db: Database, acts: Sequence[Row], *, by: Actor, now: datetime) -
         chained.append(entry | {"hash": previous})
     db.conn.executemany(_INSERT, chained)
     return int(last["id"]) + len(chained)
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, list[object]]:
+    """What of the one is otherwise in the other, as the fact `changed` holds it: name → before, after."""
+    return {name: [before.get(name), held] for name, held in after.items() if before.get(name) != held}
 
 
 def _hashed(previous: str, entry: Row) -> str:

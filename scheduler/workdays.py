@@ -8,9 +8,9 @@ from typing import Literal
 
 import chinese_calendar
 
-from scheduler import audit, fields
+from scheduler import accounts, audit, fields
 from scheduler.audit import Actor
-from scheduler.database import Database, Row, rows, run, write
+from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Invalid, NotFound
 from scheduler.wording import STATES, Lang, name_of
 
@@ -78,6 +78,8 @@ def override(db: Database, day: date, *, is_workday: bool, name: str = "", by: A
     if problems:
         raise Invalid.of(problems)
     with write(db):
+        accounts.require_all(db, by, now=now)
+        before = _decision(db, day)
         run(
             db,
             """
@@ -89,15 +91,24 @@ def override(db: Database, day: date, *, is_workday: bool, name: str = "", by: A
             is_workday=int(is_workday),
             name=name.strip(),
         )
-        audit.record(db, "override", "workday", day.toordinal(), by=by, now=now, day=day, is_workday=is_workday)
+        changed = audit.differences(before, {"is_workday": is_workday, "name": name.strip()})
+        audit.record(db, "override", "workday", day.toordinal(), by=by, now=now, day=day, changed=changed)
 
 
 def remove_override(db: Database, day: date, *, by: Actor, now: datetime) -> None:
     """Take a decision back: the date is again what the calendar says."""
     with write(db):
+        accounts.require_all(db, by, now=now)
+        before = _decision(db, day)
         if not run(db, "DELETE FROM workday_override WHERE day = :day", day=day.isoformat()):
             raise NotFound("not_found")
-        audit.record(db, "remove_override", "workday", day.toordinal(), by=by, now=now, day=day)
+        audit.record(db, "remove_override", "workday", day.toordinal(), by=by, now=now, day=day, **before)
+
+
+def _decision(db: Database, day: date) -> Row:
+    """What is decided of the day by hand, as the audit keeps it; nothing where the calendar counts."""
+    held = one(db, "SELECT is_workday, name FROM workday_override WHERE day = :day", day=day.isoformat())
+    return held | {"is_workday": bool(held["is_workday"])} if held else {}
 
 
 def _decided(day: date, decision: Row) -> Day:

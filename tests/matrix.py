@@ -32,13 +32,13 @@ ANSWERS: Mapping[str, str] = {
     "reader object":        "door   door   404     404   404  404   404             in    in    in   in    in    in",
     "reader listed":        "door   door   403     404   404  404   404             in    in    in   in    in    in",
     "examiner":             "door   door   403     in    403  in    in              in    in    403  in    in    in",
-    "examiner object":      "door   door   404     404   404  404   404             in    in    404  in    in    in",
+    "examiner object":      "door   door   404     404   404  404   404             in    in    403  in    in    in",
     "overseer":             "door   door   403     403   403  in    in              403   403   403  in    in    in",
     "coordinator":          "door   door   403     in    403  403   in              in    in    403  403   in    in",
     "coordinator object":   "door   door   404     404   404  404   404             in    in    403  403   in    in",
     "coordinator unit":     "door   door   403     404   403  403   404             in    in    403  403   in    in",
     "administrator":        "door   door   403     403   403  403   in              403   403   403  403   in    in",
-    "administrator object": "door   door   404     404   404  404   404             404   404   403  403   in    in",
+    "administrator object": "door   door   404     404   404  404   404             403   403   403  403   in    in",
     "administrator unit":   "door   door   403     403   403  403   404             403   403   403  403   in    in",
     "administrator whole":  "door   door   403     403   403  403   403             403   403   403  403   403   in",
 }  # fmt: skip
@@ -49,12 +49,12 @@ POST /access                                                           administr
 GET  /access                                                           overseer
 POST /access/<int:access_id>/revoke                                    administrator object
 POST /access/passwords                                                 administrator whole
-GET  /activities                                                       examiner
-GET  /activities/<int:activity_id>                                     administrator
-POST /activities/<int:activity_id>                                     administrator
+GET  /activities                                                       reader
+GET  /activities/<int:activity_id>                                     administrator whole
+POST /activities/<int:activity_id>                                     administrator whole
 POST /activities/<int:activity_id>/default                             administrator whole ~
-GET  /activities/choices                                               administrator
-POST /activities/choices                                               administrator
+GET  /activities/choices                                               administrator whole
+POST /activities/choices                                               administrator whole
 GET  /answer/<token>                                                   public
 POST /answer/<token>                                                   public
 GET  /approvals                                                        overseer
@@ -88,24 +88,24 @@ GET  /exports/<int:handout_id>/file                                    reader ~
 GET  /exports/<int:handout_id>/now                                     reader ~
 GET  /healthz                                                          public
 POST /imports                                                          coordinator
-GET  /imports                                                          coordinator
-GET  /imports/<int:intake_id>                                          coordinator object
+GET  /imports                                                          examiner
+GET  /imports/<int:intake_id>                                          examiner object
 POST /imports/<int:intake_id>/answers                                  coordinator object
 POST /imports/<int:intake_id>/columns                                  coordinator object
 POST /imports/<int:intake_id>/drop                                     coordinator object
-GET  /imports/<int:intake_id>/now                                      coordinator object
+GET  /imports/<int:intake_id>/now                                      examiner object
 POST /imports/<int:intake_id>/store                                    coordinator object
 POST /imports/<int:intake_id>/undo                                     coordinator object
 GET  /imports/samples/<name>                                           coordinator ~
 POST /language                                                         public
-GET  /leave                                                            examiner
+GET  /leave                                                            reader
 POST /leave/<int:request_id>/approve                                   coordinator object
 POST /leave/<int:request_id>/decline                                   coordinator object
 POST /leave/calendars                                                  coordinator
 GET  /leave/calendars                                                  examiner
 POST /leave/calendars/<int:calendar_id>/again                          coordinator object
 POST /leave/calendars/<int:calendar_id>/forget                         coordinator object
-GET  /leave/rules                                                      examiner
+GET  /leave/rules                                                      reader
 POST /leave/rules                                                      administrator unit
 GET  /manifest.webmanifest                                             public
 GET  /me                                                               staff
@@ -152,10 +152,10 @@ POST /me/wishes                                                        staff
 GET  /me/wishes                                                        staff
 POST /me/wishes/<int:wish_id>/remove                                   staff ~
 GET  /messages                                                         overseer
-POST /messages/<kind>                                                  administrator
-GET  /messages/<kind>                                                  administrator
-POST /messages/<kind>/preview                                          administrator
-POST /messages/<kind>/reset                                            administrator
+POST /messages/<kind>                                                  administrator whole
+GET  /messages/<kind>                                                  overseer
+POST /messages/<kind>/preview                                          administrator whole
+POST /messages/<kind>/reset                                            administrator whole
 POST /months                                                           coordinator unit
 GET  /months                                                           reader
 GET  /months/<int:close_id>                                            reader object
@@ -164,7 +164,7 @@ GET  /openings                                                         reader
 POST /openings/<int:opening_id>/call-off                               coordinator object
 POST /openings/<int:opening_id>/close                                  coordinator object
 GET  /operations                                                       examiner
-POST /operations/jobs/<name>                                           administrator
+POST /operations/jobs/<name>                                           administrator whole
 POST /operations/messages/<int:message_id>/give-up                     coordinator object
 POST /operations/messages/<int:message_id>/retry                       coordinator object
 POST /operations/messages/retry                                        coordinator
@@ -180,7 +180,7 @@ POST /people/<int:person_id>/sessions/end                              administr
 POST /people/<int:person_id>/wishes                                    coordinator object
 GET  /people/<int:person_id>/wishes                                    examiner object
 POST /people/<int:person_id>/wishes/<int:wish_id>/remove               coordinator object ~
-GET  /people/balances                                                  examiner
+GET  /people/balances                                                  reader
 POST /people/balances/<int:batch_id>/reverse                           coordinator object
 GET  /<any(people, leave):kind>/import                                    coordinator ~
 GET  /people/new                                                       coordinator
@@ -240,10 +240,10 @@ GET  /rosters/<int:roster_id>/call-up                                  coordinat
 POST /rosters/<int:roster_id>/close                                    coordinator object
 POST /rosters/<int:roster_id>/drop                                     coordinator object
 GET  /rosters/<int:roster_id>/drop                                     coordinator object
-GET  /rosters/<int:roster_id>/fill                                     coordinator object
+GET  /rosters/<int:roster_id>/fill                                     reader object
 POST /rosters/<int:roster_id>/fill                                     coordinator object
 POST /rosters/<int:roster_id>/fill/cancel                              coordinator object
-GET  /rosters/<int:roster_id>/fill/now                                 coordinator object
+GET  /rosters/<int:roster_id>/fill/now                                 reader object
 GET  /rosters/<int:roster_id>/history                                  reader object
 GET  /rosters/<int:roster_id>/import                                   coordinator object
 POST /rosters/<int:roster_id>/import                                   coordinator object
@@ -253,17 +253,17 @@ GET  /rosters/<int:roster_id>/mend                                     coordinat
 POST /rosters/<int:roster_id>/mend                                     coordinator object
 GET  /rosters/<int:roster_id>/parts                                    reader object
 GET  /rosters/<int:roster_id>/print                                    reader object
-GET  /rosters/<int:roster_id>/progress                                 coordinator object
+GET  /rosters/<int:roster_id>/progress                                 reader object
 POST /rosters/<int:roster_id>/publish                                  coordinator object
-GET  /rosters/<int:roster_id>/publish                                  coordinator object
+GET  /rosters/<int:roster_id>/publish                                  reader object
 POST /rosters/<int:roster_id>/redo                                     coordinator object
 GET  /rosters/<int:roster_id>/refusals                                 coordinator object ~
 GET  /rosters/<int:roster_id>/roster.xlsx                              reader object
-GET  /rosters/<int:roster_id>/scenarios                                coordinator object
+GET  /rosters/<int:roster_id>/scenarios                                reader object
 POST /rosters/<int:roster_id>/scenarios                                coordinator object
 GET  /rosters/<int:roster_id>/scenarios/<int:_scenario_id>/<_act>      coordinator object
 POST /rosters/<int:roster_id>/scenarios/<int:scenario_id>/<act>        coordinator object ~
-GET  /rosters/<int:roster_id>/scenarios/now                            coordinator object
+GET  /rosters/<int:roster_id>/scenarios/now                            reader object
 POST /rosters/<int:roster_id>/seat                                     coordinator object
 GET  /rosters/<int:roster_id>/seat                                     coordinator object
 POST /rosters/<int:roster_id>/shifts                                   coordinator object
@@ -276,7 +276,7 @@ GET  /rosters/<int:roster_id>/versions/<int:number>                    reader ob
 POST /rosters/<int:roster_id>/versions/<int:number>/restore            coordinator object ~
 GET  /rosters/<int:roster_id>/versions/<int:number>/restore            coordinator object
 GET  /rosters/new                                                      coordinator
-GET  /rules                                                            overseer
+GET  /rules                                                            reader
 POST /rules                                                            administrator unit
 GET  /shifts/<int:shift_id>                                            reader object
 POST /shifts/<int:shift_id>/attendance                                 coordinator object
@@ -311,7 +311,7 @@ GET  /sponsorships/<int:sponsorship_id>/place                          reader ob
 GET  /static/<path:filename>                                           public
 GET  /swap/<token>                                                     public
 POST /swap/<token>                                                     public
-GET  /swaps                                                            examiner
+GET  /swaps                                                            reader
 POST /swaps/<int:request_id>/<any(approve, refuse, withdraw):act>      coordinator object
 POST /swaps/offers/<int:offer_id>                                      coordinator object
 GET  /tallies                                                          reader
@@ -328,7 +328,7 @@ POST /templates/<int:template_id>/edit                                 coordinat
 POST /templates/<int:template_id>/end                                  coordinator object
 GET  /templates/new                                                    coordinator
 POST /templates/new                                                    coordinator
-GET  /tallies/mailed                                                   examiner
+GET  /tallies/mailed                                                   reader
 POST /tallies/mailed                                                   coordinator
 POST /tallies/mailed/<int:export_id>/end                               coordinator object
 GET  /trips                                                            reader
@@ -347,9 +347,9 @@ POST /units/<int:unit_id>/wall/revoke                                  coordinat
 GET  /units/new                                                        coordinator
 GET  /wall/<token>                                                     public
 GET  /walls                                                            examiner
-POST /workdays                                                         administrator
+POST /workdays                                                         administrator whole
 GET  /workdays                                                         reader
-POST /workdays/<day>/remove                                            administrator ~
+POST /workdays/<day>/remove                                            administrator whole ~
 GET  /worker.js                                                        public
 """
 

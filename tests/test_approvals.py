@@ -189,8 +189,8 @@ def test_an_administrator_of_another_tree_or_a_coordinator_cannot_agree(client, 
     page = signed_in(client, db, stranger, april)
     assert page.post(f"/approvals/{approval_id}/approve").status_code == 404
     assert "漏了一批" not in page.get("/approvals").text
-    for who in (stranger, town.party):
-        with pytest.raises(NotFound):
+    for who, refused in ((stranger, NotFound), (town.party, NotAllowed)):
+        with pytest.raises(refused):
             approvals.approve(db, approval_id, base_url=BASE, by=one_of(db, who), now=april)
     assert states(db) == ["asked"]
 

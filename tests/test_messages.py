@@ -164,7 +164,7 @@ def test_only_who_administers_everything_may_change_what_everybody_reads(db, tow
     with pytest.raises(NotAllowed) as refused:
         saved(db, now, by=accounts.actor(db, town.head))
 
-    assert refused.value.code == "texts_are_of_all"
+    assert refused.value.code == "is_of_all"
     assert messages.kinds(db)[0]["version"] == 0
 
 

@@ -124,9 +124,9 @@ def test_only_who_administers_the_whole_organisation_changes_ladders(db, town, n
     accounts.grant(db, town.party, "administrator", town.office, by=SYSTEM, now=now)
     accounts.grant(db, town.head, "administrator", town.branch, by=SYSTEM, now=now)
 
-    with pytest.raises(NotAllowed, match="ladders_are_of_all"):
+    with pytest.raises(NotAllowed, match="is_of_all"):
         reminders.set_ladder(db, None, only("minutes:60"), version=1, by=lead, now=now)
-    with pytest.raises(NotAllowed, match="ladders_are_of_all"):
+    with pytest.raises(NotAllowed, match="is_of_all"):
         reminders.set_freedom(db, freed, version=1, by=lead, now=now)
     reminders.set_ladder(db, None, only("minutes:60"), version=1, by=Actor(town.head, "何远山"), now=now)
     assert reminders.ladder(db, None).rungs == (Rung("minutes:60"),)

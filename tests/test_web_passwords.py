@@ -239,7 +239,7 @@ def test_an_administrator_ends_all_of_a_persons_sessions_and_a_coordinator_does_
     still = accounts.signed_in(db, secret, now=now)
     ended = as_administrator.post(f"/people/{town.lan}/sessions/end")
 
-    assert refused.status_code == 404
+    assert refused.status_code == 403
     assert still["person_id"] == town.lan
     assert ended.status_code == 303
     assert accounts.signed_in(db, secret, now=now) is None

@@ -7,7 +7,8 @@ from datetime import time
 from flask import g
 
 from scheduler import channels
-from scheduler.reminders import RULE, Quiet, Rung
+from scheduler.reminders import RULE, Quiet, Rung, is_rule
+from scheduler.wording.ladders import rule_words
 from web import scope
 from web.filters import name_of, t
 from web.forms import Form
@@ -18,26 +19,8 @@ SPARE = 2
 
 
 def said(rule: str) -> str:
-    """A rule as people say it: two hours before."""
-    found = RULE.fullmatch(rule)
-    if found is None:
-        return rule
-    if found["on"]:
-        return t("前一个工作日 {at}", "last workday before, {at}", at=found["on"])
-    if found["minutes"]:
-        return _said_minutes(int(found["minutes"]))
-    days, at = int(found["days"]), found["at"]
-    if at is None:
-        return t("{n} 天前同一时刻", "{n} days before, same hour" if days > 1 else "{n} day before, same hour", n=days)
-    if days < 2:
-        return t("前一天 {at}", "day before, {at}", at=at) if days else t("当天 {at}", "same day, {at}", at=at)
-    return t("提前 {n} 天 {at}", "{n} days before, {at}", n=days, at=at)
-
-
-def _said_minutes(minutes: int) -> str:
-    if minutes % 60:
-        return t("{n} 分钟前", "{n} minutes before", n=minutes)
-    return t("{n} 小时前", "{n} hours before" if minutes > 60 else "{n} hour before", n=minutes // 60)
+    """A rule as people say it, in the reader's language; what is none, as it is."""
+    return rule_words(rule, g.lang) if is_rule(rule) else rule
 
 
 def hours_said(quiet: Quiet | None) -> str:

@@ -101,11 +101,14 @@ def guard_response(response: Response) -> Response:
     return response
 
 
-def gate(role: Role, subject: str | None = None, arg: str | None = None) -> Callable[[View], View]:
+def gate(
+    role: Role, subject: str | None = None, arg: str | None = None, *, of_all: bool = False
+) -> Callable[[View], View]:
     """Let only those pass who are signed in and hold the role.
 
     With a subject (a table, see `accounts.unit_of`) and the name of the view's argument that is its id,
-    the role must be held over that object's unit; without, anywhere. Put it under the route.
+    the role must be held over that object's unit; without, anywhere. What is the same for
+    all units (`of_all`) is only for who administers all of them. Put it under the route.
     """
 
     def guard(view: View) -> View:
@@ -115,6 +118,8 @@ def gate(role: Role, subject: str | None = None, arg: str | None = None) -> Call
                 return ask_to_sign_in()
             g.role = role
             allow(role, subject, args[arg] if arg else None)
+            if of_all:
+                accounts.require_all(g.db, g.actor, now=g.now)
             return view(**args)
 
         cast(Any, guarded).gate = (role, subject, arg)

@@ -8,9 +8,11 @@ from scheduler.accounts.access import (
     Granted,
     Role,
     actor,
+    administers_all,
     may,
     may_speak_for,
     require,
+    require_all,
     tops,
     unit_of,
 )
@@ -23,7 +25,7 @@ from scheduler.accounts.passwords import (
     set_password,
     sign_in_by_password,
 )
-from scheduler.accounts.policy import allow_passwords, may_set_policy, passwords_allowed
+from scheduler.accounts.policy import allow_passwords, passwords_allowed
 from scheduler.accounts.resetting import choose_password, needs_proof, reset_password, sign_in_claimed
 from scheduler.accounts.sessions import (
     LINK_LASTS,
@@ -52,6 +54,7 @@ __all__ = [
     "Purpose",
     "Role",
     "actor",
+    "administers_all",
     "allow_passwords",
     "choose_password",
     "end_all",
@@ -67,7 +70,6 @@ __all__ = [
     "link_owner",
     "make_link",
     "may",
-    "may_set_policy",
     "may_speak_for",
     "needs_proof",
     "note_use",
@@ -75,6 +77,7 @@ __all__ = [
     "prove",
     "prune",
     "require",
+    "require_all",
     "reset_password",
     "revoke",
     "set_password",

@@ -17,8 +17,9 @@ from scheduler.errors import NotAllowed, NotFound
 Granted = Literal["coordinator", "unit_head", "administrator", "auditor"]
 GRANTED: tuple[Granted, ...] = ("coordinator", "unit_head", "administrator", "auditor")
 
-# What a page or an act asks for. The last three read and change nothing: a reader sees rosters, tallies, quotas and
-# people; an examiner what coordinators work with beside that; an overseer what only administrators see.
+# What a page or an act asks for. The last three read and change nothing: a reader sees all that is decided and done in
+# the units; an examiner also what people tell their coordinators alone (wishes, their calendars, photos), imports and
+# operations; an overseer what only administrators see.
 Role = Literal["staff", "coordinator", "administrator", "reader", "examiner", "overseer"]
 READING: tuple[Role, ...] = ("reader", "examiner", "overseer")
 
@@ -134,15 +135,24 @@ _AS_MUCH: Mapping[Granted, Role] = MappingProxyType(
 
 def require(db: Database, actor: Actor, role: Role, unit_id: int, *, now: datetime) -> None:
     """Refuse where `may` says no: NotFound, so that ids of other units tell nothing; NotAllowed to who may read it."""
-    if not may(db, actor, role, unit_id, now=now):
-        if role not in READING and _only_reads(db, actor, unit_id, now=now):
-            raise NotAllowed("reads_only")
+    if may(db, actor, role, unit_id, now=now):
+        return
+    if not may(db, actor, "reader", unit_id, now=now):
         raise NotFound("not_found")
+    only_reads = role not in READING and not may(db, actor, "coordinator", unit_id, now=now)
+    raise NotAllowed("reads_only" if only_reads else "not_allowed")
 
 
-def _only_reads(db: Database, actor: Actor, unit_id: int, *, now: datetime) -> bool:
-    may_read = may(db, actor, "reader", unit_id, now=now)
-    return may_read and not may(db, actor, "coordinator", unit_id, now=now)
+def administers_all(db: Database, actor: Actor, *, now: datetime) -> bool:
+    """Whether the actor administers every tree of units: what is the same for all of them is theirs to change."""
+    tops = rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")
+    return all(may(db, actor, "administrator", top["id"], now=now) for top in tops)
+
+
+def require_all(db: Database, actor: Actor, *, now: datetime) -> None:
+    """NotAllowed where a change would reach units beside those that the actor administers."""
+    if not administers_all(db, actor, now=now):
+        raise NotAllowed("is_of_all")
 
 
 def unit_of(db: Database, subject: str, subject_id: int) -> int:

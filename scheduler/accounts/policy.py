@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from scheduler import audit, clock
-from scheduler.accounts.access import may
+from scheduler.accounts.access import require_all
 from scheduler.audit import Actor
-from scheduler.database import Database, rows, run, value, write
-from scheduler.errors import NotAllowed
+from scheduler.database import Database, run, value, write
 
 
 def passwords_allowed(db: Database) -> bool:
@@ -17,17 +16,11 @@ def passwords_allowed(db: Database) -> bool:
     return held is None or bool(held)
 
 
-def may_set_policy(db: Database, by: Actor, *, now: datetime) -> bool:
-    """Whether somebody administers a whole organisation."""
-    tops = rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")
-    return any(may(db, by, "administrator", top["id"], now=now) for top in tops)
-
-
 def allow_passwords(db: Database, allowed: bool, *, by: Actor, now: datetime) -> None:
     """Let people sign in by password, or not. Switched off, sessions that were opened by one end; hashes are kept."""
     with write(db):
-        if not may_set_policy(db, by, now=now):
-            raise NotAllowed("not_allowed")
+        require_all(db, by, now=now)
+        changed = audit.differences({"passwords": passwords_allowed(db)}, {"passwords": allowed})
         run(
             db,
             """
@@ -39,4 +32,4 @@ def allow_passwords(db: Database, allowed: bool, *, by: Actor, now: datetime) ->
         if not allowed:
             at = clock.to_text(now)
             run(db, "UPDATE session SET ended_at = :at WHERE way = 'password' AND ended_at IS NULL", at=at)
-        audit.record(db, "allow_passwords", "sign_in_policy", 1, by=by, now=now, allowed=allowed)
+        audit.record(db, "allow_passwords", "sign_in_policy", 1, by=by, now=now, changed=changed)

@@ -93,9 +93,14 @@ def change(
             version=version + 1,
         )
         _forget_rest(db, channel_id)
+        before = {name: found[name] for name in ("name", "pace")} | {"is_on": bool(found["is_on"])}
+        changed = audit.differences(
+            before | {"host": host(kept["url"])},
+            {"name": name.strip(), "pace": pace, "is_on": is_on, "host": host(settings["url"])},
+        )
         audit.record(
-            db, "change", "channel", channel_id, by=by, now=now, unit_id=found["unit_id"], name=name, is_on=is_on,
-            address_is_new=bool(url), secret_is_new=bool(secret), host=host(settings["url"]),
+            db, "change", "channel", channel_id, by=by, now=now, unit_id=found["unit_id"], changed=changed,
+            address_is_new=bool(url), secret_is_new=bool(secret),
         )  # fmt: skip
 
 

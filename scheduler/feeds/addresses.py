@@ -60,23 +60,25 @@ def rename(db: Database, *, owner_id: int, of: Shown, name: str, by: Actor, now:
     with write(db):
         found = _held(db, owner_id, of)
         update(db, "feed", found["feed_id"], name=name.strip())
-        _record(db, "rename", found["feed_id"], owner_id, by, now)
+        changed = audit.differences({"name": found["name"]}, {"name": name.strip()})
+        _record(db, "rename", found["feed_id"], owner_id, by, now, changed=changed)
 
 
 def set_alarms(db: Database, *, person_id: int, alarms: str, by: Actor, now: datetime) -> None:
     """Choose what a person's calendar reminds of by itself: none, hour, day or both."""
     with write(db):
-        calendar_id = value(db, "SELECT id FROM calendar WHERE person_id = :id", id=person_id)
-        if calendar_id is None:
+        held = one(db, "SELECT id, alarms FROM calendar WHERE person_id = :id", id=person_id)
+        if held is None:
             raise NotFound("not_found")
         run(
             db,
             "UPDATE calendar SET alarms = :alarms, stale = stale + 1 WHERE id = :id",
             alarms=alarms,
-            id=calendar_id,
+            id=held["id"],
         )
         unit_id = value(db, "SELECT unit_id FROM person WHERE id = :id", id=person_id)
-        audit.record(db, "set_alarms", "calendar", calendar_id, by=by, now=now, unit_id=unit_id, alarms=alarms)
+        changed = audit.differences({"alarms": held["alarms"]}, {"alarms": alarms})
+        audit.record(db, "set_alarms", "calendar", held["id"], by=by, now=now, unit_id=unit_id, changed=changed)
 
 
 def once(db: Database, *, of: Shown, lang: str, base_url: str, now: datetime) -> bytes:
@@ -183,9 +185,9 @@ def _units(found: list[Row]) -> set[int]:
     return {row["over_unit_id"] for row in found}
 
 
-def _record(db: Database, act: str, feed_id: int, owner_id: int, by: Actor, now: datetime) -> None:
+def _record(db: Database, act: str, feed_id: int, owner_id: int, by: Actor, now: datetime, **facts: object) -> None:
     unit_id = value(db, "SELECT unit_id FROM person WHERE id = :id", id=owner_id)
-    audit.record(db, act, "feed", feed_id, by=by, now=now, unit_id=unit_id)
+    audit.record(db, act, "feed", feed_id, by=by, now=now, unit_id=unit_id, **facts)
 
 
 def _calendar(db: Database, of: Shown, lang: str) -> int:

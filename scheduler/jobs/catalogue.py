@@ -259,9 +259,13 @@ LAST_TURNS = "SELECT job, started_at, milliseconds, result, error, asked_at FROM
 
 
 def ask(db: Database, name: str, *, by: Actor, now: datetime) -> None:
-    """Ask the background process to run a job as soon as it can, however long that takes: no page waits for it."""
+    """Ask the background process to run a job as soon as it can, however long that takes: no page waits for it.
+
+    NotAllowed: a turn is everybody's.
+    """
     job(name)
     with write(db):
+        accounts.require_all(db, by, now=now)
         run(
             db,
             """

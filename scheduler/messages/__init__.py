@@ -5,7 +5,7 @@ from scheduler.messages.queueing import duty_facts, gaps_of, line_of, queue, rec
 from scheduler.messages.receivers import coordinators
 from scheduler.messages.standing_in import stand_in
 from scheduler.messages.swaps import answer_swap, ask_swap, want_cover
-from scheduler.messages.texts import KINDS, broken, check, compose, filled, kinds, may_edit, reset, set_text, text
+from scheduler.messages.texts import KINDS, broken, check, compose, filled, kinds, reset, set_text, text
 
 __all__ = [
     "KINDS",
@@ -20,7 +20,6 @@ __all__ = [
     "gaps_of",
     "kinds",
     "line_of",
-    "may_edit",
     "queue",
     "queue_mail",
     "receiver",

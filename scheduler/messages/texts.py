@@ -8,7 +8,7 @@ from datetime import datetime
 from scheduler import accounts, audit, fields
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, insert, one, rows, update, write
-from scheduler.errors import Invalid, NotAllowed, NotFound, Problem
+from scheduler.errors import Invalid, NotFound, Problem
 from scheduler.people.versions import stale
 from scheduler.wording import Lang
 from scheduler.wording.messages import BODY_MOST, SUBJECT_MOST, TEXTS, body_of, faults, names_in, subject_of
@@ -105,16 +105,9 @@ def reset(db: Database, kind: str, *, version: int, by: Actor, now: datetime) ->
             _store(db, kind, dict.fromkeys(PARTS, ""), "reset_text", before, by=by, now=now)
 
 
-def may_edit(db: Database, actor: Actor, *, now: datetime) -> bool:
-    """Whether the actor administers every tree of units: a text is the same for all of them."""
-    tops = rows(db, "SELECT id FROM unit WHERE parent_id IS NULL ORDER BY id")
-    return all(accounts.may(db, actor, "administrator", top["id"], now=now) for top in tops)
-
-
 def _for_change(db: Database, kind: str, version: int, by: Actor, now: datetime) -> Row:
     before = text(db, kind)
-    if not may_edit(db, by, now=now):
-        raise NotAllowed("texts_are_of_all")
+    accounts.require_all(db, by, now=now)
     if before["version"] != version:
         row = one(db, "SELECT id FROM message_text WHERE kind = :kind", kind=kind)
         raise stale(db, audit.history(db, "message_text", row["id"], limit=1) if row else [])

@@ -4,7 +4,7 @@ from scheduler.outbox.attaching import attach, with_file
 from scheduler.outbox.draining import Door, Post, drain, note, rest, send_due
 from scheduler.outbox.failing import TIMED_OUT, reason_of
 from scheduler.outbox.overview import backlog, counts, failures, give_up, messages, retry
-from scheduler.outbox.pausing import may_pause, pause, paused, resume
+from scheduler.outbox.pausing import pause, paused, resume
 from scheduler.outbox.reasons import reasons, retry_all
 from scheduler.outbox.sending import (
     EMAIL,
@@ -36,7 +36,6 @@ __all__ = [
     "expire",
     "failures",
     "give_up",
-    "may_pause",
     "messages",
     "note",
     "pause",

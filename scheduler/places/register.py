@@ -136,9 +136,9 @@ def change(
             raise Invalid.of(problems)
         after = _tidy(given) | {"closed_on": closed_on.isoformat() if closed_on else None}
         update(db, "place", place_id, version=version + 1, **after)
-        changes = {column: [before[column], new] for column, new in after.items() if before[column] != new}
+        changed = audit.differences(before, after)
         audit.record(
-            db, "change", "place", place_id, by=by, now=now, unit_id=unit_id, name=after["name"], changed=changes
+            db, "change", "place", place_id, by=by, now=now, unit_id=unit_id, name=after["name"], changed=changed
         )
 
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from typing import Any
 
-from scheduler import audit
+from scheduler import accounts, audit
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, one, rows, run, write
 from scheduler.errors import Invalid, NotAllowed, Problem
 from scheduler.people.versions import stale
-from scheduler.reminders.ladders import Ladder, of_row, refuse_others, refuse_rules
+from scheduler.reminders.ladders import Ladder, of_row, refuse_rules
 from scheduler.reminders.rungs import Quiet, Rung, is_rule, quiet_columns, quiet_of
 
 
@@ -95,7 +96,8 @@ def set_freedom(db: Database, wanted: Freedom, *, version: int, by: Actor, now: 
     """Change what people may choose; a choice that is not allowed any more counts as not made."""
     refuse_rules(wanted.rules, "rules")
     with write(db):
-        refuse_others(db, by, now)
+        accounts.require_all(db, by, now=now)
+        before = freedom(db)
         if not run(
             db,
             """
@@ -111,9 +113,8 @@ def set_freedom(db: Database, wanted: Freedom, *, version: int, by: Actor, now: 
             version=version,
         ):
             raise stale(db, audit.history(db, "reminder_freedom", 1, limit=1))
-        audit.record(
-            db, "set_freedom", "reminder_freedom", 1, by=by, now=now, rules=wanted.rules, channels=wanted.channels
-        )
+        changed = audit.differences(_facts(before), _facts(wanted))
+        audit.record(db, "set_freedom", "reminder_freedom", 1, by=by, now=now, changed=changed)
 
 
 def choice(db: Database, person_id: int) -> Choice:
@@ -140,6 +141,7 @@ def choose(db: Database, person_id: int, wanted: Choice, *, by: Actor, now: date
             problems.append(Problem("quiet_out_of_bounds", "quiet_from", None, {"opens": opens, "closes": closes}))
         if problems:
             raise Invalid.of(problems)
+        before = choice(db, person_id)
         run(
             db,
             """
@@ -155,12 +157,22 @@ def choose(db: Database, person_id: int, wanted: Choice, *, by: Actor, now: date
             dropped=json.dumps(wanted.dropped),
             **quiet_columns(wanted.quiet),
         )
-        audit.record(db, "choose_reminders", "person", person_id, by=by, now=now)
+        changed = audit.differences(_facts(before), _facts(wanted))
+        audit.record(db, "choose_reminders", "person", person_id, by=by, now=now, changed=changed)
 
 
 def _choice(row: Row) -> Choice:
     channels, added, dropped = (tuple(json.loads(row[name])) for name in ("channels", "added", "dropped"))
     return Choice(channels, added, dropped, quiet_of(row))
+
+
+def _facts(held: Freedom | Choice) -> dict[str, Any]:
+    """What was let or chosen, as the audit keeps it; a channel is known by its number."""
+    rules = {"rules": list(held.rules)} if isinstance(held, Freedom) else {
+        "added": list(held.added), "dropped": list(held.dropped)
+    }  # fmt: skip
+    ways = [int(way) if way.isdigit() else way for way in held.channels]
+    return {**rules, "channels": ways, **quiet_columns(held.quiet)}
 
 
 def _minutes(opens: time, at: time) -> int:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler import audit, messages
+from scheduler import accounts, audit
 from scheduler.audit import Actor
 from scheduler.database import Database, Row, one, rows, run, write
-from scheduler.errors import Invalid, NotAllowed, NotFound
+from scheduler.errors import Invalid, NotFound
 from scheduler.people.versions import stale
 from scheduler.reminders.rungs import Quiet, Rung, is_rule, quiet_columns, quiet_of
 
@@ -68,10 +68,10 @@ def set_ladder(
     """
     _refuse_unsound(wanted)
     with write(db):
-        refuse_others(db, by, now)
+        accounts.require_all(db, by, now=now)
         if activity_id is not None:
             activity(db, activity_id)
-        held = one(db, "SELECT id, version FROM ladder WHERE activity_id IS :activity_id", activity_id=activity_id)
+        held = one(db, "SELECT * FROM ladder WHERE activity_id IS :activity_id", activity_id=activity_id)
         if (held["version"] if held else 0) != version:
             raise stale(db, audit.history(db, "ladder", activity_id or 0, limit=1))
         columns = _columns(wanted)
@@ -97,16 +97,19 @@ def set_ladder(
                 id=held["id"],
                 **columns,
             )
-        audit.record(db, "set_ladder", "ladder", activity_id or 0, by=by, now=now, **columns)
+        changed = audit.differences(_facts(of_row(held)) if held else {}, _facts(wanted))
+        audit.record(db, "set_ladder", "ladder", activity_id or 0, by=by, now=now, changed=changed)
 
 
 def remove_ladder(db: Database, activity_id: int, *, by: Actor, now: datetime) -> None:
     """Let an activity follow the default again."""
     with write(db):
-        refuse_others(db, by, now)
-        if not run(db, "DELETE FROM ladder WHERE activity_id = :activity_id", activity_id=activity_id):
+        accounts.require_all(db, by, now=now)
+        held = one(db, "SELECT * FROM ladder WHERE activity_id = :activity_id", activity_id=activity_id)
+        if held is None:
             raise NotFound("not_found")
-        audit.record(db, "remove_ladder", "ladder", activity_id, by=by, now=now)
+        run(db, "DELETE FROM ladder WHERE id = :id", id=held["id"])
+        audit.record(db, "remove_ladder", "ladder", activity_id, by=by, now=now, **_facts(of_row(held)))
 
 
 def must_rules(db: Database) -> set[str]:
@@ -119,12 +122,6 @@ def ladder_rules(db: Database) -> list[str]:
     """Every rule of every ladder, once, the default's first."""
     found = rows(db, "SELECT rungs FROM ladder ORDER BY activity_id IS NOT NULL, activity_id")
     return list(dict.fromkeys(rung["rule"] for row in found for rung in json.loads(row["rungs"])))
-
-
-def refuse_others(db: Database, by: Actor, now: datetime) -> None:
-    """NotAllowed for whoever does not administer the whole organisation: a ladder is the same for all of it."""
-    if not messages.may_edit(db, by, now=now):
-        raise NotAllowed("ladders_are_of_all")
 
 
 def _refuse_unsound(wanted: Ladder) -> None:
@@ -151,6 +148,17 @@ def _columns(wanted: Ladder) -> dict[str, Any]:
         "rungs": json.dumps(rungs),
         **quiet_columns(wanted.quiet),
         "answer_minutes": wanted.answer_minutes,
+    }
+
+
+def _facts(ladder: Ladder) -> dict[str, Any]:
+    """A ladder as the audit keeps it; a channel is known by its number."""
+    return {
+        "rungs": [rung.rule for rung in ladder.rungs],
+        "must": [rung.rule for rung in ladder.rungs if rung.must],
+        "channels": [[int(way) if way.isdigit() else way for way in rung.channels] for rung in ladder.rungs],
+        **quiet_columns(ladder.quiet),
+        "answer_minutes": ladder.answer_minutes,
     }
 
 

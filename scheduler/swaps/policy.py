@@ -93,7 +93,8 @@ def set_policy(db: Database, unit_id: int, wanted: Policy, *, by: Actor, now: da
         unit = one(db, "SELECT name, parent_id FROM unit WHERE id = :id", id=unit_id)
         if unit is None or unit["parent_id"] is not None:
             raise Conflict("policy_is_of_the_top", unit=unit["name"] if unit else "")
-        if policy(db, unit_id) == wanted:
+        before = policy(db, unit_id)
+        if before == wanted:
             return False
         given = {name: int(held) for name, held in asdict(wanted).items()}
         run(
@@ -110,7 +111,8 @@ def set_policy(db: Database, unit_id: int, wanted: Policy, *, by: Actor, now: da
             unit_id=unit_id,
             **given,
         )
-        audit.record(db, "set_swaps", "unit", unit_id, by=by, now=now, unit_id=unit_id, **asdict(wanted))
+        changed = audit.differences(asdict(before), asdict(wanted))
+        audit.record(db, "set_swaps", "unit", unit_id, by=by, now=now, unit_id=unit_id, changed=changed)
         return True
 
 

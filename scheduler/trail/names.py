@@ -19,6 +19,7 @@ REFERS = {
     "place_id": "place",
     "activity_id": "activity",
     "roster_id": "roster",
+    "channels": "channel",
 }
 
 _ON = "WHERE {table}.id IN (SELECT value FROM json_each(:ids))"

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from scheduler import clock
 from scheduler.database import Row
+from scheduler.reminders import is_rule
 from scheduler.trail.names import REFERS, Named
 from scheduler.wording import STATES, Lang, name_of
 from scheduler.wording.dates import day_text
+from scheduler.wording.ladders import rule_words
 from scheduler.wording.plain import one_line
 
 MOST = 12  # of a list that are written out
@@ -21,6 +23,7 @@ OWN_GROUPS = {
     "way": ("check_in_way",),
     "away": (),
     "what": ("approval_act",),
+    "channels": ("channel",),
 }
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -112,7 +115,7 @@ class _Reader:
     def _list(self, name: str, held: list[object]) -> str:
         if len(held) > MOST:
             return f"{len(held)} 项" if self.lang == "zh" else f"{len(held)} items"
-        comma = "；" if any(isinstance(own, dict) for own in held) else "、"
+        comma = "；" if any(isinstance(own, dict | list) for own in held) else "、"
         return (comma if self.lang == "zh" else "; ").join(self.value(name, own) for own in held)
 
     def _text(self, name: str, held: str) -> str:
@@ -121,6 +124,8 @@ class _Reader:
             return f"{at.year} {day_text(at.date(), self.lang)} {at:%H:%M}"
         if DAY.fullmatch(held):
             return f"{held[:4]} {day_text(date.fromisoformat(held), self.lang)}"
+        if is_rule(held):
+            return rule_words(held, self.lang)
         for group in OWN_GROUPS.get(name, (name,)):
             if held in STATES.get(group, {}):
                 return name_of(group, held, self.lang)

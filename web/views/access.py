@@ -81,7 +81,7 @@ def _context() -> dict[str, object]:
         "units": options,
         "roles": GRANTED,
         "passwords": accounts.passwords_allowed(g.db),
-        "may_set_passwords": accounts.may_set_policy(g.db, g.actor, now=g.now),
+        "may_set_passwords": accounts.administers_all(g.db, g.actor, now=g.now),
     }
 
 

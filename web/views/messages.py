@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from scheduler import messages, notices
+from scheduler import accounts, messages, notices
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, Refusal
 from scheduler.wording import Lang
@@ -26,19 +26,19 @@ Page = str | tuple[str, int] | Response
 @bp.get("/messages")
 @gate("overseer")
 def index() -> Page:
-    may_edit = messages.may_edit(g.db, g.actor, now=g.now)
+    may_edit = accounts.administers_all(g.db, g.actor, now=g.now)
     return render_template("messages/index.html", kinds=messages.kinds(g.db), may_edit=may_edit)
 
 
 @bp.get("/messages/<kind>")
-@gate("administrator")
+@gate("overseer")
 def edit(kind: str) -> Page:
     held = messages.text(g.db, kind)
     return _page(held, Form.of({name: held[name] for name in _parts()}, version=str(held["version"])))
 
 
 @bp.post("/messages/<kind>/preview")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def preview(kind: str) -> Page:
     held, form = messages.text(g.db, kind), Form.sent()
     try:
@@ -51,7 +51,7 @@ def preview(kind: str) -> Page:
 
 
 @bp.post("/messages/<kind>")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def save(kind: str) -> Page:
     held, form = messages.text(g.db, kind), Form.sent()
     try:
@@ -65,7 +65,7 @@ def save(kind: str) -> Page:
 
 
 @bp.post("/messages/<kind>/reset")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def reset(kind: str) -> Page:
     messages.text(g.db, kind)
     form = Form.sent()
@@ -110,7 +110,7 @@ def _page(held: Row, form: Form, *, is_draft: bool = False, is_refused: bool = F
         letters=_letters(kind, shown) if shown else [],
         is_draft=is_draft,
         is_broken=not is_refused and not is_draft and not sound,
-        may_edit=messages.may_edit(g.db, g.actor, now=g.now),
+        may_edit=accounts.administers_all(g.db, g.actor, now=g.now),
         subject_most=SUBJECT_MOST,
         body_most=BODY_MOST,
     )
@@ -118,7 +118,7 @@ def _page(held: Row, form: Form, *, is_draft: bool = False, is_refused: bool = F
 
 def _letters(kind: str, texts: dict[str, str]) -> list[dict[str, Any]]:
     """The text with a real example in its gaps, in both languages, the reader's first."""
-    units = [unit["id"] for unit in session.tops("administrator")]
+    units = [unit["id"] for unit in session.tops("overseer")]
     languages: list[Lang] = ["zh", "en"] if g.lang == "zh" else ["en", "zh"]
     found = []
     for lang in languages:

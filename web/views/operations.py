@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from scheduler import doctor, jobs, outbox, reminders
+from scheduler import accounts, doctor, jobs, outbox, reminders
 from scheduler.wording import STATES
 from web import scope
 from web.filters import t
@@ -27,7 +27,7 @@ def show() -> str:
         holder=jobs.holder(g.db),
         backlog=outbox.backlog(g.db, now=g.now),
         paused=outbox.paused(g.db),
-        may_pause=outbox.may_pause(g.db, g.actor, now=g.now),
+        may_command=accounts.administers_all(g.db, g.actor, now=g.now),
         reasons=outbox.reasons(g.db, within=within, now=g.now),
         house=doctor.house(g.db, g.settings, now=g.now),
         jobs=jobs.last_turns(g.db, g.settings),
@@ -44,7 +44,7 @@ def _within() -> list[int]:
 
 
 @bp.post("/operations/jobs/<name>")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def run_now(name: str) -> ResponseReturnValue:
     jobs.ask(g.db, name, by=g.actor, now=g.now)
     flash(t("已交给后台进程，几秒内运行。", "Handed to the background process; it runs within seconds."))
@@ -52,14 +52,14 @@ def run_now(name: str) -> ResponseReturnValue:
 
 
 @bp.post("/operations/sending/pause")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def pause() -> ResponseReturnValue:
     outbox.pause(g.db, by=g.actor, now=g.now)
     return redirect("/operations", 303)  # whose banner says so as long as it lasts
 
 
 @bp.post("/operations/sending/resume")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def resume() -> ResponseReturnValue:
     outbox.resume(g.db, by=g.actor, now=g.now)
     flash(t("已恢复发送。", "Sending goes on."))

@@ -76,7 +76,7 @@ def end_all(person_id: int) -> Page:
 
 
 @bp.post("/access/passwords")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def allow() -> Page:
     allowed = Form.sent().flag("allowed")
     accounts.allow_passwords(g.db, allowed, by=g.actor, now=g.now)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from scheduler import clock, workdays
+from scheduler import accounts, clock, workdays
 from scheduler.database import Row
 from scheduler.errors import Conflict, Invalid, NotFound
 from web.filters import t, today
@@ -32,7 +32,7 @@ def month() -> Page:
 
 
 @bp.post("/workdays")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def decide() -> Page:
     form = Form.sent()
     first = _month(form["day"][:7])
@@ -48,7 +48,7 @@ def decide() -> Page:
 
 
 @bp.post("/workdays/<day>/remove")
-@gate("administrator")
+@gate("administrator", of_all=True)
 def take_back(day: str) -> Page:
     decided = _day(day)
     if decided is None:
@@ -80,6 +80,7 @@ def _context(first: date) -> Row:
     decided = workdays.overrides(g.db, first.replace(month=1, day=1), first.replace(month=12, day=31))
     return {
         "first": first,
+        "may_decide": accounts.administers_all(g.db, g.actor, now=g.now),
         "weeks": [shown[number : number + 7] for number in range(0, len(shown), 7)],
         "workday_count": sum(day.is_workday for day in own),
         "off_count": sum(not day.is_workday for day in own),

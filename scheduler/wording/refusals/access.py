@@ -59,6 +59,10 @@ ACCESS: dict[str, tuple[str, str]] = {
         "This person may do more than you: an administrator has to make the link.",
     ),
     "person_has_left": ("此人已离岗，不能登录。", "This person has left and cannot sign in."),
+    "is_of_all": (
+        "这一项全机构共用，只有管理整个机构的管理员能改。",
+        "This is the same for everybody: only administrators of the whole organisation change it.",
+    ),
     "reads_only": (
         "您只能查看，不能更改。",
         "You may look at this, and change nothing.",

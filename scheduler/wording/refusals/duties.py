@@ -3,6 +3,7 @@
 DUTIES: dict[str, tuple[str, str]] = {
     "place_name_taken": ("该单位已有名为“{name}”的地点。", "The unit already has a place called “{name}”."),
     "unknown_person": ("没有这个人员。", "There is no such person."),
+    "unknown_place": ("没有这个地点。", "There is no such place."),
     "sponsorship_overlaps": (
         "{unit}从{first}起已包保这里，日期不能重叠。",
         "{unit} already sponsors this place from {first}; the dates may not overlap.",

@@ -22,18 +22,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "正文里少了 {{{gap}}}，收件人会看不懂。",
         "The text lacks {{{gap}}}: nobody would know what it is about.",
     ),
-    "texts_are_of_all": (
-        "消息文字全机构共用，只有管理整个机构的管理员能改。",
-        "Message texts are the same for everybody: only administrators of the whole organisation change them.",
-    ),
     "sending_is_paused": ("{who} 已在 {when} 暂停了发送。", "{who} paused sending at {when}."),
     "sending_is_not_paused": ("发送没有暂停。", "Sending is not paused."),
     "nothing_to_retry": ("这里没有可以重试的消息了。", "There is nothing left to retry here."),
     # ladders
-    "ladders_are_of_all": (
-        "提醒的安排全机构共用，只有管理整个机构的管理员能改。",
-        "Ladders are the same for everybody: only administrators of the whole organisation change them.",
-    ),
     "not_a_reminder_rule": ("“{text}”不是提醒时间。", "“{text}” is no time for a reminder."),
     "too_many_rungs": ("最多 {most} 次提醒。", "There are at most {most} reminders."),
     "rung_twice": ("同一个提醒时间写了两次。", "The same reminder stands there twice."),
