@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -20,6 +22,7 @@ from web import create_app
 from web.session import COOKIE
 
 NOW = datetime(2026, 2, 28, 1, 0, tzinfo=UTC)
+LINK = re.compile(r'<a\b[^>]*?\bhref="(/[^"?#]*)')
 LET_IN = {200, 302, 303, 400, 409, 422}
 GRANTS = {"coordinator": "coordinator", "head": "unit_head", "auditor": "auditor", "administrator": "administrator"}
 
@@ -215,6 +218,22 @@ def test_each_is_answered_as_the_table_says_and_a_refusal_writes_nothing(world, 
             world.kept.conn.backup(world.db.conn)
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("reader", ["head", "auditor"])
+def test_no_link_on_a_readers_pages_ends_in_a_refusal(world, reader, monkeypatch):
+    browser, links = _browser(world, reader), {}
+    for (verb, rule), route in routes(world.app).items():
+        if verb == "GET" and matrix.expected(matrix.rows()[verb, rule])[reader] == "in":
+            page = browser.get(address(world, route))
+            if page.mimetype == "text/html" and page.status_code == 200:
+                links |= {unescape(path): rule for path in LINK.findall(page.text)}
+    monkeypatch.setattr(jinja2.Template, "render", lambda *_, **__: "")
+
+    refused = {path: rule for path, rule in links.items() if answer(browser.get(path)) in ("403", "404")}
+
+    assert refused == {}
+    assert len(links) > 40
 
 
 def test_a_file_for_a_unit_of_others_is_refused_and_not_kept(world):

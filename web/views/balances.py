@@ -22,7 +22,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/people/balances")
-@gate("examiner")
+@gate("reader")
 def ask() -> Page:
     return _page(Form())
 

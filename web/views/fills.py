@@ -25,7 +25,7 @@ WHAT = ("all", "empty")
 
 
 @bp.get("/rosters/<int:roster_id>/fill")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def show(roster_id: int) -> Page:
     return _page(roster_id, Form(MultiDict(request.args)))
 
@@ -56,14 +56,14 @@ def cancel(roster_id: int) -> Page:
 
 
 @bp.get("/rosters/<int:roster_id>/fill/now")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def now(roster_id: int) -> Page:
     """How far it is: the part of the page that is asked for again and again while a fill runs."""
     return render_template("rosters/filling.html", **_progress(roster_id))
 
 
 @bp.get("/rosters/<int:roster_id>/progress")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def progress(roster_id: int) -> Response:
     """What the board asks while a draft is being filled."""
     return jsonify(state=rosters.roster(g.db, roster_id)["fill_state"])
@@ -109,9 +109,12 @@ def _scope(form: Form, roster_id: int) -> rosters.Scope:
     first, last = form.day_or_none("first"), form.day_or_none("last")
     if first and last and last < first:
         form.wrong("last", "end_before_start")
+    wanted = form.ids("place")
+    if wanted and not {place["id"] for place in rosters.places_of(g.db, roster_id)}.issuperset(wanted):
+        form.wrong("place", "unknown_place")
     return rosters.Scope(
         only_empty=(form.choice("what", WHAT) if form["what"] else unsaid) == "empty",
-        places=frozenset(form.ids("place")),
+        places=frozenset(wanted),
         first=first,
         last=last,
         locked=form.flag("locked"),

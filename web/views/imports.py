@@ -25,7 +25,7 @@ Page = str | tuple[str, int] | AnyResponse
 
 
 @bp.get("/imports")
-@gate("coordinator")
+@gate("examiner")
 def ask() -> Page:
     kind = request.args.get("kind", "")
     return _list(Form(MultiDict({"kind": kind if kind in intake.KINDS else "roster"})))
@@ -58,13 +58,13 @@ def hand_in() -> Page:
 
 
 @bp.get("/imports/<int:intake_id>")
-@gate("coordinator", "intake", "intake_id")
+@gate("examiner", "intake", "intake_id")
 def show(intake_id: int) -> Page:
     return _page(intake_id, Form())
 
 
 @bp.get("/imports/<int:intake_id>/now")
-@gate("coordinator", "intake", "intake_id")
+@gate("examiner", "intake", "intake_id")
 def now(intake_id: int) -> Page:
     """How far it is: asked again and again while the background process is at it."""
     return render_template("imports/working.html", held=intake.intake(g.db, intake_id))

@@ -58,7 +58,7 @@ def withdraw(request_id: int) -> Page:
 
 
 @bp.get("/leave")
-@gate("examiner")
+@gate("reader")
 def waiting() -> Page:
     return _waiting()
 
@@ -85,7 +85,7 @@ def decline(request_id: int) -> Page:
 
 
 @bp.get("/leave/rules")
-@gate("examiner")
+@gate("reader")
 def rules() -> Page:
     held = _rules(request.args.get("unit", ""))
     return _rules_page(

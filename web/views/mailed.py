@@ -21,7 +21,7 @@ bp = Blueprint("mailed", __name__)
 
 
 @bp.get("/tallies/mailed")
-@gate("examiner")
+@gate("reader")
 def listing() -> str:
     return render_template("tallies/mailed.html", form=Form.of({"every": "month"}), **_page(asked()[0]))
 

@@ -26,7 +26,7 @@ KINDS = ("added", "moved", "removed")
 
 
 @bp.get("/rosters/<int:roster_id>/publish")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def review(roster_id: int) -> Page:
     roster = rosters.roster(g.db, roster_id)
     if roster["state"] == "closed" or (roster["state"] == "published" and not roster["waiting"]):

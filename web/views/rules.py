@@ -1,4 +1,4 @@
-"""How strictly each rule is kept: an administrator's page."""
+"""How strictly each rule is kept: read by all who look at rosters, set by administrators."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/rules")
-@gate("overseer")
+@gate("reader")
 def show() -> Page:
-    tops = session.tops("overseer")
+    tops = session.tops("reader")
     asked = request.args.get("unit", "")
     unit = next((top for top in tops if str(top["id"]) == asked), tops[0])
     return _page(unit["id"], Form.of(rules.levels(g.db, unit["id"])))
@@ -44,7 +44,13 @@ def save() -> Page:
 
 
 def _page(unit_id: int, form: Form) -> str:
-    tops = session.tops("overseer")
+    tops = session.tops("reader")
     return render_template(
-        "rules/show.html", form=form, unit_id=unit_id, tops=tops, levels=rules.LEVELS, choices=rules.choices
+        "rules/show.html",
+        form=form,
+        unit_id=unit_id,
+        tops=tops,
+        levels=rules.LEVELS,
+        choices=rules.choices,
+        may_set=session.may("administrator", unit_id),
     )

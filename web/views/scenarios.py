@@ -34,13 +34,13 @@ class Compared:
 
 
 @bp.get("/rosters/<int:roster_id>/scenarios")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def show(roster_id: int) -> Page:
     return _page(roster_id, Form())
 
 
 @bp.get("/rosters/<int:roster_id>/scenarios/now")
-@gate("coordinator", "roster", "roster_id")
+@gate("reader", "roster", "roster_id")
 def now(roster_id: int) -> Page:
     """How far they are: the part of the page that is asked for again and again while any is being filled."""
     waiting = _waiting(rosters.scenarios(g.db, roster_id))

@@ -20,7 +20,7 @@ Page = str | tuple[str, int] | Response
 
 
 @bp.get("/swaps")
-@gate("examiner")
+@gate("reader")
 def listing() -> Page:
     return _page()
 

@@ -4,7 +4,9 @@
 
 export const desk = document.querySelector("[data-desk]");
 const status = document.getElementById("status");
-const csrf = document.querySelector("#drop [name=csrf_token]").value;
+const csrf = document.querySelector("#drop [name=csrf_token]")?.value;
+
+export const mayChange = csrf !== undefined; // who only reads is given no form to send
 
 export const grid = () => document.getElementById("grid");
 export const panel = () => document.getElementById("panel");

@@ -1,7 +1,7 @@
 // The board without a mouse. One slot is in the tab order; the arrows move it. The list of keys opens with a question mark.
 
 import { isCarrying, leaveAt, letGo, pickUp, put, stops, wouldTake } from "./carry.js";
-import { anchorOf, desk, grid, open, panel, say, send, slotOf, slots } from "./desk.js";
+import { anchorOf, desk, grid, mayChange, open, panel, say, send, slotOf, slots } from "./desk.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 let here = null; // the slot that the keys are at, by name: the table is swapped under it
@@ -59,6 +59,7 @@ async function choose(anchor) {
   panel().querySelector(".people__row button, .people__row summary, .panel__person button")?.focus();
 }
 
+const CHANGES = ["Delete", "l", "x"];
 const KEYS = {
   ArrowRight: (at) => go(sideways(at, 1)),
   ArrowLeft: (at) => go(sideways(at, -1)),
@@ -98,6 +99,7 @@ document.addEventListener("keydown", (event) => {
   const anchor = event.target.closest("#grid a.slot, #grid td[tabindex]");
   if (event.target.closest(".people") && ["ArrowUp", "ArrowDown"].includes(key)) walk(event, key === "ArrowDown" ? 1 : -1);
   const isButton = event.target.closest("button, summary") && key !== "/"; // from the list of candidates to its search
+  if (!mayChange && CHANGES.includes(key)) return;
   const act = (anchor && KEYS[key]) || (isButton ? null : ANYWHERE[key]);
   if (!act) return;
   event.preventDefault();
