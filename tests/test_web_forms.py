@@ -56,7 +56,7 @@ def foreign(world):  # noqa: F811
     assignment = builders.assigned(db, shift, person)
     db.conn.backup(world.kept.conn)
     return {
-        **dict.fromkeys(("unit_id", "unit", "units", "parent_id"), str(unit)),
+        **dict.fromkeys(("unit_id", "own_unit_id", "unit", "units", "parent_id"), str(unit)),
         **dict.fromkeys(("person_id", "follow_up_id", "receivers"), str(person)),
         **dict.fromkeys(("staff_no", "responsible_id"), "F001"),
         **dict.fromkeys(("place_id", "place", "places"), str(place)),

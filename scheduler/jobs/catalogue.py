@@ -259,10 +259,7 @@ LAST_TURNS = "SELECT job, started_at, milliseconds, result, error, asked_at FROM
 
 
 def ask(db: Database, name: str, *, by: Actor, now: datetime) -> None:
-    """Ask the background process to run a job as soon as it can, however long that takes: no page waits for it.
-
-    NotAllowed: a turn is everybody's.
-    """
+    """Ask the background process to run a job as soon as it can; only who administers all units may."""
     job(name)
     with write(db):
         accounts.require_all(db, by, now=now)
