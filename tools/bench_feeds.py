@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import time as Clock
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ from scheduler.feeds.calendars import CALENDAR, UID_DOMAIN
 from scheduler.feeds.events import entries
 from scheduler.feeds.render import Entry, Stamps
 from scheduler.feeds.window import at_most, window
-from tools.measuring import cpu, tell
+from tools.measuring import by_turns, cpu, tell
 from web import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -78,8 +79,10 @@ def _fetched(db: Database, settings: Settings) -> None:
     rendered = cpu(lambda: rendered_anew(db, calendar_id, base_url, by_icalendar), 20)
     tell("rendered each time by icalendar", rendered, rendered)
     tell("rendered each time by us", cpu(lambda: rendered_anew(db, calendar_id, base_url, render.event), 20), rendered)
-    tell("stored bytes, 200", cpu(lambda: client.get(path), 500), rendered)
-    tell("not modified, 304", cpu(lambda: client.get(path, headers=etag), 500), rendered)
+    stored, known = by_turns([lambda: cpu(lambda: client.get(path), 100),
+                              lambda: cpu(lambda: client.get(path, headers=etag), 100)])  # fmt: skip
+    tell("stored bytes, 200", stored, rendered)
+    tell("not modified, 304", known, rendered)
     _tell_under_gunicorn(settings, calendar_id, path, etag)
     print()
 
@@ -147,14 +150,16 @@ def _tell_under_gunicorn(settings: Settings, calendar_id: int, path: str, etag: 
     anew = [_served(settings, "tools.bench_feeds:rendering()", way, path, [{}], 200)[0] for way in ways]
     for writer, one_request in zip(WRITERS, anew, strict=True):
         tell(f"under gunicorn: rendered each time by {writer}", one_request, anew[0])
-    spent = _served(settings, "web.serve:application()", {}, path, list(asked.values()), 2000)
+    spent = _served(settings, "web.serve:application()", {}, path, list(asked.values()), 500, rounds=9)
     for name, one_request in zip(asked, spent, strict=True):
         tell(f"under gunicorn: {name}", one_request, anew[0])
 
 
 def _served(
-    settings: Settings, application: str, more: dict[str, str], path: str, asked: list[dict[str, str]], times: int
-) -> list[float]:
+    settings: Settings, application: str, more: dict[str, str], path: str, asked: list[dict[str, str]], times: int, *,
+    rounds: int = 1,
+) -> list[float]:  # fmt: skip
+    """CPU of one request of each kind: so many of one, then of the next, and around again."""
     with socket.socket() as probe:
         probe.bind((config.HOST, 0))
         port = probe.getsockname()[1]
@@ -168,7 +173,7 @@ def _served(
         _await(url)
         for headers in asked:
             _spent_by(server.pid, url, headers, 50)  # templates, connections: what only the first requests cost
-        return [_spent_by(server.pid, url, headers, times) for headers in asked]
+        return by_turns([partial(_spent_by, server.pid, url, headers, times) for headers in asked], rounds)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()

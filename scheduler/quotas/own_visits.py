@@ -173,8 +173,8 @@ def _published(db: Database, row: Row, first: date, last: date) -> list[Row]:
 
 
 def _places(db: Database, row: Row, found: list[Row], first: date, last: date) -> list[Row]:
-    """Of the places that count: for a quota that is bound to none, only what the unit that set it, or one above or below
-    that one, sponsors on some of these days.
+    """Of the places that count: for a quota that is bound to none, only what the unit that set it, or one above it or
+    below, sponsors on some of these days.
     """
     offered = places_of(db, row, found, first, last)
     if row["place_id"] is not None or row["sponsored"]:
