@@ -45,6 +45,17 @@ def link(settings, db, person_id):
     return swaps.link("", settings.site.secret_key, offer_of(db, person_id))
 
 
+def test_a_duty_of_another_roster_is_not_offered_and_the_page_says_why(as_staff, db, town, duties, ask_at):
+    elsewhere = builders.shift(db, town, date(2026, 4, 7), [town.min])
+
+    page = as_staff.get(ask_at).text
+
+    assert (f'value="{town.min}-{duties[1]}"' in page, f'value="{town.min}-{elsewhere}"' in page) == (True, False)
+    assert "只能和同一张排班表里的班互换" in page
+    sent = as_staff.post(ask_at, data={"kind": "swap", "whom": f"{town.min}-{elsewhere}"})
+    assert (sent.status_code, value(db, "SELECT COUNT(*) FROM swap_request")) == (409, 0)
+
+
 def test_cover_is_asked_for_and_accepted_on_two_phones(as_staff, db, town, now, duties, ask_at):
     assert f'value="{town.bo}"' in as_staff.get(ask_at).text
     sent = as_staff.post(ask_at, data={"kind": "cover", "whom": [str(town.bo), str(town.min)], "note": "家里有事"})
