@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 import zoneinfo
@@ -15,7 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from scheduler import accounts, backups, clock, database, jobs, outbox, wording, workdays
-from scheduler.config import Settings
+from scheduler.config import SECRET_MARK, Settings
 from scheduler.database import Database, Row, SqliteError, value, write
 from scheduler.errors import Busy, Refusal
 from scheduler.mail import reachable
@@ -32,6 +33,8 @@ PATIENCE = 2.0  # seconds: no write of ours takes as long
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
 SKEW = timedelta(minutes=5)
 STAMPS = (("audit", "at"), ("lease", "beat_at"))
+HOST_NAME = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
+LEAST_LETTERS = 8  # different ones; a key that was generated has forty
 ANNOUNCED_BY = 12  # next year's holidays are gazetted in November
 
 
@@ -118,6 +121,23 @@ def _site(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "address_is_plain", facts)
     else:
         yield Finding("ok", "address_is_safe", facts)
+    yield from _front(settings, is_tls=url.scheme == "https")
+
+
+def _front(settings: Settings, *, is_tls: bool) -> Iterator[Finding]:
+    """Whether it is told from where a request comes, by which names it may be reached, and what signs its forms."""
+    site = settings.site
+    if is_tls and not site.is_behind_proxy:
+        yield Finding("warn", "front_is_not_heard")
+    elif not is_tls and site.is_behind_proxy:
+        yield Finding("warn", "front_is_believed")
+    if wide := [name for name in site.hosts if name.startswith(".")]:
+        yield Finding("fail" if any("." not in name[1:] for name in wide) else "warn", "hosts_are_wide",
+                      {"hosts": ", ".join(wide)})  # fmt: skip
+    if idle := [name for name in site.hosts if not HOST_NAME.fullmatch(name)]:
+        yield Finding("warn", "hosts_are_none", {"hosts": ", ".join(idle)})
+    if SECRET_MARK in site.secret_key or len(set(site.secret_key)) < LEAST_LETTERS:
+        yield Finding("fail", "secret_is_weak")
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

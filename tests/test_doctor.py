@@ -59,6 +59,13 @@ def test_an_installation_in_good_order_is_fit(fit, installed, now):
     [
         ({"site": {"base_url": "http://127.0.0.1:8000"}}, "address_is_local", "warn"),
         ({"site": {"base_url": "http://duty.branch.example"}}, "address_is_plain", "fail"),
+        ({"site": {"behind_proxy": False}}, "front_is_not_heard", "warn"),
+        ({"site": {"base_url": "http://127.0.0.1:8000", "behind_proxy": True}}, "front_is_believed", "warn"),
+        ({"site": {"hosts": (".branch.example",)}}, "hosts_are_wide", "warn"),
+        ({"site": {"hosts": (".example",)}}, "hosts_are_wide", "fail"),
+        ({"site": {"hosts": ("https://duty.example/",)}}, "hosts_are_none", "warn"),
+        ({"site": {"secret_key": "generated at first start" * 2}}, "secret_is_weak", "fail"),
+        ({"site": {"secret_key": "x" * 40}}, "secret_is_weak", "fail"),
         ({"site": {"zone": "Europe/Berlin"}}, "zone_differs", "fail"),
         ({"mail": {"host": ""}}, "mail_not_set", "warn"),
         ({"mail": {"port": 0}}, "mail_not_reached", "fail"),

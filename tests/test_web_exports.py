@@ -110,7 +110,12 @@ def test_a_unit_head_who_only_reads_may_have_one_made(client, few, db, town, now
     accounts.grant(db, town.head, "unit_head", town.branch, by=SYSTEM, now=now)
     head = signed_in(client, db, town.head, now)
 
-    assert re.fullmatch(r"/exports/\d+", head.post(head.get("/trips.xlsx?period=2026").location).location)
+    form = head.get("/trips.xlsx?period=2026").location
+    offered, made = head.get(form).text, head.post(form).location
+
+    assert "开始制作" in offered
+    assert re.fullmatch(r"/exports/\d+", made)
+    assert f'action="{made}/drop"' in head.get(made).text
 
 
 def test_a_unit_that_is_not_ones_own_is_refused_and_a_kind_that_there_is_none_of(as_coordinator, few, db, now):

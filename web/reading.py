@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException
 from scheduler import accounts
 
 FORM = re.compile(r'<form\b(?=[^>]*\bmethod="post").*?</form>', re.DOTALL)
-# The frame: signing out, the language, and what one's own phone sends.
-OF_EVERYBODY = ("base.html", "checkins/queue.html")
+# The frame: signing out, the language, what one's own phone sends; and the exports that one asks for oneself.
+OF_EVERYBODY = ("base.html", "checkins/queue.html", "exports/list.html", "exports/show.html")
 
 
 class ReadersSeeNoForms(Extension):

@@ -16,6 +16,28 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "网址 {url} 没有加密：登录链接会被旁人看到。请用 https",
         "{url} is not encrypted: others on the line can read sign-in links. Use https",
     ),
+    "front_is_not_heard": (
+        "网址是 https，却写了 behind_proxy = false：所有人看起来来自同一个地址，次数限制会互相妨碍。去掉这一行",
+        "base_url is https, yet behind_proxy = false: everybody seems to come from one address and shares its limits. "
+        "Take that line out",
+    ),
+    "front_is_believed": (
+        "写了 behind_proxy = true，网址却不是 https：如果前面没有转发服务器，来源地址可以伪造。去掉它，或改用 https",
+        "behind_proxy = true, yet base_url is not https: without a server in front, anybody may claim any address. "
+        "Take that line out, or use https",
+    ),
+    "hosts_are_wide": (
+        "hosts 里的 {hosts} 允许其下的任何名称：只写真正用到的",
+        "{hosts} in hosts lets in every name below: write only those in use",
+    ),
+    "hosts_are_none": (
+        "hosts 里的 {hosts} 不是主机名（不带 https://、端口、路径），不起作用",
+        "{hosts} in hosts is no host's name (no https://, port or path): it has no effect",
+    ),
+    "secret_is_weak": (
+        'secret_key 容易猜到：用 python3 -c "import secrets; print(secrets.token_urlsafe(48))" 换一个',
+        'secret_key can be guessed: make another with python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
+    ),
     "mail": ("邮件服务器 {host}:{port} 可以连接", "The mail server {host}:{port} answers"),
     "mail_not_set": ("没有设置邮件服务器：提醒不会发出", "No mail server is set: no reminder leaves"),
     "mail_not_reached": (
