@@ -93,6 +93,18 @@ def test_of_a_running_period_only_the_same_days_are_compared(db, town, now):
     )
 
 
+def test_a_change_opens_into_the_trips_of_both_periods(db, town, now):
+    held(db, town, date(2026, 1, 5), [town.party, town.lan])
+    held(db, town, date(2026, 4, 1), [town.party])
+    running = replace(SPRING, first=date(2026, 4, 1), last=date(2026, 6, 30))
+
+    found = briefings.briefing(db, running, lang="zh", now=now).figures
+
+    spans = {figure.text: (figure.question.first, figure.question.last) for figure in found}
+    assert spans["1 人次"] == spans["50.0%"] == (date(2026, 4, 1), date(2026, 4, 8))
+    assert spans["2 人次"] == (date(2026, 1, 1), date(2026, 1, 8))
+
+
 def test_own_dates_are_compared_with_as_many_days_before(db, town, now):
     held(db, town, MONDAY, [town.party])
     held(db, town, date(2026, 3, 9), [town.party])
@@ -141,7 +153,9 @@ def test_every_number_of_trips_is_what_its_question_counts(db, town, now, spring
 
     counted = [figure for figure in found.figures if figure.opens in ("trips", "people", "sessions")]
     words = {"trips": "trip", "people": "pe", "sessions": "session"}
-    checked = [figure for figure in counted if "entr" not in figure.text]
+    hours = next(figure for figure in counted if figure.text == "25.5")
+    assert tallies.total(db, **hours.question.cut)["minutes"] == 25.5 * 60
+    checked = [figure for figure in counted if "entr" not in figure.text and figure is not hours]
     assert len(checked) == 7
     for figure in checked:
         assert words[figure.opens] in figure.text
@@ -152,7 +166,7 @@ def test_each_number_has_a_footnote_and_the_same_trips_share_one(db, town, now, 
     report = briefings.report(db, replace(SPRING, within=town.branch), lang="zh", now=now)
 
     numbers = [report.number(figure) for figure in report.briefing.figures]
-    assert numbers == [1, 1, 1, 2, 2, 3, 3, 4, 4, 1]
+    assert numbers == [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 1]
     assert note_text(report.notes[0], "zh") == "台账 2026-01-01 – 2026-03-31 的 5 条（第 1–5 条之间）"
     assert (report.head, report.entries) == (ledger.head(db), 5)
 

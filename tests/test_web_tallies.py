@@ -366,3 +366,35 @@ def test_a_quota_of_a_unit_that_is_not_the_coordinators_is_refused(elsewhere, db
 
     assert elsewhere.post("/quotas/new", data=sent).status_code == 422
     assert quotas.weeks(db, town.branch, *YEAR.values(), now=clock.midnight(MONDAY, db.zone)) == []
+
+
+def test_what_is_made_of_trips_opens_into_them_also_shares_hours_and_changes(as_coordinator, db, town, spring):
+    held(db, town, date(2025, 3, 3), [town.party])
+    figures = page(as_coordinator, "/tallies?period=2026").split('class="figures"')[1].split('class="columns')[0]
+    links = {
+        words: unescape(href)
+        for href, words in re.findall(r'<a class="figure__link" href="([^"]+)">([^<]+)</a>', figures)
+    }
+
+    assert sorted(links) == sorted(["4", "2", "3", "1", "↑ 300.0%", "33%", "80%", "34"])
+    assert "4 人次" in page(as_coordinator, links["↑ 300.0%"])
+    assert "共 34 小时" in page(as_coordinator, links["34"])
+    assert "order=people" in links["33%"]
+    assert "1 人次" in page(as_coordinator, links["1"])
+    assert "period=2025" in links["1"] or "first=2025-01-01" in links["1"]
+    assert "缺勤率" in page(as_coordinator, links["80%"])
+
+
+def test_attainment_opens_into_what_was_owed(as_coordinator, db, town, now, spring):
+    """Five weeks are over; a visit was made in none by the head, in one by the deputy."""
+    for role in ("head", "deputy"):
+        quotas.add(db, unit_id=town.branch, role=role, activity="visit", least=1, starts_on=MONDAY, by=SYSTEM, now=now)
+    held(db, town, date(2026, 3, 10), [town.deputy], activity="visit", place_id=town.community)
+
+    pivot = page(as_coordinator, "/tallies?period=2026&rows=role&measures=attainment").split('class="table pivot"')[1]
+
+    owed = f"/quotas?period=2026&amp;unit={town.branch}"
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', pivot.split("</table>")[0]) == [
+        (owed, "20%"), (owed, "0%"), (owed, "10%"),
+    ]  # fmt: skip
+    assert "1/5" in page(as_coordinator, unescape(owed))

@@ -46,11 +46,21 @@ class Asked:
         return _address("/exports", {"kind": kind, **self.question.to_args(), **_listing(self.order)})
 
     def behind(self, answer: Answer, measure: str, line: Line | None = None, column: Key | None = None) -> str:
-        """The list of the trips behind a figure of the answer to this."""
+        """What a figure of the answer to this is made of: its trips, what was owed, or who was due."""
+        question = answer.behind(line, column)
+        if measure == "attainment":
+            return self._owed(question)
+        if measure == "no_show" and "person" not in answer.question.dimensions:
+            return _absences(question)
         order = ORDER_OF.get(measure, "trips")
-        return _address(
-            "/trips", {**answer.behind(line, column).filter_args(), **_listing(order), "back": self.question_text}
-        )
+        return _address("/trips", {**question.filter_args(), **_listing(order), "back": self.question_text})
+
+    @staticmethod
+    def _owed(question: Question) -> str:
+        """The board of what leaders owe, with the units' targets a click beside it."""
+        named = ("period", "first", "last")
+        days = {name: held for name, held in question.filter_args().items() if name in named}
+        return _address("/quotas", days | {"unit": str(question.unit_id or question.within or "")})
 
     def opened(self, figure: Figure) -> str:
         """What a number of a briefing opens into."""
@@ -58,12 +68,10 @@ class Asked:
         if figure.opens in tallies.ORDERS:
             return _address("/trips", {**question.filter_args(), **_listing(figure.opens), "back": self.question_text})
         if figure.opens == "absent":
-            rates = replace(question, rows=("person",), measures=("no_show", "trips"))
-            return _address("/tallies", rates.to_args())
-        within = {"unit": str(question.within or "")}
+            return _absences(question)
         if figure.opens == "quotas":
-            days = {name: held for name, held in question.filter_args().items() if name in ("period", "first", "last")}
-            return _address("/quotas", days | within)
+            return self._owed(question)
+        within = {"unit": str(question.within or "")}
         return _address("/quotas/units", within) if figure.opens == "targets" else "/attendance"
 
     @property
@@ -184,6 +192,12 @@ def _within_reach(question: Question) -> Question:
     if not tops:
         raise NotAllowed("not_allowed")
     return replace(question, within=tops[0])
+
+
+def _absences(question: Question) -> str:
+    """Who was due and did not come, person by person."""
+    rates = replace(question, rows=("person",), columns=None, level=None, measures=("no_show", "trips"))
+    return _address("/tallies", rates.to_args())
 
 
 def _listing(order: str) -> dict[str, str]:

@@ -81,7 +81,7 @@ class _Writer:
             "whole", period=period, unit=unit, who=self._who(), does=self._does(),
             trips=self._counted("trips", self.found["trips"]), people=self._counted("people", self.found["people"]),
             sessions=self._counted("sessions", self.found["sessions"]),
-            hours=f"{self.found['minutes'] / 60:,.1f}".removesuffix(".0"),
+            hours=Figure(f"{self.found['minutes'] / 60:,.1f}".removesuffix(".0"), "trips", self.asked),
         )  # fmt: skip
 
     def _narrowed(self) -> str:
@@ -217,7 +217,9 @@ class _Writer:
         change = now - before
         how = "more" if change > 0 else "fewer" if change else "same"
         n = self._worded("trips", abs(change)) if self.lang == "zh" else f"{abs(change):,}"
-        words = self._word(CHANGES[how]).format(n=n, share=_tenths(abs(change) / before))
+        parts = {"n": n, "share": _tenths(abs(change) / before)}
+        figures = {name: Figure(text, "trips", here) for name, text in parts.items()}
+        words = filled(self._word(CHANGES[how]), figures)
         yield self._say("compared", when=when, change=words, before=self._figure("trips", before, "trips", earlier))
 
     def _waiting(self) -> Iterator[Sentence]:

@@ -78,11 +78,12 @@ def _head(question: Question) -> dict[str, Any]:
         measures = (*measures, "no_show")
     whole = replace(question, rows=(), columns=None, level=None, measures=measures)
     total = tallies.total(g.db, **question.cut)
-    before = tallies.total(g.db, **tallies.year_before(question, today()).cut)
+    earlier = tallies.year_before(question, today())
+    before = tallies.total(g.db, **earlier.cut)
     supplemented = replace(question, source="supplemented")
     apart = 0 if question.source else tallies.total(g.db, **supplemented.cut)["trips"]
     found = {"no_show": None, **tallies.answer(g.db, whole, g.now).total}
-    return {**found, **total, "before": before["trips"], "supplemented": apart}
+    return {**found, **total, "before": before["trips"], "earlier": Asked(earlier), "supplemented": apart}
 
 
 def _charts(question: Question) -> dict[str, Any]:
