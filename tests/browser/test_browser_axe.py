@@ -1,4 +1,4 @@
-"""No page has a serious or critical violation that axe-core knows of, in either language."""
+"""No page is wider than the screen, or has a serious or critical violation that axe-core knows of, in two languages."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ def of(page: Page, paths: tuple[str, ...], lang: str) -> dict[str, list[str]]:
             page.set_viewport_size({"width": width, "height": height})
             if found := violations(page):
                 wrong[f"{path} {width}"] = found
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong[f"{path} {width}, sideways"] = ["wider than the screen"]
     return wrong
 
 
