@@ -33,10 +33,13 @@ def keep(
     *,
     seats: tuple[list[Row], list[Row]] = ([], []),
     shifts: tuple[list[Row], list[Row]] = ([], []),
+    opened: bool = False,
     by: Actor,
     now: datetime,
 ) -> int:
     """Note a step: of seats and of shifts, each before and after it; what is the same on both sides is left out.
+
+    `opened`: before it there was no roster.
 
     Whoever takes a new step can no longer redo what they have undone in this roster.
     """
@@ -46,9 +49,10 @@ def keep(
         roster_id=roster_id,
         person_id=by.person_id,
     )
-    sides = [
+    sides: list[Row] = [
         {"seats": _without(seats[at], seats[1 - at]), "shifts": _without(shifts[at], shifts[1 - at])} for at in (0, 1)
     ]
+    sides[0] |= {"opened": True} if opened else {}
     return insert(
         db,
         "step",

@@ -6,11 +6,11 @@ import io
 import re
 import stat
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from scheduler import accounts, intake, limits, people
+from scheduler import accounts, intake, limits, people, rosters
 from scheduler.audit import SYSTEM
 from scheduler.database import one, rows, value
 from tests import builders
@@ -88,14 +88,34 @@ class TestDutySheet:
         assert one(db, "SELECT state FROM roster WHERE id = :id", id=done["outcome"]["roster_id"]) == {"state": "draft"}
         assert value(db, "SELECT COUNT(*) FROM audit WHERE act = 'import'") == 1
 
-    def test_it_is_undone_as_one(self, db, bring, act):
+    def test_it_is_undone_as_one(self, db, bring, act, as_coordinator):
         sheet = bring("roster", SHEET)
         act(sheet, "answers", q0="v:0004", q1="left")
         act(sheet, "store")
 
         assert act(sheet, "undo")[1]["state"] == "undone"
         assert standing(db) == []
+        assert rows(db, "SELECT id FROM roster") == []  # the draft that was opened for it, and holds nothing now
         assert act(sheet, "undo")[0] == 409
+        assert as_coordinator.get(f"/imports/{sheet}").status_code == 200
+
+    @pytest.mark.parametrize("opened_before", [True, False])
+    def test_a_draft_that_holds_more_than_the_sheet_stays(self, db, bring, act, town, now, opened_before):
+        if opened_before:
+            rosters.draft(
+                db, unit_id=town.branch, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31), by=SYSTEM, now=now
+            )
+        first = bring("roster", SHEET)
+        act(first, "answers", leave_rest="1")
+        act(first, "store")
+        second = bring("roster", SHEET.replace("3月5日,吕莉", "3月4日,吕莉"))
+        act(second, "answers", leave_rest="1")
+        act(second, "store")
+
+        assert act(second, "undo")[1]["state"] == "undone"
+        assert standing(db) == [("2026-03-02", "兰草"), ("2026-03-05", "吕莉")]
+        assert act(first, "undo")[1]["state"] == "undone"
+        assert len(rows(db, "SELECT id FROM roster")) == int(opened_before)
 
     def test_nothing_is_stored_while_something_is_asked(self, db, bring, act):
         sheet = bring("roster", SHEET)

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from scheduler import audit, clock, people, rosters, steps
 from scheduler.assignments.batch import Spoken, put_all
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, insert, one, rows, run, write
+from scheduler.database import Database, IntegrityError, Row, insert, one, rows, run, write
 from scheduler.errors import Conflict, Invalid, Problem
 from scheduler.imports.wall.words import Span, plain, spans, squeezed
 
@@ -61,7 +62,7 @@ def store_wall(
     with write(db):
         wanted = _wanted(db, duties, unit_id, hours, activity)
         days = sorted({key[2] for key in wanted})
-        roster_id = _draft(db, unit_id, date.fromisoformat(days[0]), date.fromisoformat(days[-1]), by, now)
+        roster_id, opened = _draft(db, unit_id, date.fromisoformat(days[0]), date.fromisoformat(days[-1]), by, now)
         before = steps.seats(db, roster_id)
         made = {key: _shift(db, roster_id, unit_id, key, len(who)) for key, who in wanted.items()}
         coming = [
@@ -78,7 +79,9 @@ def store_wall(
         step_id = None
         if new or weighed.seated:
             seats, shifts = (before, steps.seats(db, roster_id)), _whole(db, new)
-            step_id = steps.keep(db, roster_id, "import", seats=seats, shifts=([], shifts), by=by, now=now)
+            step_id = steps.keep(
+                db, roster_id, "import", seats=seats, shifts=([], shifts), opened=opened, by=by, now=now
+            )
         run(db, "UPDATE roster SET version = version + 1 WHERE id = :id", id=roster_id)
         audit.record(
             db, "import", "roster", roster_id, by=by, now=now, unit_id=unit_id, file=file, shifts=len(new),
@@ -88,11 +91,40 @@ def store_wall(
 
 
 def undo_wall(db: Database, step_id: int, *, by: Actor, now: datetime, duty: Duty | None = None) -> Row:
-    """Take a sheet back as one. Refused like any undo: published meanwhile, or changed since."""
+    """Take a sheet back as one, and the draft that was opened for it once that is empty.
+
+    Refused like any undo: published meanwhile, or changed since.
+    """
     found = one(db, "SELECT roster_id FROM step WHERE id = :id AND act = 'import'", id=step_id)
     if found is None:
         raise Conflict("nothing_to_undo")
-    return rosters.undo(db, found["roster_id"], step_id, by=by, now=now, duty=duty)
+    with write(db):
+        undone = rosters.undo(db, found["roster_id"], step_id, by=by, now=now, duty=duty)
+        if _is_left_empty(db, found["roster_id"], step_id):
+            _close(db, found["roster_id"])
+    return undone
+
+
+def _is_left_empty(db: Database, roster_id: int, step_id: int) -> bool:
+    """Whether the step opened the roster, and nothing was done to it since: its shifts are templates', and empty."""
+    sql = """
+        SELECT 1
+        FROM step JOIN roster ON roster.id = step.roster_id
+        WHERE step.id = :step_id AND json_extract(step.before, '$.opened') = 1 AND roster.state = 'draft'
+          AND NOT EXISTS (
+              SELECT 1 FROM shift LEFT JOIN assignment ON assignment.shift_id = shift.id
+              WHERE roster_id = :roster_id AND (template_id IS NULL OR assignment.id IS NOT NULL)
+          )
+          AND NOT EXISTS (SELECT 1 FROM step WHERE roster_id = :roster_id AND state = 'done')
+          AND NOT EXISTS (SELECT 1 FROM roster_version WHERE roster_id = :roster_id)
+    """
+    return one(db, sql, roster_id=roster_id, step_id=step_id) is not None
+
+
+def _close(db: Database, roster_id: int) -> None:
+    with suppress(IntegrityError), write(db):  # a shift that was opened for sign-up, say, keeps its roster
+        for table, of in (("shift", "roster_id"), ("scenario", "roster_id"), ("step", "roster_id"), ("roster", "id")):
+            run(db, f"DELETE FROM {table} WHERE {of} = :roster_id", roster_id=roster_id)
 
 
 def _wanted(
@@ -154,7 +186,8 @@ def _place(db: Database, name: str, unit_id: int, problems: dict[tuple[str, str]
     return 0
 
 
-def _draft(db: Database, unit_id: int, first: date, last: date, by: Actor, now: datetime) -> int:
+def _draft(db: Database, unit_id: int, first: date, last: date, by: Actor, now: datetime) -> tuple[int, bool]:
+    """The unit's draft that holds these days, and whether it was opened for them."""
     held = one(
         db,
         """
@@ -166,8 +199,8 @@ def _draft(db: Database, unit_id: int, first: date, last: date, by: Actor, now: 
         last=last.isoformat(),
     )
     if held:
-        return int(held["id"])
-    return rosters.draft(db, unit_id=unit_id, starts_on=first, ends_on=last, by=by, now=now)
+        return int(held["id"]), False
+    return rosters.draft(db, unit_id=unit_id, starts_on=first, ends_on=last, by=by, now=now), True
 
 
 def _shift(db: Database, roster_id: int, unit_id: int, key: Key, count: int) -> tuple[int, bool]:
