@@ -19,7 +19,7 @@ def text(field: str, given: str, *, most: int, required: bool = False, lines: bo
     if len(given) > most:
         return [Problem("too_long", field, facts={"most": most})]
     allowed = LINE_BREAKS if lines else ""
-    if any(unicodedata.category(mark) in INVISIBLE and mark not in allowed for mark in given):
+    if not given.isprintable() and any(unicodedata.category(m) in INVISIBLE and m not in allowed for m in given):
         return [Problem("bad_characters", field)]
     return []
 

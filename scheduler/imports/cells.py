@@ -11,6 +11,11 @@ from scheduler.errors import Invalid
 
 Meaning = TypeVar("Meaning")
 
+
+def _meanings(words: dict[Meaning, str]) -> dict[str, Meaning]:
+    return {word: meaning for meaning, known in words.items() for word in known.split()}
+
+
 DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
 FIRST_DAY, SERIALS = date(1899, 12, 30), range(36_526, 73_051)  # how a spreadsheet counts the days of 2000 to 2099
 EARLIEST, LATEST = 1900, 2100
@@ -19,19 +24,19 @@ MOBILE = re.compile(r"1\d{10}")
 BRACKETS = re.compile(r"\([^()]*\)")
 HAN, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 
-ROLE_WORDS = {
+ROLE_WORDS = _meanings({
     "head": "一把手 行长 主要负责人 单位负责人 head",
     "deputy": "分管领导 分管行领导 副行长 副总经理 副职 纪委书记 deputy",
     "staff": "员工 职员 科员 柜员 综合柜员 大堂经理 客户经理 理财经理 办事员 专员 主办 经办 "
     "工作人员 普通员工 一般员工 营业员 坐席 坐席员 会计 出纳 保安 驾驶员 管理员 staff",
-}
+})  # fmt: skip
 # A probationary member (预备党员) wears the badge and takes the turns of a member.
-PARTY_WORDS = {
+PARTY_WORDS = _meanings({
     True: "是 党员 中共党员 正式党员 预备党员 中共预备党员 √ ✓ y yes true 1 party",
     False: "否 非党员 群众 团员 共青团员 无党派 无党派人士 民主党派 民革党员 民盟盟员 民建会员 民进会员 农工党党员 "
     "致公党党员 九三学社社员 台盟盟员 入党积极分子 积极分子 发展对象 × n no false 0",
-}
-LANGUAGE_WORDS = {"zh": "中文 汉语 普通话 chinese zh zh-cn", "en": "英文 英语 english en"}
+})  # fmt: skip
+LANGUAGE_WORDS = _meanings({"zh": "中文 汉语 普通话 chinese zh zh-cn", "en": "英文 英语 english en"})
 
 
 def text(cell: Any) -> str:
@@ -118,9 +123,8 @@ def week(cell: Any) -> int:
     return int(written)
 
 
-def _meant(words: dict[Meaning, str], written: str, code: str) -> Meaning:
-    lowered = written.lower()
-    for meaning, known in words.items():
-        if lowered in known and lowered in known.split():
-            return meaning
-    raise Invalid(code, text=written)
+def _meant(words: dict[str, Meaning], written: str, code: str) -> Meaning:
+    try:
+        return words[written.lower()]
+    except KeyError as error:
+        raise Invalid(code, text=written) from error

@@ -54,12 +54,11 @@ class Head:
 
     def cells(self, line: Line, field: str) -> list[Any]:
         """What stands in the field's columns of a line, without what is empty."""
-        held = line.cells
-        return [
-            cell
-            for column in self.columns.get(field, ())
-            if column < len(held) and (not isinstance(cell := held[column], str) or cell.strip())
-        ]
+        held, found = line.cells, []
+        for column in self.columns.get(field, ()):
+            if column < len(held) and (not isinstance(cell := held[column], str) or cell.strip()):
+                found.append(cell)
+        return found
 
     def is_overrun(self, line: Line) -> bool:
         """Whether the line goes on past the head, as one of a CSV does that has a comma too many."""

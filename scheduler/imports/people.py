@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +63,13 @@ def read_people(
         head, lines = grouped(*heads.found(sheets.read_sheet(content, filename)))
     except Invalid as refusal:
         return [], list(refusal.problems)
+    return read_lines(db, head, lines, within=within, now=now)
+
+
+def read_lines(
+    db: Database, head: Head, lines: Sequence[Line], *, within: int | None, now: datetime
+) -> tuple[list[Row], list[Problem]]:
+    """As `read_people`, of a list whose head is found."""
     units, paths = unit_names(db, within)
     numbers = [_staff_no(head, line) for line in lines]
     reading = Reading(head, units, paths, people.by_staff_no(db, numbers), clock.today(now, db.zone))

@@ -61,8 +61,8 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
     """A staff list. Rows: staff_no name unit role party mobile as the list says them, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
-        found, problems = people.read_people(db, book, filename, within=within, now=now)
         head, lines = grouped(*heads.found(sheets.only_lines(book)))
+        found, problems = people.read_lines(db, head, lines, within=within, now=now)
         by_number = {line.number: line for line in lines}
         names = ("staff_no", "name", "unit", "role", "party", "mobile")
         unsure = _unsure(problems, by_number)

@@ -48,9 +48,11 @@ def plan(db: Database, held: Row, content: bytes, settings: Settings, *, now: da
         book = heads.mended(read_book(content, held["file"]), given)
         head, chosen = None, None
         if kind in heads.VOCABULARIES:
-            chosen = given.get("columns") or _remembered(db, held, book)
+            chosen = given.get("columns") or None
             if chosen is None and heads.needs_columns(db, kind, book):
-                return Plan("columns", {"head": heads.head_asked(book, kind, {})})
+                chosen = heads.remembered(db, held["unit_id"], kind, book.sheets)
+                if chosen is None:
+                    return Plan("columns", {"head": heads.head_asked(book, kind, {})})
             if chosen:
                 asked = heads.head_asked(book, kind, chosen)
                 head = _line(book, chosen)
@@ -71,15 +73,19 @@ def told(refusal: Refusal) -> list[Row]:
     return [{lang: wording.sentence(problem, lang) for lang in ("zh", "en")} for problem in refusal.problems]
 
 
-def people_rows(stored: list[Row]) -> list[Row]:
-    """The rows of a list that would be shown: without what only storing needs."""
-    return [{name: kept for name, kept in row.items() if name not in ("given", "version")} for row in stored]
+def _to_show(rows: list[Row]) -> list[Row]:
+    """As many as the page shows, without what only storing needs."""
+    return [{name: kept for name, kept in row.items() if name not in ("given", "version")} for row in rows[:SHOWN]]
 
 
-def _remembered(db: Database, held: Row, book: Book) -> Row | None:
-    if not heads.needs_columns(db, held["kind"], book):
-        return None
-    return heads.remembered(db, held["unit_id"], held["kind"], book.sheets)
+def _sum(rows: list[Row], seats: Any) -> str:
+    """What is the same as long as storing would do the same: row by row, of which there may be 100,000."""
+    whole = hashlib.sha256()
+    encoded = json.JSONEncoder(default=str).encode
+    for row in rows:
+        whole.update(encoded(row).encode())
+    whole.update(encoded(seats).encode())
+    return whole.hexdigest()
 
 
 def _line(book: Book, chosen: Mapping[str, Any]) -> Line | None:
@@ -112,12 +118,12 @@ def _planned(db: Database, held: Row, report: Report, settings: Settings, now: d
     questions = open_questions(db, held, asked)
     found: Row = {
         "questions": questions, "told": [_both(p) for p in report.problems if p["kind"] in TOLD_ONLY][:SHOWN],
-        "rows": shown[:SHOWN], "total": len(shown), "counts": _counts(held["kind"], report, stored, shown),
+        "rows": _to_show(shown), "total": len(shown), "counts": _counts(held["kind"], report, stored, shown),
         "left": len(asked),
     }  # fmt: skip
     if held["kind"] == "roster" and not questions:
         found |= tried(db, held, stored, settings, now)
-    found["sum"] = hashlib.sha256(json.dumps([shown, found.get("seats")], default=str).encode()).hexdigest()
+    found["sum"] = _sum(shown, found.get("seats"))
     if not questions and not shown:
         return Plan("refused", found | {"refusals": told(Invalid("nothing_certain"))})
     return Plan("questions" if questions or found.get("needs") else "ready", json.loads(json.dumps(found, default=str)),
@@ -125,7 +131,7 @@ def _planned(db: Database, held: Row, report: Report, settings: Settings, now: d
 
 
 def _certain(kind: str, report: Report, asked: list[Row]) -> tuple[Any, list[Row]]:
-    """What would be stored, and the same as rows to be shown: no row of a list that something is wrong with."""
+    """What would be stored, and the rows of it: none of a list that something is wrong with."""
     bad = {problem["row"] for problem in asked}
     if kind == "roster":
         return report.rows, report.rows
@@ -136,7 +142,7 @@ def _certain(kind: str, report: Report, asked: list[Row]) -> tuple[Any, list[Row
         held.rows[:] = [row for row in held.rows if row["row"] not in bad]
         return held, held.rows
     stored = [row for row in report.stored or [] if row["row"] not in bad]
-    return stored, people_rows(stored)
+    return stored, stored
 
 
 def _counts(kind: str, report: Report, stored: Any, shown: list[Row]) -> Row:
