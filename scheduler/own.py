@@ -103,15 +103,22 @@ def gone(db: Database, person_id: int, *, now: datetime, acknowledged: bool = Fa
 
 
 def owed(db: Database, person_id: int, unit_id: int, *, now: datetime, ahead: int = 0) -> list[Row]:
-    """What a leader owes this ISO week and `ahead` more, a row for each week and quota: as `quotas.weeks`, with the
-    visits that are planned, and whether the leader plans them alone (may_plan).
+    """What a leader owes this ISO week and `ahead` more, and in the months that hold these days: a row for each quota
+    and week, as `quotas.weeks`, and for each quota and month; with the visits that are planned, and whether the leader
+    plans them alone (may_plan).
 
     Only what was published counts as planned: a draft is not shown to those in it.
     """
-    monday = clock.monday(clock.today(now, db.zone))
-    last = monday + ahead * quotas.WEEK
-    own = [row for row in quotas.weeks(db, unit_id, monday, last, now=now) if row["person_id"] == person_id]
-    visits = assignments.duties_of(db, person_id, monday, last + timedelta(days=6)) if own else []
+    today = clock.today(now, db.zone)
+    monday = clock.monday(today)
+    last = monday + ahead * quotas.WEEK + timedelta(days=6)
+    found = [
+        *quotas.weeks(db, unit_id, monday, last, now=now),
+        *quotas.months(db, unit_id, today.replace(day=1), last, now=now),
+    ]
+    own = [row for row in found if row["person_id"] == person_id]
+    until = max((row["last"] for row in own), default=last)
+    visits = assignments.duties_of(db, person_id, min(monday, today.replace(day=1)), until) if own else []
     may = {quota_id: quotas.may_plan_own(db, quota_id) for quota_id in {row["quota_id"] for row in own}}
     return [_planned(row, visits) | {"may_plan": may[row["quota_id"]]} for row in own]
 

@@ -210,12 +210,12 @@ def test_hidden_characters_and_markup_stay_text(db, town, now, my_feed):
     name = "A\r\nATTENDEE:mailto:x@y.cn\x00\x07\u202eB"
     run(db, "UPDATE place SET name = :name WHERE id = :id", name=name, id=town.outlet)
     builders.shift(db, town, MONDAY, [town.lan])
-    run(db, "UPDATE shift SET tasks = :tasks", tasks="a\r\nb\nBEGIN:VALARM;x,\\n")
+    run(db, "UPDATE shift SET tasks = :tasks", tasks="a\r\nb\tc\nBEGIN:VALARM;x,\\n")
     refreshed(db, now)
     event = only(db, my_feed, now)
 
     assert event["SUMMARY"] == "厅堂服务 · A ATTENDEE:mailto:x@y.cnB"
-    assert event["DESCRIPTION"].startswith("任务：a\nb\nBEGIN:VALARM;x,\\n\n")
+    assert event["DESCRIPTION"].startswith("任务：a\nb c\nBEGIN:VALARM;x,\\n\n")
     assert "ATTENDEE" not in event
     assert len(event.walk("VALARM")) == 2
 

@@ -136,6 +136,23 @@ def test_a_leader_sees_what_is_done_planned_and_missing_this_week_and_nothing_of
     assert own.owed(db, town.lan, town.office, now=wednesday) == []
 
 
+def test_a_quota_by_the_month_counts_the_visits_of_the_month(db, town, now):
+    quotas.add(
+        db, unit_id=town.branch, role="deputy", activity="visit", least=4, period="month", starts_on=date(2026, 1, 1),
+        by=SYSTEM, now=now,
+    )  # fmt: skip
+    builders.held(db, town, MONDAY, [town.deputy], activity="visit")
+    for days in (7, 28, 30):  # the last is April's
+        builders.shift(db, town, MONDAY + timedelta(days=days), [town.deputy], activity="visit")
+    wednesday = clock.midnight(MONDAY + timedelta(days=2), db.zone)
+
+    (owed,) = own.owed(db, town.deputy, town.branch, now=wednesday)
+
+    assert (owed["done"], owed["planned"], owed["missing"]) == (1, 2, 1)
+    ahead = own.owed(db, town.deputy, town.branch, now=wednesday, ahead=quotas.WEEKS_AHEAD + 1)
+    assert [(row["first"], row["planned"]) for row in ahead] == [(date(2026, 3, 1), 2), (date(2026, 4, 1), 1)]
+
+
 def test_one_who_has_the_calendar_is_no_longer_told_to_subscribe(db, town, now):
     with write(db):
         calendar_id = insert(db, "calendar", scope="person", person_id=town.lan, lang="zh")

@@ -170,7 +170,7 @@ def timezone(zone_key: str) -> bytes:
 
 def text(words: str, link_label: str, link: str) -> str:
     """A description: the words, cut where they are too long for some client, and the link below them."""
-    body = plain(words).strip()
+    body = plain(words).replace("\t", " ").strip()  # no control characters but line ends
     if len(body.encode()) > DESCRIPTION_BYTES:
         body = body.encode()[:DESCRIPTION_BYTES].decode(errors="ignore").rstrip() + "…"
     return "\n".join(filter(None, (body, f"{link_label}{link}")))
