@@ -20,7 +20,8 @@ MOST = 12  # of a list that are written out
 OWN_GROUPS = {
     "period": ("quota_period", "target_period"),
     "kind": ("away_kind", "place_kind", "unit_kind", "wish", "kind", "channel"),
-    "way": ("check_in_way",),
+    "way": ("check_in_way", "sign_in_way"),
+    "purpose": ("link_purpose",),
     "away": (),
     "what": ("approval_act",),
     "channels": ("channel",),

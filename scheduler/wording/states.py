@@ -11,6 +11,7 @@ from scheduler.wording.tallies import TALLIES
 
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "role": {"head": ("一把手", "Head"), "deputy": ("分管领导", "Deputy"), "staff": ("员工", "Staff")},
+    "link_purpose": {"signin": ("登录", "Signing in"), "password": ("设置密码", "Setting a password")},
     "sign_in_way": {
         "link": ("链接", "Link"),
         "password": ("密码", "Password"),
