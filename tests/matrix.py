@@ -148,6 +148,7 @@ POST /me/swaps/<int:offer_id>                                          staff ~
 POST /me/swaps/<int:request_id>/withdraw                               staff ~
 GET  /me/visits/<int:quota_id>                                         staff ~
 POST /me/visits/<int:quota_id>                                         staff ~
+POST /me/visits/<int:quota_id>/<int:assignment_id>/take-back           staff ~
 POST /me/wishes                                                        staff
 GET  /me/wishes                                                        staff
 POST /me/wishes/<int:wish_id>/remove                                   staff ~

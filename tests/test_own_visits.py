@@ -182,6 +182,41 @@ def test_the_last_seat_is_taken_once(db, town, now, owed):
     assert refused(db, town, now, owed, shift_id=shift_id, by=accounts.actor(db, other)) == "visit_is_gone"
 
 
+def test_what_one_planned_is_taken_back_and_leaves_no_gap(db, town, now, owed):
+    mine = subscribed(db, town.deputy, now)
+    assignment_id = planned(db, town, now, owed)
+    feeds.refresh(db, base_url="https://duty.example", now=now)
+    before = value(db, "SELECT MAX(id) FROM audit")
+    quotas.take_back_own(db, assignment_id, by=accounts.actor(db, town.deputy), now=now + timedelta(hours=1))
+
+    feeds.refresh(db, base_url="https://duty.example", now=now + timedelta(hours=1))
+    (event,) = events(db, mine, now)
+    assert event["STATUS"] == "CANCELLED"
+    assert value(db, "SELECT COUNT(*) FROM reminder WHERE assignment_id = :id AND state = 'due'", id=assignment_id) == 0
+    assert value(db, "SELECT state FROM shift ORDER BY id DESC LIMIT 1") == "cancelled"
+    assert rows(db, "SELECT act FROM audit WHERE id > :id", id=before) == [{"act": "take_back_visit"}]
+    assert (quotas.own_planned(db, town.deputy, now=now), planned(db, town, now, owed) > 0) == ([], True)
+
+
+def test_a_seat_that_was_taken_is_free_again(db, town, now, owed):
+    shift_id = builders.shift(db, town, TUESDAY, place_id=town.community, activity="visit")
+    assignment_id = planned(db, town, now, owed, shift_id=shift_id)
+    quotas.take_back_own(db, assignment_id, by=accounts.actor(db, town.deputy), now=now)
+
+    assert value(db, "SELECT state FROM shift WHERE id = :id", id=shift_id) == "planned"
+    assert [shift["id"] for shift in quotas.own_offers(db, owed, town.deputy, now=now)["shifts"]] == [shift_id]
+
+
+def test_only_ones_own_plan_is_taken_back_and_only_before_it_begins(db, town, now, owed):
+    by_a_coordinator = builders.shift(db, town, WEDNESDAY, [town.deputy], activity="visit")
+    mine, given = planned(db, town, now, owed), builders.assigned(db, by_a_coordinator, town.deputy)
+    begun = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
+
+    for held, who, at in ((given, town.deputy, now), (mine, town.lan, now), (mine, town.deputy, begun)):
+        with pytest.raises(NotFound):
+            quotas.take_back_own(db, held, by=accounts.actor(db, who), now=at)
+
+
 # the pages
 
 
@@ -196,6 +231,9 @@ def test_a_leader_plans_on_their_own_page_and_is_told_what_stands_against_it(cli
     again = phone.post(path, data=given)
     assert (again.status_code, "东风路社区" in again.text and "09:00" in again.text) == (409, True)
     assert phone.post(path, data=given | {"day": ""}).status_code == 422
+    (held,) = quotas.own_planned(db, town.deputy, now=now)
+    assert phone.post(f"{path}/{held['assignment_id']}/take-back").location == path
+    assert phone.post(f"{path}/{held['assignment_id']}/take-back").status_code == 404
     assert phone.get("/me/visits/999").status_code == 404
 
 

@@ -2,7 +2,16 @@
 
 from scheduler.quotas.board import Leader, attainment, board, figures
 from scheduler.quotas.owing import WEEK, months, weeks
-from scheduler.quotas.own_visits import WEEKS_AHEAD, may_plan_own, own_offers, own_visit_rules, plan_own, set_own_visits
+from scheduler.quotas.own_visits import (
+    WEEKS_AHEAD,
+    may_plan_own,
+    own_offers,
+    own_planned,
+    own_visit_rules,
+    plan_own,
+    set_own_visits,
+    take_back_own,
+)
 from scheduler.quotas.planning import offers, plan, roster_on
 from scheduler.quotas.setting import (
     MOST,
@@ -58,6 +67,7 @@ __all__ = [
     "months",
     "offers",
     "own_offers",
+    "own_planned",
     "own_visit_rules",
     "plan",
     "plan_own",
@@ -71,6 +81,7 @@ __all__ = [
     "set_own_visits",
     "spans",
     "take_back",
+    "take_back_own",
     "target",
     "targets",
     "waive",

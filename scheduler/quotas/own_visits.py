@@ -10,7 +10,7 @@ from scheduler.assignments import pending
 from scheduler.assignments.checks import shift_to_change
 from scheduler.audit import Actor
 from scheduler.config import Duty
-from scheduler.database import Database, Row, rows, run, value, write
+from scheduler.database import Database, Row, rows, run, update, value, write
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.openings.seating import note
 from scheduler.openings.taking import refuse
@@ -112,7 +112,7 @@ def plan_own(
     plans it for them, the seat is gone, no published roster holds the day, or the cause in words that tell of no
     draft. Invalid: a day or place that is not offered, or a time that is past.
     """
-    person_id = by.person_id or 0
+    person_id, act = by.person_id or 0, "plan_visit" if shift_id is None else "take_visit"
     with write(db):
         if not may_plan_own(db, quota_id):
             raise Conflict("visits_are_planned_for_you")
@@ -128,8 +128,53 @@ def plan_own(
         assignment_id = pending.put_in(db, shift, person_id, slot, now=now, fixed=1, source="hand", override=override)
         pending.settle(db, [assignment_id], now=now)
         name = str(value(db, "SELECT name FROM person WHERE id = :id", id=person_id))
-        note(db, "plan_visit", found, name, assignment_id, before, by=by, now=now)
+        note(db, act, found, name, assignment_id, before, by=by, now=now)
         return assignment_id
+
+
+def own_planned(db: Database, person_id: int, *, now: datetime) -> list[Row]:
+    """The visits to come that a person planned by themselves and stands as they are, by start.
+
+    assignment_id, shift_id, day, starts_at, ends_at, place, person, and is_made_for_it: no one else asked for it.
+    """
+    return rows(
+        db,
+        """
+        SELECT assignment.id AS assignment_id, shift.id AS shift_id, shift.day, shift.starts_at, shift.ends_at,
+               place.name AS place, person.name AS person, MAX(step.act = 'plan_visit') AS is_made_for_it
+        FROM step
+        JOIN json_each(step.after, '$.seats') AS seat ON seat.value ->> 'person_id' = step.person_id
+        JOIN shift ON shift.id = seat.value ->> 'shift_id' AND shift.state = 'planned' AND shift.starts_at > :now
+        JOIN roster ON roster.id = shift.roster_id AND roster.state = 'published'
+        JOIN assignment ON assignment.shift_id = shift.id AND assignment.person_id = step.person_id
+            AND assignment.state = 'planned' AND assignment.published_at IS NOT NULL
+        JOIN place ON place.id = shift.place_id
+        JOIN person ON person.id = step.person_id
+        WHERE step.person_id = :person_id AND step.act IN ('plan_visit', 'take_visit')
+        GROUP BY assignment.id
+        ORDER BY shift.starts_at, shift.id
+        """,
+        person_id=person_id,
+        now=clock.to_text(now),
+    )
+
+
+def take_back_own(db: Database, assignment_id: int, *, by: Actor, now: datetime) -> None:
+    """Give up a visit that one planned alone, before it begins: a shift that was made for it is cancelled, the seat of
+    another is free again. Calendar and reminders follow at once. NotFound for what is not among `own_planned`.
+    """
+    with write(db):
+        mine = {row["assignment_id"]: row for row in own_planned(db, by.person_id or 0, now=now)}
+        if assignment_id not in mine:
+            raise NotFound("not_found")
+        held = mine[assignment_id]
+        shift = shift_to_change(db, held["shift_id"]) | {"shift_id": held["shift_id"]}
+        before = steps.seats(db, shift["roster_id"], [held["shift_id"]])
+        pending.take_out(db, assignment_id, now=now)
+        pending.settle(db, [assignment_id], now=now)
+        if held["is_made_for_it"]:
+            update(db, "shift", held["shift_id"], state="cancelled")
+        note(db, "take_back_visit", shift, held["person"], assignment_id, before, by=by, now=now)
 
 
 def _owed(db: Database, quota_id: int, person_id: int, first: date, last: date, *, now: datetime) -> Row:

@@ -186,6 +186,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "leave_seat": ("退出报名", "Left the seat"),
         "free_seat": ("从报名里撤下", "Freed the seat"),
         "plan_visit": ("领导自己安排", "Planned by the leader"),
+        "take_visit": ("领导自己排入", "Taken by the leader"),
+        "take_back_visit": ("领导自己撤回", "Taken back by the leader"),
     },
     "quota": {
         "met": ("达标", "Met"),

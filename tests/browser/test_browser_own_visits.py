@@ -16,9 +16,10 @@ pytestmark = pytest.mark.browser
 
 WORDS = {
     "zh": {"plan": "安排走访", "missing": "还差 2 次", "send": "安排这次走访", "done": "已安排", "left": "还差 1 次",
-           "busy": "东风路社区", "next": "领导走访"},
+           "busy": "东风路社区", "next": "领导走访", "back": "撤回…", "sure": "撤回 1 次"},
     "en": {"plan": "Plan a visit", "missing": "2 missing", "send": "Plan this visit", "done": "Planned",
-           "left": "1 missing", "busy": "东风路社区", "next": "Leader visit"},
+           "left": "1 missing", "busy": "东风路社区", "next": "Leader visit", "back": "Take back…",
+           "sure": "Take 1 back"},
 }  # fmt: skip
 
 
@@ -52,11 +53,11 @@ def test_a_visit_is_planned_on_a_phone_and_stands_first_among_ones_duties(phone,
     page.locator(".banner--no").wait_for()
     assert words["busy"] in page.locator(".banner--no").inner_text()
     page.goto("/me")
+    told = page.locator(".next").inner_text()
+    assert (words["next"] in told, "09:00–11:00" in told) == (True, True)
 
-    assert (
-        words["next"] in page.locator(".next").inner_text(),
-        "09:00–11:00" in page.locator(".next").inner_text(),
-    ) == (
-        True,
-        True,
-    )
+    page.goto(f"/me/visits/{owed}")
+    page.get_by_text(words["back"], exact=True).click()
+    page.get_by_role("button", name=words["sure"]).click()
+    page.locator(".banner--ok").wait_for(timeout=5000)
+    assert page.get_by_text(words["back"], exact=True).count() == 0

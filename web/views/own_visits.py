@@ -1,7 +1,8 @@
-"""A leader plans a visit that they owe, on their own page: in a seat that nobody has, or on a day of their choice."""
+"""A leader plans a visit that they owe, on their own page: in a seat that nobody has, or on a chosen day; or back."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template
@@ -24,7 +25,7 @@ HOURS = {"starts": "09:00", "ends": "11:00"}
 @bp.get("/me/visits/<int:quota_id>")
 @gate("staff")
 def show(quota_id: int) -> Page:
-    return _page(quota_id, Form.of({"day": today(), **HOURS}))
+    return _page(quota_id, Form.of({"day": today() + timedelta(days=1), **HOURS}))
 
 
 @bp.post("/me/visits/<int:quota_id>")
@@ -37,6 +38,14 @@ def plan(quota_id: int) -> Page:
         form.problems = list(refusal.problems)
         return _page(quota_id, form), status_of(refusal)
     flash(t("已安排，日历和提醒随之更新。", "Planned: your calendar and reminders follow."))
+    return redirect(f"/me/visits/{quota_id}", 303)
+
+
+@bp.post("/me/visits/<int:quota_id>/<int:assignment_id>/take-back")
+@gate("staff")
+def take_back(quota_id: int, assignment_id: int) -> Page:
+    quotas.take_back_own(g.db, assignment_id, by=g.actor, now=g.now)
+    flash(t("已撤回，日历和提醒随之更新。", "Taken back: your calendar and reminders follow."))
     return redirect(f"/me/visits/{quota_id}", 303)
 
 
@@ -59,5 +68,6 @@ def _page(quota_id: int, form: Form) -> str:
         "me/visits.html", form=form, may_plan=quotas.may_plan_own(g.db, quota_id),
         offers=offers | {"place_pairs": [(place["id"], place["name"]) for place in offers["places"]]},
         weeks=[row for row in owed if row["quota_id"] == quota_id],
+        path=f"/me/visits/{quota_id}", planned=quotas.own_planned(g.db, person_id, now=g.now),
         planners=own.planners(g.db, person_id, unit_id, now=g.now),
     )  # fmt: skip
