@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from tests.soak import clocks, copies, full, halves, kills, locked, post, slow
+from tests.soak import clocks, copies, door, full, halves, kills, locked, post, slow
 
 ZERO = (
     "lost",
@@ -54,6 +54,7 @@ def parts(scale: float, seed: int) -> dict[str, Callable[[Path], Figures]]:
         "held by another program": locked.run,
         "without room on the disk": full.run,
         "slow clients": slow.run,
+        "all at the door at once": door.run,
     }
 
 
