@@ -293,13 +293,16 @@ def test_a_new_password_ends_every_session_and_voids_every_link(db, town, now):
 def test_a_right_that_is_given_or_taken_ends_every_session_and_voids_every_link(db, town, now):
     phone, link = session_of(db, town.lan, now), accounts.make_link(db, town.lan, by=SYSTEM, now=now)
     access_id = accounts.grant(db, town.lan, "coordinator", town.office, by=SYSTEM, now=now)
-    desk = session_of(db, town.lan, now)
-    accounts.revoke(db, access_id, by=SYSTEM, now=now)
-
-    assert accounts.signed_in(db, phone, now=now) is None
-    assert accounts.signed_in(db, desk, now=now) is None
     with pytest.raises(NotFound):
         accounts.sign_in(db, link, now=now)
+    given = accounts.signed_in(db, phone, now=now)
+    desk, later = session_of(db, town.lan, now), accounts.make_link(db, town.lan, by=SYSTEM, now=now)
+    accounts.revoke(db, access_id, by=SYSTEM, now=now)
+
+    assert given is None
+    assert accounts.signed_in(db, desk, now=now) is None
+    with pytest.raises(NotFound):
+        accounts.sign_in(db, later, now=now)
 
 
 def test_an_ended_session_and_a_used_link_cannot_be_revived_by_anybody(db, town, now):
