@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from argon2 import PasswordHasher
@@ -249,7 +248,7 @@ def test_tries_are_counted_across_processes(db, settings, app, town, now):
 
 
 def test_only_so_many_hash_at_once_and_who_finds_no_room_is_told(monkeypatch):
-    seen, now_hashing = [], []
+    seen, now_hashing, is_full = [], [], Event()
     monkeypatch.setattr(passwords, "_waiting", passwords.BoundedSemaphore(6))
 
     def hashes() -> None:
@@ -257,10 +256,12 @@ def test_only_so_many_hash_at_once_and_who_finds_no_room_is_told(monkeypatch):
             with passwords.turn():
                 now_hashing.append(1)
                 seen.append(len(now_hashing))
-                time.sleep(0.05)
+                is_full.wait(10)
                 now_hashing.pop()
         except Busy as refusal:
             seen.append(refusal.code)
+            if seen.count(refusal.code) == 10:
+                is_full.set()
 
     threads = [Thread(target=hashes) for _ in range(16)]
     for thread in threads:
