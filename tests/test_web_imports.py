@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler import accounts, intake, limits, people, rosters
+from scheduler import accounts, imports, intake, limits, people, rosters
 from scheduler.audit import SYSTEM
-from scheduler.database import one, rows, value
+from scheduler.database import one, rows, run, value, write
 from tests import builders
 from tests.conftest import signed_in
 
@@ -341,6 +341,28 @@ def test_the_pages_never_read_a_file_themselves(db, settings, as_coordinator, to
     assert "data-follow" in page
     assert '<meta http-equiv="refresh"' in page
     assert intake.is_due(db)
+
+
+def test_a_long_list_tells_how_many_of_its_rows_are_read(db, as_coordinator, town, now):
+    lines = "".join(f"1{n:05},无,办公室\n" for n in range(10_001))
+    told = []
+    imports.people_report(
+        db,
+        f"工号,姓名,部门\n{lines}".encode(),
+        "a.csv",
+        within=town.branch,
+        now=now,
+        progress=lambda *at: told.append(at),
+    )
+    data = {"kind": "people", "unit_id": town.branch, "file": (io.BytesIO(b"x"), "a.csv")}
+    page = as_coordinator.post("/imports", data=data, content_type="multipart/form-data").location
+    before = as_coordinator.get(f"{page}/now").text
+    with write(db):
+        run(db, "UPDATE intake SET progress = 'check', found = '{\"rows_done\": 5000, \"rows_all\": 10001}'")
+
+    assert told == [(0, 10_001), (5_000, 10_001), (10_000, 10_001)]
+    assert "排队" in before
+    assert "5,000 / 10,001 行" in as_coordinator.get(f"{page}/now").text
 
 
 def test_what_died_on_the_way_says_so(db, bring, settings, now, as_coordinator, town):

@@ -21,6 +21,7 @@ from scheduler.imports.balance_days import titled
 from scheduler.imports.balance_titles import completed_by
 from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
+from scheduler.imports.progress import Progress, counted, silent
 from scheduler.imports.sheets import MOST_ROWS, Line
 
 WORDS = {
@@ -106,6 +107,7 @@ def read_balances(
     as_of: date | None = None,
     below: Iterable[int] | None = None,
     digest: str = "",
+    progress: Progress = silent,
 ) -> Balances:
     """The list's balances and everything that is a question; nothing is stored.
 
@@ -129,7 +131,7 @@ def read_balances(
                           [*_texts(lines, head.line.number, MOST_ROWS * 2), Path(filename).stem])  # fmt: skip
     asked = balance_wide.asked(wide, found, who) if wide else []
     entered = balance_wide.unfolded(wide, head, found, asked) if wide else [(head, line) for line in found]
-    certain, problems = _read(entered, who, day, today, _counted(db))
+    certain, problems = _read(entered, who, day, today, _counted(db), progress)
     return Balances(certain, asked + problems, digest)
 
 
@@ -151,13 +153,13 @@ def _texts(lines: Sequence[Line], first: int, last: int) -> list[str]:
 
 def _read(
     entered: Sequence[tuple[Head, Line]], who: Known, day: date | None, today: date,
-    counted: dict[tuple[Any, ...], int],
+    standing: dict[tuple[Any, ...], int], progress: Progress,
 ) -> tuple[list[Row], list[Problem]]:  # fmt: skip
     found: list[tuple[Head, Row]] = []
     problems: list[Problem] = []
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])  # since the last subtotal, and in all; by column
     told: set[tuple[int, str]] = set()
-    for head, line in entered:
+    for head, line in counted(entered, progress):
         wrong: list[Problem] = []
         column = head.label("count")
         if _is_sum(line):
@@ -173,7 +175,7 @@ def _read(
             if at not in told:  # of a person once, not with each activity
                 problems.append(Problem(problem.code, at[1], line.number, problem.facts))
             told.add(at)
-    return _once(found, counted, problems), problems
+    return _once(found, standing, problems), problems
 
 
 def _row(head: Head, line: Line, who: Known, day: date | None, today: date, wrong: list[Problem]) -> Row:

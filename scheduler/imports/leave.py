@@ -17,6 +17,7 @@ from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head
 from scheduler.imports.leave_people import Known, known_people, meant
 from scheduler.imports.leave_spans import HALVES, Moment, span
+from scheduler.imports.progress import Progress, counted, silent
 from scheduler.imports.sheets import Book, Line
 from scheduler.imports.wall.periods import Period
 from scheduler.people.fields import NOTE_MOST, Checked
@@ -30,7 +31,13 @@ WHEN = re.compile(r"(?P<day>.+?)[\sT]*(?P<half>上午|下午|am|pm)?[\sT]*(?P<cl
 
 
 def read_leave(
-    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None, own: int | None = None
+    db: Database,
+    content: bytes | Book,
+    filename: str,
+    *,
+    below: Iterable[int] | None = None,
+    own: int | None = None,
+    progress: Progress = silent,
 ) -> tuple[list[Row], list[Problem]]:
     """The list's leave and everything that is wrong with it; nothing is stored.
 
@@ -48,7 +55,7 @@ def read_leave(
     wrong: dict[int, list[Problem]] = {line.number: [] for line in lines}
     tab = content.sheets[0].name if isinstance(content, Book) else ""
     said = leave_dates.period_of(sheet, head, tab, filename)
-    read = [_row(db, head, line, known, said, wrong[line.number]) for line in lines]
+    read = [_row(db, head, line, known, said, wrong[line.number]) for line in counted(lines, progress)]
     whole = [row for row in read if row and not wrong[row["row"]]]
     noted = people.aways_of(db, (row["person_id"] for row in whole))
     if own is not None:

@@ -18,6 +18,7 @@ from scheduler.errors import Conflict, Invalid, Problem
 from scheduler.imports import cells, heads, sheets
 from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head
+from scheduler.imports.progress import Progress, counted, silent
 from scheduler.imports.sheets import Book, Line
 from scheduler.people.fields import Checked, person_fields, plain_staff_no
 from scheduler.people.persons import DEFAULTS, as_given
@@ -67,17 +68,27 @@ def read_people(
 
 
 def read_lines(
-    db: Database, head: Head, lines: Sequence[Line], *, within: int | None, now: datetime
+    db: Database, head: Head, lines: Sequence[Line], *, within: int | None, now: datetime, progress: Progress = silent
 ) -> tuple[list[Row], list[Problem]]:
     """As `read_people`, of a list whose head is found."""
     units, paths = unit_names(db, within)
     numbers = [_staff_no(head, line) for line in lines]
     reading = Reading(head, units, paths, people.by_staff_no(db, numbers), clock.today(now, db.zone))
-    read = [_row(reading, line) for line in lines]
+    read = [_row(reading, line) for line in counted(lines, progress)]
     problems = [problem for _, wrong in read for problem in wrong] + _twice(head, lines, numbers)
     return [row for row, wrong in read if not wrong], sorted(
         problems, key=lambda problem: (problem.row or 0, problem.field or "")
     )
+
+
+def unsure(problems: list[Problem], by_number: Mapping[int, Line]) -> set[int]:
+    """The lines of a number that stands twice: the second, and the first too where they contradict each other."""
+    twice = [
+        (problem.row or 0, int(str(problem.facts["row"]))) for problem in problems if problem.code == "staff_no_twice"
+    ]
+    return {row for row, _ in twice} | {
+        first for row, first in twice if by_number[row].cells != by_number[first].cells
+    }  # fmt: skip
 
 
 def prepared(rows: Iterable[Row]) -> list[Checked]:

@@ -15,6 +15,7 @@ from scheduler.errors import Invalid, Problem, Refusal
 from scheduler.imports import balance_wide, balances, cells, heads, leave, leave_heads, people, sheets
 from scheduler.imports.groups import grouped
 from scheduler.imports.heads import Head, Vocabulary
+from scheduler.imports.progress import Progress, silent
 from scheduler.imports.sheets import Book, Line
 from scheduler.imports.wall import Answers, read_wall
 from scheduler.imports.wall import people as known_people
@@ -57,15 +58,23 @@ class Report:
                 "problems": self.problems}  # fmt: skip
 
 
-def people_report(db: Database, content: bytes | Book, filename: str, *, within: int | None, now: datetime) -> Report:
+def people_report(
+    db: Database,
+    content: bytes | Book,
+    filename: str,
+    *,
+    within: int | None,
+    now: datetime,
+    progress: Progress = silent,
+) -> Report:
     """A staff list. Rows: staff_no name unit role party mobile as the list says them, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
         head, lines = grouped(*heads.found(sheets.only_lines(book)))
-        found, problems = people.read_lines(db, head, lines, within=within, now=now)
+        found, problems = people.read_lines(db, head, lines, within=within, now=now, progress=progress)
         by_number = {line.number: line for line in lines}
         names = ("staff_no", "name", "unit", "role", "party", "mobile")
-        unsure = _unsure(problems, by_number)
+        unsure = people.unsure(problems, by_number)
         found = [row for row in found if row["row"] not in unsure]
         rows = [
             _said(head, by_number[row["row"]], names) | _kept(row, ("staff_no", "name", "mobile")) | {"row": row["row"]}
@@ -83,23 +92,19 @@ def people_report(db: Database, content: bytes | Book, filename: str, *, within:
     return report_of(content, filename, heads.STAFF_LIST, read)
 
 
-def _unsure(problems: list[Problem], by_number: dict[int, Line]) -> set[int]:
-    """The lines of a number that stands twice: the second, and the first too where they contradict each other."""
-    twice = [
-        (problem.row or 0, int(str(problem.facts["row"]))) for problem in problems if problem.code == "staff_no_twice"
-    ]
-    return {row for row, _ in twice} | {
-        first for row, first in twice if by_number[row].cells != by_number[first].cells
-    }  # fmt: skip
-
-
 def leave_report(
-    db: Database, content: bytes | Book, filename: str, *, below: Iterable[int] | None = None, own: int | None = None
+    db: Database,
+    content: bytes | Book,
+    filename: str,
+    *,
+    below: Iterable[int] | None = None,
+    own: int | None = None,
+    progress: Progress = silent,
 ) -> Report:
     """A list of leave. Rows: staff_no name reason start start_half end end_half, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
-        found, problems = leave.read_leave(db, book, filename, below=below, own=own)
+        found, problems = leave.read_leave(db, book, filename, below=below, own=own, progress=progress)
         head, lines = grouped(*heads.found(sheets.only_lines(book), leave_heads.LEAVE_LIST))
         by_number = {line.number: line for line in lines}
         rows = [leave.told(db, head, by_number[row["row"]], row) for row in found]
@@ -128,12 +133,15 @@ def balances_report(
     as_of: date | None = None,
     below: Iterable[int] | None = None,
     digest: str = "",
+    progress: Progress = silent,
 ) -> Report:
     """Opening balances. Rows: staff_no name unit activity as_of count, and row."""
 
     def read(book: Book) -> tuple[list[Row], list[Problem], Callable[[Problem], str], Any]:
         known = digest or (hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else "")
-        found = balances.read_balances(db, book, filename, today=today, as_of=as_of, below=below, digest=known)
+        found = balances.read_balances(
+            db, book, filename, today=today, as_of=as_of, below=below, digest=known, progress=progress
+        )
         rows = [
             {"staff_no": row["staff_no"], "name": row["person"], "unit": row["unit"],
              "activity": row["said"], "as_of": str(row["day"]), "count": row["trips"], "row": row["row"]}

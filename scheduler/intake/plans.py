@@ -18,6 +18,7 @@ from scheduler.config import Settings
 from scheduler.database import Database, Row, one, write
 from scheduler.errors import Invalid, Refusal
 from scheduler.imports import Answers, Report
+from scheduler.imports.progress import Progress, silent
 from scheduler.imports.sheets import Book, Line, read_book
 from scheduler.imports.wall.found import TOLD_ONLY
 from scheduler.intake import columns as heads
@@ -41,7 +42,9 @@ class Plan:
     head: Line | None = None  # the head that somebody's columns were said of
 
 
-def plan(db: Database, held: Row, content: bytes, settings: Settings, *, now: datetime) -> Plan:
+def plan(
+    db: Database, held: Row, content: bytes, settings: Settings, *, now: datetime, progress: Progress = silent
+) -> Plan:
     """Read the file with the answers that there are; nothing is stored."""
     kind, given = held["kind"], held["given"]
     try:
@@ -59,7 +62,7 @@ def plan(db: Database, held: Row, content: bytes, settings: Settings, *, now: da
                 book = heads.named(book, kind, chosen)
     except Invalid as refusal:
         return Plan("refused", {"refusals": told(refusal)})
-    report = _report(db, held, book, hashlib.sha256(content).hexdigest(), now)
+    report = _report(db, held, book, hashlib.sha256(content).hexdigest(), now, progress)
     if chosen and report.expect == "refuse" and any(p.get("code") in heads.HEADLESS for p in report.problems):
         return Plan("columns", {"head": asked, "refusals": [_both(problem) for problem in report.problems]})
     made = _planned(db, held, report, settings, now)
@@ -92,17 +95,18 @@ def _line(book: Book, chosen: Mapping[str, Any]) -> Line | None:
     return next((line for sheet in book.sheets for line in sheet.lines if line.number == chosen["row"]), None)
 
 
-def _report(db: Database, held: Row, book: Book, digest: str, now: datetime) -> Report:
+def _report(db: Database, held: Row, book: Book, digest: str, now: datetime, progress: Progress) -> Report:
     kind, file, unit_id, given = held["kind"], held["file"], held["unit_id"], held["given"]
     if kind == "people":
-        return imports.people_report(db, book, file, within=unit_id, now=now)
+        return imports.people_report(db, book, file, within=unit_id, now=now, progress=progress)
     if kind == "leave":
-        return imports.leave_report(db, book, file, below=[unit_id], own=given.get("by", held["made_by"]))
+        own = given.get("by", held["made_by"])
+        return imports.leave_report(db, book, file, below=[unit_id], own=own, progress=progress)
     if kind == "balances":
         as_of = given.get("as_of")
         return imports.balances_report(
             db, book, file, today=clock.today(now, db.zone), as_of=date.fromisoformat(as_of) if as_of else None,
-            below=[unit_id], digest=digest,
+            below=[unit_id], digest=digest, progress=progress,
         )  # fmt: skip
     if kind == "roster":
         said = {name: {k: v for k, v in given.get(name, {}).items() if v} for name in ("people", "places", "marks")}

@@ -61,11 +61,20 @@ def _at(db: Database, held: Row, progress: str) -> None:
         run(db, "UPDATE intake SET progress = :progress WHERE id = :id", id=held["id"], progress=progress)
 
 
+def _rows(db: Database, held: Row, done: int, of: int) -> None:
+    """How many rows of all were looked at: what the page shows until there is more to show."""
+    with write(db):
+        run(
+            db, "UPDATE intake SET found = json_set(found, '$.rows_done', :done, '$.rows_all', :of) WHERE id = :id",
+            id=held["id"], done=done, of=of,
+        )  # fmt: skip
+
+
 def _planned(db: Database, held: Row, settings: Settings, now: datetime) -> Plan:
     _at(db, held, "open")
     content = desk.content(settings, held["key"])
     _at(db, held, "check")
-    return plan(db, held, content, settings, now=now)
+    return plan(db, held, content, settings, now=now, progress=lambda done, of: _rows(db, held, done, of))
 
 
 def _read(db: Database, held: Row, settings: Settings, now: datetime) -> None:
