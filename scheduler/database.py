@@ -112,6 +112,11 @@ def opened(settings: Settings) -> Database:
         return connect(settings.database, settings.zone, create=False)
 
 
+def was_made(settings: Settings) -> bool:
+    """Whether the folder has a database, or had one."""
+    return settings.database.exists() or (settings.folder / MARK).exists()
+
+
 def of(settings: Settings, before_migrating: Callable[[Database], object] | None = None) -> Database:
     """The installation's database at the newest schema: made where there never was one.
 

@@ -50,8 +50,11 @@ def restore(path: str, *, approved_by: str | None = None, now: datetime) -> int:
 def _second_person(settings: Settings, staff_no: str | None, now: datetime) -> tuple[list[int], Actor | None]:
     """The organisations that ask for a second person, as the database that is to be replaced says, and who agreed.
 
-    Conflict, Invalid. Where it cannot be read there is nothing to ask: a restore is what mends that.
+    Conflict, Invalid. Where it cannot be read there is nothing to ask: a restore is what mends that. A new folder has
+    none.
     """
+    if not database.was_made(settings):
+        return [], None
     try:
         with closing(database.opened(settings)) as db:
             units = approvals.policy_units(db)

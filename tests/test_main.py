@@ -407,6 +407,17 @@ def test_a_backup_is_made_restored_and_verified(tell: Tell, installed: Database,
     assert tell("verify").status == 0
 
 
+def test_a_new_folder_has_no_second_person_to_ask(tell: Tell, installed: Database, tmp_path: Path, monkeypatch):
+    tell("backup", tmp_path / "evening.sqlite3")
+    installed.close()
+    monkeypatch.setenv("DUTY_INSTANCE", str(tmp_path / "elsewhere"))
+
+    restored = tell("restore", tmp_path / "evening.sqlite3")
+
+    assert (restored.status, restored.out.splitlines()[0].partition("：")[0]) == (0, "已核对并恢复")
+    assert tell("verify").status == 0
+
+
 def test_without_a_name_a_backup_is_put_among_the_others(tell: Tell, installed: Database):
     tell("backup")
 

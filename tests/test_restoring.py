@@ -269,7 +269,19 @@ def test_the_audit_says_what_was_held_back(settings, live, back, now):
 
 
 def test_every_job_that_writes_messages_is_asked_before_a_restore():
-    others = {"fill", "imports", "totals", "feeds", "send", "channels", "close", "absences", "backup", "prune"}
+    others = {
+        "fill",
+        "imports",
+        "exports",
+        "totals",
+        "feeds",
+        "send",
+        "channels",
+        "close",
+        "absences",
+        "backup",
+        "prune",
+    }
 
     assert set(jobs.NAMES) - set(QUEUEING) - others == set()
     assert set(QUEUEING) <= set(jobs.NAMES)

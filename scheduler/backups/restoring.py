@@ -93,7 +93,7 @@ def _prepare(
 
 def _before(settings: Settings) -> settling.Before:
     """What the database that is replaced still tells, if it can be read; in a new folder there is none."""
-    if not settings.database.exists() and not (settings.folder / database.MARK).exists():
+    if not database.was_made(settings):
         return settling.Before(calendars=None)
     try:
         with closing(database.opened(settings)) as db:
