@@ -20,7 +20,7 @@ from scheduler.tallies import figures, proof, totals
 from tests.builders import announced, assigned, carried, held, person, shift, unit
 
 FIRST = date(2026, 5, 20)  # what happens crosses a month, a quarter and, with balances, a year
-PERIODS = ["2025", "2026", "2026Q2", "2026-05", "2026-06", "2026-07"]
+PERIODS = ["2025", "2026", "2026Q2", "2026-04", "2026-05", "2026-06", "2026-07"]
 
 ACTS = st.lists(
     st.one_of(
@@ -52,6 +52,17 @@ def grown(db, town, now):
         person(db, now, home, f"01{number:02}", f"江{number}") for number, home in enumerate([group, other, third])
     ]
     return SimpleNamespace(town=town, units=[town.branch, town.office, group, other, third], crew=crew)
+
+
+@pytest.fixture
+def lived_in(db, grown, now):
+    """Two sessions of everybody in April, so that whatever follows meets trips; two stand in two units, one above the
+    other, by the second.
+    """
+    held(db, grown.town, date(2026, 4, 20), grown.crew)
+    update(db, "person", grown.crew[0], unit_id=grown.units[0])
+    update(db, "person", grown.crew[1], unit_id=grown.units[2])
+    held(db, grown.town, date(2026, 4, 24), grown.crew)
 
 
 def swaps(db, grown, now, day, one, other):
@@ -169,7 +180,7 @@ def agrees(db, units):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_whatever_happens_totals_are_the_ledger_and_the_trips_listed(db, grown, now, acts):
+def test_whatever_happens_totals_are_the_ledger_and_the_trips_listed(db, grown, lived_in, now, acts):
     db.conn.execute("BEGIN")
     try:
         carry_out(db, grown, now, acts)
