@@ -7,6 +7,7 @@ import json
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -239,6 +240,19 @@ def packed(files):
     return target.getvalue()
 
 
+def lying(content, name, size):
+    """The archive with another size for a file, in its own head and in the directory."""
+    data = bytearray(content)
+    for sign, length, named, of_size in ((b"PK\x03\x04", 26, 30, 22), (b"PK\x01\x02", 28, 46, 24)):
+        at = data.find(sign)
+        while at >= 0:
+            end = at + named + int.from_bytes(data[at + length : at + length + 2], "little")
+            if data[at + named : end] == name.encode():
+                data[at + of_size : at + of_size + 4] = size.to_bytes(4, "little")
+            at = data.find(sign, at + 4)
+    return bytes(data)
+
+
 def with_sheet(xml):
     """A small workbook whose only sheet is this."""
     files = {}
@@ -254,6 +268,8 @@ def entity(declared, used):
 
 XXE = entity('<!ENTITY a SYSTEM "file:///etc/passwd">', "&a;")
 LAUGH = entity('<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">', "&b;")
+SHEET = "xl/worksheets/sheet1.xml"
+SPACE = with_sheet("<worksheet>" + " " * 60_000_000 + "</worksheet>")
 CELLS = "<worksheet><sheetData>" + "<row>" + "<c><v>1</v></c>" * 1200 + "</row></sheetData></worksheet>"
 
 
@@ -263,7 +279,12 @@ CELLS = "<worksheet><sheetData>" + "<row>" + "<c><v>1</v></c>" * 1200 + "</row><
         (with_sheet(XXE), "x.xlsx", "not_a_workbook"),
         (with_sheet(LAUGH), "x.xlsx", "not_a_workbook"),
         (with_sheet(CELLS), "x.xlsx", "not_a_workbook"),
-        (with_sheet("<worksheet>" + " " * 60_000_000 + "</worksheet>"), "x.xlsx", "not_a_workbook"),
+        (SPACE, "x.xlsx", "not_a_workbook"),
+        (lying(SPACE, SHEET, 1_000), "x.xlsx", "not_a_workbook"),
+        (lying(with_sheet("<worksheet/>"), SHEET, 140_000_000), "x.xlsx", "not_a_workbook"),
+        (lying(with_sheet("<worksheet/>"), SHEET, 4_294_967_280), "x.xlsx", "not_a_workbook"),
+        (with_sheet("<worksheet>" + "<a>" * 200_000), "x.xlsx", "not_a_workbook"),
+        (b"," * 1_000_000 + b"a", "x.csv", "not_a_workbook"),
         (packed({"xl/workbook.xml": "<a/>", "../../etc/cron.d/x": "x"}), "x.xlsx", "not_a_workbook"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "x.xls", "not_a_workbook"),
         (b"\x89PNG\r\n\x1a\n\0\0", "x.xlsx", "not_a_workbook"),
@@ -271,14 +292,32 @@ CELLS = "<worksheet><sheetData>" + "<row>" + "<c><v>1</v></c>" * 1200 + "</row><
         ("日期,人员\r\n".encode() + "12月1日,苗青".encode()[:-1], "x.csv", "mixed_encoding"),
         ("会议,纪要\r\n".encode(), "x.csv", "wall_no_dates"),
     ],
-    ids=["xxe", "laughs", "cells", "bomb", "slip", "xls", "png", "mixed", "cut", "other"],
+    ids=[
+        "xxe",
+        "laughs",
+        "cells",
+        "bomb",
+        "says_less",
+        "says_more",
+        "says_all",
+        "deep",
+        "wide",
+        "slip",
+        "xls",
+        "png",
+        "mixed",
+        "cut",
+        "other",
+    ],
 )
 def test_a_file_that_is_none_is_refused_with_its_reason(told, content, name, kind):
+    begun = perf_counter()
     status, said = told("roster", content, name)
 
     assert (status, said["expect"], said["rows"]) == (2, "refuse", [])
     assert [problem["kind"] for problem in said["problems"]] == [kind]
     assert said["problems"][0]["sentence"]
+    assert perf_counter() - begun < 2
 
 
 def test_undo_of_what_is_none_is_refused(told, capsys):

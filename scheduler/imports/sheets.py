@@ -18,6 +18,7 @@ from scheduler.errors import Invalid
 
 MOST_ROWS = 100_000
 MOST_ABOVE = 20  # lines that may stand over the head: titles, dates, who compiled it
+MOST_CELLS = 16_384  # of a line: as many as a spreadsheet has columns
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_RATIO, RATIO_MATTERS = 200, 8 * 1024 * 1024  # a real sheet packs to a tenth or so; a bomb to a thousandth
 READER = Path(__file__).with_name("workbook")
@@ -244,6 +245,8 @@ def _csv_lines(text: str) -> list[Line]:
 def _bounded(lines: Iterable[Line]) -> list[Line]:
     filled: list[Line] = []
     for line in lines:
+        if len(line.cells) > MOST_CELLS:
+            raise Invalid("file_takes_too_much")
         if any(str(cell).strip() for cell in line.cells):
             filled.append(line)
         if len(filled) > MOST_ROWS + MOST_ABOVE:
