@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -363,6 +365,22 @@ def test_a_workbook_that_unpacks_too_large_is_refused_before_it_is_read(db, now,
 
     assert len(content) < 200_000
     assert refused_whole(db, town, now, content, "a.xlsx") == "file_unpacks_too_large"
+
+
+def test_a_workbook_is_read_by_a_process_that_is_bound_tighter_than_its_reader(tmp_path):
+    """As the background process is: its reader may not widen what it was given."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(book(["工号", "姓名"], ["0001", "王磊"]))
+    bound = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (intake.MEMORY_MOST, intake.MEMORY_MOST))
+print(len(sheets.read_book(open(sys.argv[1], "rb").read(), "a.xlsx").sheets[0].lines))
+"""
+    code = f"from scheduler import intake\nfrom scheduler.imports import sheets{bound}"
+
+    told = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+
+    assert (told.stdout, told.stderr) == ("2\n", "")
 
 
 def test_a_workbook_whose_inside_is_broken_is_refused(db, now, town):

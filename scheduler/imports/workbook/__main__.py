@@ -219,8 +219,10 @@ def document(content: bytes, most_rows: int) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Bound this process, then read; exit status 3 for a file that is broken, 4 and 5 for one that is too much."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+        held = resource.getrlimit(kind)[1]  # whoever asks may be bound tighter, and nobody may widen that
+        least = most if held == resource.RLIM_INFINITY else min(most, held)
+        resource.setrlimit(kind, (least, least))
     try:
         for sheet in document(sys.stdin.buffer.read(), int(sys.argv[1])):
             sys.stdout.write(json.dumps(sheet, ensure_ascii=False, separators=(",", ":")) + "\n")
