@@ -102,14 +102,14 @@ def journal_mode(db: Database) -> str:
     return str(value(db, "PRAGMA journal_mode"))
 
 
-def opened(settings: Settings) -> Database:
+def opened(settings: Settings, *, busy_seconds: float = BUSY_SECONDS) -> Database:
     """The installation's database as it is. One that is missing or damaged is refused, never made anew."""
     if not settings.database.exists():
         raise Unavailable("database_is_missing", path=settings.database.name)
     if settings.database.stat().st_size == 0:  # SQLite would take it for a new one
         raise Unavailable("database_is_damaged", reason=f"{settings.database.name}: 0 B")
     with in_words():
-        return connect(settings.database, settings.zone, create=False)
+        return connect(settings.database, settings.zone, busy_seconds=busy_seconds, create=False)
 
 
 def was_made(settings: Settings) -> bool:

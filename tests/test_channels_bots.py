@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
+import json
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -229,3 +231,13 @@ def test_no_secret_stands_in_what_is_told_of_a_failure(bot):
     told = sent(bot, "wecom", secret="SECRETWORD")
 
     assert told.reason == "93000 bad key … and word …, …"
+
+
+@pytest.mark.parametrize("secret", ["user:pass-word", 'tk "quoted"/\\slashed'])
+def test_nor_does_it_where_a_server_says_again_what_it_was_sent(bot, secret):
+    coded, in_json = base64.b64encode(secret.encode()).decode(), json.dumps(secret)
+    for words in (f"Basic {coded}", quote(secret, safe=""), in_json, in_json.replace("/", "\\/")):
+        bot.always = answer(403, words.encode())
+        told = sent(bot, "ntfy", secret=secret).reason
+        assert "…" in told
+        assert not any(part in told for part in (coded, "pass-word", "quoted", "slashed"))

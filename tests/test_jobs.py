@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import audit, clock, config, database, jobs, reminders, rosters
+from scheduler import audit, clock, config, database, jobs, outbox, reminders, rosters
 from scheduler.audit import SYSTEM
 from scheduler.config import Mail, Settings
 from scheduler.database import Database, one, rows, run, value, write
 from scheduler.errors import Conflict, Invalid
 from scheduler.jobs import lease
+from scheduler.jobs.worker import Worker
+from scheduler.outbox import Sent
 from tests import builders
 from tests.conftest import SHANGHAI
 from tests.test_outbox import queued
@@ -85,7 +87,9 @@ def test_nobody_waits_for_a_process_that_is_known_to_be_gone(db, now):
 def test_a_heartbeat_from_the_future_does_not_lock_us_out_for_a_day(db, now):
     lease.take(db, "first", now=now + timedelta(days=1))
 
+    assert jobs.heartbeat_age(db, now=now) is None
     assert lease.take(db, "second", now=now) is not None
+    assert jobs.heartbeat_age(db, now=now) == 0
 
 
 def test_before_the_first_heartbeat_there_is_no_age(db, now):
@@ -318,6 +322,53 @@ def test_a_mail_server_that_hangs_does_not_keep_the_process_from_ending(home, di
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_a_locked_database_does_not_keep_the_process_from_ending(disk, worker):
+    process = worker()
+    assert until(lambda: is_working(disk))
+    with write(disk):
+        time.sleep(2)
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(10) == 0
+
+
+def test_a_clock_that_is_set_back_holds_up_no_message(home, disk, watch):
+    watch.now = clock.now() + timedelta(days=1)
+    queued(disk, builders.town(disk, clock.now()), watch.now)
+    outbox.send_due(disk, lambda row: Sent(False, temporary=True), moment=lambda: watch.now)
+    worker = Worker(home, lambda: watch.now)
+    worker.start()
+    watch.now -= timedelta(days=1)
+    worker.pulse()
+    worker.end()
+
+    sent = outbox.send_due(disk, lambda row: Sent(True), moment=lambda: watch.now + SECOND)
+    assert (sent, value(disk, "SELECT state FROM outbox")) == (1, "sent")
+
+
+def test_who_takes_over_after_the_clock_was_set_back_finds_messages_that_left_its_time_behind(home, disk):
+    now = clock.now()
+    queued(disk, builders.town(disk, now), now + timedelta(days=1))
+    lease.take(disk, "dead", now=now + timedelta(days=1))
+    worker = Worker(home)
+    worker.start()
+    worker.end()
+
+    assert value(disk, "SELECT due_at FROM outbox") <= clock.to_text(clock.now())
+
+
+def test_a_take_over_that_meets_a_lock_leaves_no_lease_without_work(home, disk):
+    worker = Worker(home)
+    with write(disk):
+        worker.start()
+    assert (worker.lease, fence(disk)) == (None, 0)
+
+    worker.pulse()
+    assert until(lambda: is_working(disk))
+    worker.end()
 
 
 @pytest.mark.parametrize("told", ["README.md", "docs/README.zh-CN.md"])

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler import audit, database, outbox
+from scheduler import audit, clock, database, outbox
 from scheduler.audit import SYSTEM
-from scheduler.database import Database, Row, one, value
+from scheduler.database import Database, Row, one, rows, value
 from scheduler.errors import Busy, Conflict, Invalid, NotFound
 from scheduler.outbox import Sent
 from tests import builders
@@ -121,6 +121,35 @@ def test_waits_double_to_a_quarter_of_an_hour_and_are_never_all_the_same():
     assert all(0.75 * s <= w.total_seconds() <= 1.25 * s for s, w in zip(steady, waits, strict=True))
     assert outbox.wait(7, 3) == outbox.wait(7, 3)
     assert len({outbox.wait(message_id, 4) for message_id in range(50)}) > 40
+
+
+def test_however_long_a_server_asks_us_to_wait_a_message_is_tried_again_within_a_day(db, town, now):
+    message_id = queued(db, town, now)
+    outbox.send_due(db, Post(Sent(False, temporary=True, after=timedelta(days=11))), moment=lambda: now)
+
+    assert message(db, message_id)["due_at"] == clock.to_text(now + timedelta(hours=24))
+
+
+def test_once_the_clock_is_set_back_nothing_waits_for_the_time_of_before(db, town, now):
+    ahead = now + timedelta(days=1)
+    tried, held = queued(db, town, ahead, "a"), queued(db, town, ahead, "b")
+    door = outbox.Door(lambda messages: Sent(False, temporary=True, down=True), rests=True)
+    outbox.drain(db, door, moment=lambda: ahead)
+    outbox.claim(db, now=ahead + 2 * MINUTE)
+    outbox.follow_setback(db, now=now)
+
+    assert message(db, tried)["due_at"] == clock.to_text(now)
+    assert message(db, held)["lease_until"] == clock.to_text(now + outbox.LEASE)
+    assert value(db, "SELECT next_at FROM channel_state") == clock.to_text(now + 5 * MINUTE)
+
+
+def test_a_clock_that_was_not_set_back_hurries_nobody(db, town, now):
+    queued(db, town, now)
+    outbox.drain(db, outbox.Door(lambda messages: Sent(False, True, down=True), rests=True), moment=lambda: now)
+    asked = rows(db, "SELECT next_at FROM channel_state")
+    outbox.follow_setback(db, now=now)
+
+    assert rows(db, "SELECT next_at FROM channel_state") == asked
 
 
 def test_one_poisoned_message_does_not_stop_the_others(db, town, now):

@@ -9,6 +9,7 @@ import pytest
 from scheduler import assignments, clock, outbox, places, reminders, rosters
 from scheduler.audit import SYSTEM
 from scheduler.database import Database, one, rows, run, value
+from scheduler.errors import Conflict
 from scheduler.outbox import Sent
 from tests import builders
 from tests.builders import Town
@@ -139,6 +140,43 @@ def test_who_has_no_usable_address_is_seen_as_failed(db, town, duty, now, start,
     assert [(row["person"], row["starts_at"]) for row in told] == [("兰草", "2026-03-02T00:30:00Z")]
     assert reminders.unreachable(db, within=[town.branch], now=start) == []
     assert reminders.unreachable(db, within=[], now=start - EVE) == []
+
+
+def test_who_has_left_is_not_reminded_of_a_duty_that_is_still_theirs_and_somebody_sees_it(db, town, duty, now, start):
+    reminders.arm(db, [duty], now=now)
+    run(db, "UPDATE person SET left_on = '2026-02-28' WHERE id = :id", id=town.lan)
+
+    assert queue(db, start - EVE) == 0
+    assert states(db) == [("days:1@17:00", "failed"), ("minutes:120", "due")]
+    told = reminders.unreachable(db, within=[town.branch], now=start - EVE)
+    assert [row["person"] for row in told] == ["兰草"]
+
+
+def test_on_their_last_day_people_are_still_reminded(db, town, duty, now, start):
+    reminders.arm(db, [duty], now=now)
+    run(db, "UPDATE person SET left_on = '2026-03-01' WHERE id = :id", id=town.lan)
+
+    assert queue(db, start - EVE) == 1
+
+
+def test_a_reminder_that_failed_cannot_be_retried_once_its_duty_is_released(db, duty, now, start):
+    reminders.arm(db, [duty], now=now)
+    queue(db, start - EVE)
+    outbox.send_due(db, lambda row: Sent(False, reason="550 no"), moment=lambda: start - EVE)
+    reminders.disarm(db, [duty], now=start - EVE)
+
+    assert states(db) == [("days:1@17:00", "obsolete"), ("minutes:120", "obsolete")]
+    with pytest.raises(Conflict, match="message_not_failed"):
+        outbox.retry(db, value(db, "SELECT id FROM outbox"), by=SYSTEM, now=start - EVE)
+
+
+def test_a_reminder_that_failed_stays_to_be_retried_when_a_later_one_is_queued(db, duty, now, start):
+    reminders.arm(db, [duty], now=now)
+    queue(db, start - EVE)
+    outbox.send_due(db, lambda row: Sent(False, reason="550 no"), moment=lambda: start - EVE)
+    queue(db, start - 2 * HOUR)
+
+    assert states(db) == [("days:1@17:00", "failed"), ("minutes:120", "due")]
 
 
 def test_a_released_duty_is_not_reminded_of(db, duty, now, start):

@@ -181,6 +181,39 @@ def test_when_one_way_fails_the_next_is_tried_once(db, town, duty, now):
     assert value(db, "SELECT COUNT(*) FROM reminder WHERE instead_of IS NOT NULL") == 1
 
 
+def test_a_way_that_failed_is_not_stood_in_for_once_the_duty_has_moved(db, town, duty, now):
+    run(
+        db,
+        "INSERT INTO channel (id, unit_id, kind, name, settings, made_at) VALUES (7, :top, 'wecom', '群', '{}', :now)",
+        top=town.branch,
+        now="2026-02-28T01:00:00Z",
+    )
+    reminders.set_ladder(db, None, only("days:1", channels=("email", "7")), version=1, by=SYSTEM, now=now)
+    reminders.queue_due(db, base_url=BASE, now=at(10, 8, 30))
+    run(db, "UPDATE outbox SET state = 'failed'")
+    later = {"starts": "2026-03-25T00:30:00Z", "ends": "2026-03-25T09:00:00Z", "id": duty}
+    run(db, "UPDATE assignment SET starts_at = :starts, ends_at = :ends WHERE id = :id", **later)
+
+    assert reminders.queue_due(db, base_url=BASE, now=at(10, 9)) == 0
+    assert due(db) == [("days:1", "2026-03-24T00:30:00Z")]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 10, 8), date(2026, 9, 30)),  # the first workday after the National Day week
+        (date(2026, 10, 4), date(2026, 9, 30)),  # in the midst of it
+        (date(2026, 10, 11), date(2026, 10, 10)),  # a Sunday after a Saturday that makes up for it
+        (date(2026, 9, 21), date(2026, 9, 20)),  # a Monday after such a Sunday
+    ],
+)
+def test_the_last_workday_knows_the_holiday_weeks_and_what_makes_up_for_them(db, town, now, day, expected):
+    reminders.set_ladder(db, None, only("workday@17:00"), version=1, by=SYSTEM, now=now)
+    reminders.arm(db, [builders.assigned(db, builders.shift(db, town, day, [town.lan]), town.lan)], now=now)
+
+    assert due(db) == [("workday@17:00", clock.to_text(clock.instant(expected, time(17), SHANGHAI)))]
+
+
 def test_what_was_sent_is_not_repeated_when_its_rule_gets_another_name(db, duty, now):
     reminders.set_ladder(db, None, only("days:1"), version=1, by=SYSTEM, now=now)
     late = at(10, 8, 30)

@@ -46,6 +46,13 @@ def test_a_silent_background_process_is_told(as_coordinator, db, watch, now, sil
     assert "提醒不会发出" in page
 
 
+def test_a_heartbeat_of_before_the_clock_was_set_back_is_silence(as_coordinator, client, db, now):
+    lease.take(db, "worker", now=now + timedelta(days=1))
+
+    assert "后台进程没有响应" in as_coordinator.get("/operations").text
+    assert client.get("/healthz").status_code == 503
+
+
 def test_jobs_are_shown_with_their_last_turn(as_coordinator, db, settings, now):
     jobs.run_once(db, settings, "remind", now=now)
     late = "INSERT INTO job_run (job, started_at, milliseconds, error) VALUES ('send', :now, 2345, 'OSError')"
@@ -93,7 +100,7 @@ def test_who_has_no_address_is_listed(as_coordinator, db, town, now):
     reminders.queue_due(db, base_url="https://duty.example", now=now + timedelta(hours=33))
     page = as_coordinator.get("/operations").text
 
-    assert "没有邮箱，也没有群机器人：提醒不到" in page
+    assert "没有邮箱，也没有群机器人，或已离职：提醒不到" in page
     assert f'<a href="/people/{town.lan}">兰草</a>' in page
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from scheduler.channels import bots, hooks, others
 from scheduler.channels.bots import Letter
@@ -109,7 +111,15 @@ def _secrets(settings: dict[str, str]) -> set[str]:
         settings.get("secret", ""),
         *settings.get("secret", "").split(":"),
     }
-    return {secret for secret in found if len(secret) >= SHORTEST_SECRET and secret not in PUBLIC_PARTS}
+    kept = {secret for secret in found if len(secret) >= SHORTEST_SECRET and secret not in PUBLIC_PARTS}
+    return kept.union(*map(_spellings, kept))
+
+
+def _spellings(secret: str) -> set[str]:
+    """How a server that says again what it was sent may write it: in an address, in JSON, as Basic (RFC 7617)."""
+    coded = base64.b64encode(secret.encode()).decode()
+    in_json = json.dumps(secret)[1:-1]
+    return {quote(secret), quote(secret, safe=""), in_json, in_json.replace("/", "\\/"), coded, coded.rstrip("=")}
 
 
 PUBLIC_PARTS = {"cgi-bin", "webhook", "send", "robot", "open-apis", "hook"}

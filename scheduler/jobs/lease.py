@@ -28,11 +28,10 @@ def take(db: Database, holder: str, *, now: datetime, is_last_one_gone: bool = F
     A heartbeat from the future was made before the clock was set back: it counts as silence.
     """
     with write(db):
-        held = one(db, "SELECT fence, beat_at, expires_at FROM lease WHERE name = :name", name=NAME)
-        if held is not None and not is_last_one_gone:
-            beat_at, expires_at = clock.from_text(held["beat_at"]), clock.from_text(held["expires_at"])
-            if now < expires_at and beat_at <= now + LASTS:
-                return None
+        held = one(db, "SELECT fence, expires_at FROM lease WHERE name = :name", name=NAME)
+        is_beating = held is not None and now < clock.from_text(held["expires_at"]) and not is_ahead(db, now=now)
+        if is_beating and not is_last_one_gone:
+            return None
         fence = (held["fence"] if held else 0) + 1
         run(
             db,
@@ -125,9 +124,20 @@ def require(db: Database, lease: Lease) -> None:
 
 
 def heartbeat_age(db: Database, *, now: datetime) -> int | None:
-    """Seconds since the background process last beat its heart; None if it never did."""
+    """Seconds since the background process last beat its heart; None if it never did.
+
+    Nor does one from the future count, of before the clock was set back: whoever lives beats again within seconds.
+    """
     beat_at = value(db, "SELECT beat_at FROM lease WHERE name = :name", name=NAME)
-    return None if beat_at is None else max(0, int((now - clock.from_text(beat_at)).total_seconds()))
+    if beat_at is None or is_ahead(db, now=now):
+        return None
+    return max(0, int((now - clock.from_text(beat_at)).total_seconds()))
+
+
+def is_ahead(db: Database, *, now: datetime) -> bool:
+    """Whether the last beat was made before the clock was set back."""
+    beat_at = value(db, "SELECT beat_at FROM lease WHERE name = :name", name=NAME)
+    return beat_at is not None and clock.from_text(beat_at) > now + LASTS
 
 
 def pulse(db: Database, *, now: datetime, minutes: int = 60) -> list[Row]:

@@ -19,6 +19,7 @@ from scheduler.outbox.sending import (
     wait,
     withdraw,
 )
+from scheduler.outbox.setback import follow_setback
 
 __all__ = [
     "EMAIL",
@@ -35,6 +36,7 @@ __all__ = [
     "drain",
     "expire",
     "failures",
+    "follow_setback",
     "give_up",
     "messages",
     "note",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from scheduler import clock
 from scheduler.database import Database, Row, run, write
-from scheduler.outbox.sending import EMAIL, REASON_LENGTH, Outcome, Sent, expire, note_outcome, take
+from scheduler.outbox.sending import EMAIL, LONGEST_ASKED, REASON_LENGTH, Outcome, Sent, expire, note_outcome, take
 from scheduler.wording.failures import because
 from scheduler.wording.plain import one_line
 
@@ -19,7 +19,6 @@ NOTHING = timedelta()
 FIRST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=5)  # a channel that comes back is found within five minutes
 NOTED_EVERY = timedelta(seconds=5)
-LONGEST_ASKED = timedelta(hours=24)  # however long the other side asks us to wait
 
 
 @dataclass(frozen=True, slots=True)

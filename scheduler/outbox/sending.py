@@ -22,6 +22,7 @@ LEASE = timedelta(minutes=2)  # longer than the slowest single send that our tim
 NOTHING = timedelta()
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)  # a mail server that comes back is found within a quarter of an hour
+LONGEST_ASKED = timedelta(hours=24)  # however long the other side asks us to wait
 REASON_LENGTH = 300
 
 log = logging.getLogger(__name__)
@@ -177,7 +178,8 @@ def note_outcome(db: Database, message: Row, outcome: Sent, *, now: datetime) ->
     if outcome.ok:
         state, due_at = "sent", None
     elif outcome.temporary:
-        again = NOTHING if outcome.is_apart else outcome.after or wait(message["id"], message["attempts"])
+        asked = outcome.after and min(outcome.after, LONGEST_ASKED)
+        again = NOTHING if outcome.is_apart else asked or wait(message["id"], message["attempts"])
         state, due_at = "due", clock.to_text(now + again)
     else:
         state, due_at = "failed", None
@@ -214,7 +216,10 @@ def wait(message_id: int, attempts: int) -> timedelta:
 
 
 def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
-    """Make obsolete what has not left yet; one that is leaving now is not tried again. Gives how many were stopped."""
+    """Make obsolete what has not left yet; one that is leaving now is not tried again. Gives how many were stopped.
+
+    What failed has not left either: nobody may retry what is not so any more.
+    """
     ids = str(message_ids)
     with write(db):
         run(
@@ -230,7 +235,7 @@ def withdraw(db: Database, message_ids: list[int], *, now: datetime) -> int:
             db,
             """
             UPDATE outbox SET state = 'obsolete', body = CASE WHEN kind = 'signin' THEN '' ELSE body END
-            WHERE state = 'due' AND id IN (SELECT value FROM json_each(:ids))
+            WHERE state IN ('due', 'failed') AND id IN (SELECT value FROM json_each(:ids))
             """,
             ids=ids,
         )

@@ -149,14 +149,17 @@ def _calendar(db: Database, starts: list[str]) -> IsWorkday:
 
 
 def _parted(old: list[Row], wanted: Iterable[_Wanted]) -> tuple[list[Row], list[Row]]:
-    """Those that stay and those to stop. What went out stays; so does one sent in place of another by another way."""
+    """Those that stay and those to stop. What went out stays; so does one sent in place of another by another way.
+
+    A message that failed has not gone out: it stays, to be retried, only while its moment is still the duty's.
+    """
     when = {one.rung.rule: one.moments for one in wanted}
     kept: list[Row] = []
     gone: list[Row] = []
     for row in old:
         if row["state"] == "obsolete":
             continue
-        is_open = row["state"] in ("due", "queued", "sending")
+        is_open = row["state"] in ("due", "queued", "sending") or (row["state"] == "failed" and row["outbox_id"])
         is_wanted = row["due_at"] in when.get(row["rule"], ()) or (row["instead_of"] and row["rule"] in when)
         (gone if is_open and not is_wanted else kept).append(row)
     return kept, gone

@@ -20,8 +20,9 @@ def queue_due(db: Database, *, base_url: str, secret_key: str = "", now: datetim
     """Put every due reminder into the outbox, once; gives how many.
 
     In the person's language, by the first of its ways that reaches them, and once more by the next where one failed.
-    Whom none reaches is noted as failed, so that somebody sees it. A reminder that slept until the next one was due as
-    well gives way to it. With the installation's key each mail carries the link by which its duty is acknowledged.
+    Whom none reaches, or who has left, is noted as failed, so that somebody sees it. A reminder that slept until the
+    next one was due as well gives way to it. With the installation's key each mail carries the link by which its duty
+    is acknowledged.
     """
     rearm(db, now=now)
     queued = 0
@@ -104,6 +105,7 @@ def _due(db: Database, now: datetime) -> list[Row]:
                reminder.channel, reminder.channels, shift.place_id,
                assignment.person_id, assignment.starts_at, assignment.ends_at,
                person.name AS person, person.email, person.mobile, person.lang,
+               COALESCE(person.left_on < :today, 0) AS has_left,
                place.name AS place, place.address, place.contact, place.phone,
                activity.name_zh, activity.name_en, shift.key AS shift_key, shift.tasks,
                COALESCE((
@@ -124,12 +126,13 @@ def _due(db: Database, now: datetime) -> list[Row]:
         LIMIT :batch
         """,
         now=clock.to_text(now),
+        today=clock.today(now, db.zone).isoformat(),
         batch=BATCH,
     )
 
 
 def _queue(db: Database, row: Row, base_url: str, secret_key: str, now: datetime) -> int:
-    reaching = _reaching(db, row)
+    reaching = {} if row["has_left"] else _reaching(db, row)
     outbox_id, way = None, row["channel"]
     for way in [one for one in _ways(row) if one in reaching] or reaching:  # none of its own: any that there is
         try:
@@ -189,7 +192,12 @@ def _supersede(db: Database, assignment_id: int, now: datetime) -> None:
     """Stop an earlier reminder of the same duty that has not got out yet: one mail is told, not two at once."""
     earlier = rows(
         db,
-        "SELECT outbox_id FROM reminder WHERE assignment_id = :id AND state = 'queued'",
+        """
+        SELECT reminder.outbox_id
+        FROM reminder
+        JOIN outbox ON outbox.id = reminder.outbox_id AND outbox.state <> 'failed'  -- which still asks for an act
+        WHERE reminder.assignment_id = :id
+        """,
         id=assignment_id,
     )
     outbox.withdraw(db, [row["outbox_id"] for row in earlier], now=now)
