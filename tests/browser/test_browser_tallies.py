@@ -86,7 +86,7 @@ def test_what_the_organisation_publishes_is_the_same_on_the_page_in_the_briefing
 ):
     page = visit(COORDINATOR, f"/tallies?{DAYS}&{narrowed}")
 
-    shown = number(page.locator(".figures .figure__link").nth(figure).inner_text())
+    shown = number(page.locator(".figures .figure__number").nth(figure).inner_text())
     told = page.locator(".told__number", has_text=word).first.inner_text()
     lines = saved(page, "导出工作簿", tmp_path).get_sheet_by_name("统计").to_python()
 
